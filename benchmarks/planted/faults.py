@@ -25,7 +25,7 @@ class Fault:
         return self.file.split("/")[1]
 
     def wrong_text(self, checkout: Path) -> str:
-        """What its file then says; raises ``ValueError`` if the text is not there in ``checkout``, or more than once."""
+        """What its file then says; raises ``ValueError`` if the text is not in ``checkout``, or is more than once."""
         path = checkout / self.file
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if text.count(self.right) != 1:
@@ -225,7 +225,7 @@ FAULTS = (
     Fault(
         "cases of l and g that exclude each other are crossed", "symcheck/conditions/pair/pair_cases.py",
         "return any(_has_no_value([c for c in both if c.parameter.name == name]) for name in names)", "return False",
-        "proofs/test_by_cases.py",
+        "proofs/test_cases_by_hand.py",
     ),
     Fault(
         "a softmax's log reaches its bound", "symcheck/conditions/convexity/bounds.py",

@@ -55,8 +55,8 @@ ALIKE = (
 PENALTIES = ("l2", "entropy", "log_cosh", "cosh_penalty", "cubic", "label_smoothing_penalty")
 
 
-# For three numbers with the sum 0 is v_k^3 - v_k sum v^2/2 - sum v^3/3 = v_1 v_2 v_3 - v_1 v_2 v_3 = 0: with three classes
-# this g is a square on V, and MUH meets Theorem 1; from four classes on it is none.
+# For three numbers with the sum 0 is v_k^3 - v_k sum v^2/2 - sum v^3/3 = v_1 v_2 v_3 - v_1 v_2 v_3 = 0: with three
+# classes this g is a square on V, and nothing is left; from four classes on something is.
 SQUARE_AT_THREE = "total(z**2)/2 + total(z**4)/4 - total(z**2)**2/8 - total(z)*total(z**3)/3"
 
 
