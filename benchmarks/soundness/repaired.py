@@ -10,8 +10,8 @@ from benchmarks.soundness.pair import BUDGET, Pair, answer_of
 from benchmarks.soundness.trial import Outcome, Trial, Wrong
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
+from symcheck.certificates.repair import Repair
 from symcheck.conditions import remembered
-from symcheck.design.repair import Repair
 from symcheck.errors import SymcheckError
 from symcheck.findings.verdict import Verdict
 

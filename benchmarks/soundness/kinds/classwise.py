@@ -47,13 +47,17 @@ LISTED: tuple[Callable[[], Pair], ...] = (
 MUH_OF_P: Term = mean(P) - P[Y]
 
 
+MANY = 25
+"""So many classes with given entries are read by name, and not one by one."""
+
+
 def trial(rng: random.Random, index: int) -> Pair:
     """One of the listed pairs, then those that are drawn."""
     return drawn(rng, index, LISTED, _drawn)
 
 
 def _drawn(rng: random.Random) -> Pair:
-    n = rng.choice((2, 3, 3, 4))
+    n = rng.choice((2, 3, 3, 4)) if rng.random() < 0.9 else MANY
     base = rng.choice(SMOOTH)
     equal = rng.random() < 0.3
     entries = [number(rng, 1, 6)] * n if equal else [number(rng, 1, 6) for _ in range(n)]
@@ -76,6 +80,7 @@ def _drawn(rng: random.Random) -> Pair:
         lambda: w[Y] / mean(w) * base,
         lambda: total(w * exp(Z)) / C - w[Y] * Z[Y],
         lambda: relu(w[Y] - HALF) * base,
+        lambda: total(w * rng.choice((Z, P, Z - mean(Z), exp(Z)))) + rng.choice((0, 0, 1)) * base,
     ))()  # fmt: skip
     return pair(loss)
 

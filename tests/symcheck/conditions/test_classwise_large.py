@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from symcheck.findings.tier import Tier
 from symcheck.intake.catalogue import loss_named
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula, symbols
+from symcheck.language.functions import entmax, exp, log, logsumexp, mean, softmax, total
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.labelled import labelled_expansion
 
@@ -41,10 +43,31 @@ LOSSES = {
 }
 
 
-@pytest.mark.parametrize("name", LOSSES)
+def weighted(term: Callable[[Any], Any], weights: Sequence[int] = WEIGHTS) -> Formula:
+    """The formula with these class weights."""
+    return Formula.of(term(ClassParameter("w", weights)))
+
+
+P, CE = softmax(z), logsumexp(z) - z[y]
+WITHOUT_A_LABEL = {
+    "linear": weighted(lambda w: total(w * z)),
+    "centred": weighted(lambda w: total(w * (z - mean(z)))),
+    "shares": weighted(lambda w: total(w * P)),
+    "exponentials": weighted(lambda w: total(w * exp(z)) / mean(w)),
+    "priors of all": weighted(lambda w: logsumexp(z + log(w))),
+    "entmax": weighted(lambda w: total(w * entmax(z, 2))),
+    "beside the label": weighted(lambda w: CE + total(w * P)),
+    "beside the label, weighted": weighted(lambda w: w[y] * CE + total(w * z) * mean(z + 1)),
+    "the weight of the label, all scores": weighted(lambda w: w[y] * total(w * z) + CE),
+    "all but one alike": weighted(lambda w: total(w * P), [1] * (N - 1) + [2]),
+}
+"""d l/d z_k has the weight of the class k, whatever the label is."""
+
+
+@pytest.mark.parametrize("name", [*LOSSES, *WITHOUT_A_LABEL])
 def test_it_is_what_the_classes_say_one_by_one(name: str) -> None:
-    entry, tier = LOSSES[name]
-    formula, scope = entry.recorded, Scope(Classes(N, N))
+    entry, tier = LOSSES.get(name, (None, Tier.FAIL))
+    formula, scope = entry.recorded if entry else WITHOUT_A_LABEL[name], Scope(Classes(N, N))
     assert is_large(formula, scope)
     placed, general, value = placed_form(formula, scope, Budget(60))
     own = labelled_expansion(formula, scope, Budget(60), order=1)

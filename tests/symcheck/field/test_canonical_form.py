@@ -184,3 +184,10 @@ def test_a_field_grows_with_its_constants(written):
 
 def _factorial(n: int) -> int:
     return n * _factorial(n - 1) if n > 1 else 1
+
+
+def test_the_places_of_an_element_are_those_of_its_numerator_and_denominator(written):
+    c = written("(C + log(C))/(q + 1)", Parameter("q", above=0))
+    field = c.field
+    assert {field.generator(p).text() for p in c.places} == {"C", "log(C)", "q"}
+    assert field.zero.places == field.number(7).places == set()

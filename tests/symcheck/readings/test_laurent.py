@@ -70,3 +70,10 @@ def test_numbers_are_recognised():
     assert rational(Fraction(2, 3)).number == Fraction(2, 3)
     assert power_of(0).number is None
     assert (power_of(0) - power_of(0) + ONE).number == 1
+
+
+@given(st.dictionaries(MONOMIALS, st.integers(-9, 9).filter(bool), max_size=4).map(Laurent), SUMS.filter(bool))
+def test_coefficients_are_exact_whether_they_are_whole_or_not(a, b):
+    """Whole ones are ints, whose quotient would be a float."""
+    for found in (a * b, a - b, exact_quotient(a * b, b), exact_quotient(a, b) or ZERO):
+        assert all(isinstance(c, (int, Fraction)) for c in found.terms.values())
