@@ -57,7 +57,7 @@ def headline(certificate: Answer) -> Line:
             found = (*found, "; " if found else "", Strong(verdict.name), " ", *where, *_switch(verdict, cases))
         return (*found, ": ", *pair, ", asked for ", *scope)
     # REFUTED for a whole scope would read as refuted everywhere in it, and only somewhere is meant.
-    one_point = c.scope.classes.fixed is not None and not c.scope.parameters
+    one_point = c.scope.classes.fixed is not None and not c.scope.parameters and not c.scope.arrays
     if c.verdict is Verdict.PROVED or one_point:
         return (Strong(c.verdict.name), " for ", *scope, ": ", *pair, *(LOCAL_ONLY if c.is_local else ()))
     return (Strong(c.verdict.name), ": ", *pair, ", asked for ", *scope)

@@ -22,7 +22,7 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.agreement.sample_point import sample_value
 from symcheck.findings.case import Case
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.catalogue import names
+from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term, Vec
@@ -219,3 +219,19 @@ def test_generated_pairs(loss: Any, penalty: Any) -> None:
     cert = certified(loss, penalty)
     if cert is not None:
         check(cert)
+
+
+@pytest.mark.parametrize("name", [name for name in names("loss") if loss_named(name).arrays])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_headline_does_not_refute_all_entries_of_an_array(name: str, classes: int) -> None:
+    """REFUTED is said of one point at most: at free entries it fails for some, and at equal ones it may hold."""
+    for regularizer in ("l2", "entropy", None):
+        cert = sc.certify(name, regularizer, classes=classes)
+        assert not cert.headline.startswith("REFUTED for") or not cert.scope.arrays
+
+
+def test_equal_weights_are_among_those_of_a_refutation() -> None:
+    cert = sc.certify("class_weighted_ce", "l2", classes=3)
+    assert cert.headline.startswith("REFUTED: class_weighted_ce + l2 on R^C, asked for C = 3, every w_k")
+    assert cert.at(w=[2, 2, 2]).headline.startswith("PROVED for C = 3")
+    assert cert.at(w=[2, 2, 1]).headline.startswith("REFUTED for C = 3")

@@ -92,6 +92,9 @@ class Otherwise(Origin):
     def proof(self, stated: Any) -> Any:
         return self.true.proof(stated)
 
+    def repairs(self, certificate: Any, times: int) -> Any:
+        return self.true.repairs(certificate, times)
+
     def certified(self, problem: Any) -> Certificate:
         return (self.again or self.true.certified)(problem)
 

@@ -23,6 +23,10 @@ def _weights(entries: str) -> ClassParameter:
     return ClassParameter("w", [Fraction(x) for x in entries.split()])
 
 
+MANY = 21
+"""So many classes with given entries are read by name, and not one by one."""
+
+
 LISTED: tuple[Callable[[], Pair], ...] = (
     lambda: pair(FREE[Y] * CE),
     lambda: pair(_weights("2 2 2")[Y] * CE),
@@ -42,13 +46,11 @@ LISTED: tuple[Callable[[], Pair], ...] = (
     lambda: pair(total(FREE) * CE / C),
     lambda: pair(_weights("1 2 3")[Y] / mean(_weights("1 2 3")) * CE),
     lambda: pair(CE * mean(FREE / FREE)),
+    lambda: pair(total(_weights("1 " * (MANY - 1) + "2") * (Z - mean(Z)))),
+    lambda: pair(total(_weights("1 2 3 " * (MANY // 3)) * P) + CE),
 )
 
 MUH_OF_P: Term = mean(P) - P[Y]
-
-
-MANY = 25
-"""So many classes with given entries are read by name, and not one by one."""
 
 
 def trial(rng: random.Random, index: int) -> Pair:

@@ -15,7 +15,7 @@ from benchmarks.soundness.truth.point import Point
 from symcheck.findings.tier import Tier
 from symcheck.language.formula import Formula
 
-MOST_LABELS = 12
+MOST_LABELS = 21
 """Losses that treat classes differently are looked at with up to so many classes."""
 
 

@@ -89,8 +89,9 @@ class ApartHessian(Hessian):
 
     @property
     def is_of_one_point(self) -> bool:
-        """Whether nothing is free but C, of which given entries leave one number."""
-        return not self.scope.arrays and not self.scope.parameters
+        """Whether there is one number of classes, as with given entries, and nothing is free."""
+        # An array that follows a rule is not free, and has entries for every C.
+        return self.scope.classes.fixed is not None and not self.scope.arrays and not self.scope.parameters
 
     @cached_property
     def _on_whole(self) -> Finding:

@@ -13,6 +13,7 @@ from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.parameter import Parameter
 
 t = Parameter("t")
+RISING = MatrixParameter("A", rule="diagonal")
 MATRIX, WEIGHTS = MatrixParameter("A", [[2, 0], [0, 1]]), ClassParameter("w", [1, 2])
 
 
@@ -38,6 +39,8 @@ SOMEWHERE = [
     (cross_entropy, lambda z: t * sc.quadratic_form(MATRIX, z), {"t": 1}, {"t": -1}),
     (cross_entropy, lambda z: (t - 1) * sc.total(WEIGHTS * z**2), {"t": 2}, {"t": 0}),
     (lambda z, y: (1 + t * WEIGHTS[y]) * cross_entropy(z, y), "l2", {"t": 0}, {"t": 1}),
+    # A matrix that follows a rule is not free, and settles no C: diag(1, ..., C)/2.
+    (cross_entropy, lambda z: sc.total(z**2) + (z.C - 3) * sc.total(RISING @ z), {"C": 3}, {"C": 4}),
 ]
 
 
@@ -48,6 +51,13 @@ def test_what_holds_somewhere_does_not_fail_everywhere(loss: Any, penalty: Any, 
     assert cert.at(**refuted).verdict is Verdict.REFUTED
     assert not any(c.verdict is Verdict.REFUTED and c.is_uniform and not c.where for c in cert.cases)
     assert not sc.region(loss, penalty).is_nowhere
+
+
+@pytest.mark.parametrize("classes", [None, (2, 4)])
+def test_a_rule_says_nothing_of_other_numbers_of_classes(classes: tuple[int, int] | None) -> None:
+    """D^2 g(0) = (C - 3) diag(1, ..., C) is definite from C = 4 on, and is not for C = 2, 3."""
+    cert = sc.certify(cross_entropy, lambda z: (z.C - 3) * sc.quadratic_form(RISING, z), classes=classes)
+    assert [(c.verdict, c.is_uniform) for c in cert.cases] == [(Verdict.REFUTED, False)]
 
 
 @pytest.mark.parametrize("factor", [-((t**3 - t - 1) ** 2), -((t**3 - 2) ** 2) * (2 + t**2)])

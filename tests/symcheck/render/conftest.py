@@ -10,6 +10,7 @@ import sympy
 from symcheck.certificates.certificate import Certificate, Origin
 from symcheck.certificates.model_families import ModelFamily
 from symcheck.certificates.remains import Remains, RemainsKind
+from symcheck.certificates.repair import Repairs
 from symcheck.field.symbols import C_SYMBOL, symbol_of
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -63,6 +64,9 @@ class ByHand(Origin):
 
     def left_open(self, theorem):
         return theorem.assumptions
+
+    def repairs(self, certificate, times):
+        return Repairs()
 
     def certified(self, problem):
         raise Undecided(Reason(Code.BUDGET, "nothing is derived here", "certify the pair"))
