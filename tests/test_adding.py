@@ -5,6 +5,7 @@ A rule of stability is put at the end of a file that is there.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -122,10 +123,24 @@ def test_what_the_page_prints_is_what_comes_out(
     generated(PAGE, page.replace(f"{shown}{addition.prints}```", f"{shown}{done.stdout}```"))
 
 
-@pytest.mark.parametrize("addition", ALL, ids=[a.title for a in ALL])
-def test_without_it_something_else_comes_out(addition: Addition, run: Run) -> None:
+WITHOUT = """
+import contextlib, io, json
+shown = {}
+for title, code in CODES.items():
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(Exception):
+        exec(code, {"__name__": "__main__"})
+    shown[title] = out.getvalue()
+print(json.dumps(shown))
+"""
+
+
+def test_without_it_something_else_comes_out(run: Run) -> None:
     """So the test above would notice a file that is not found, and a line that does nothing."""
-    assert run(addition.code).stdout != addition.prints
+    done = run(f"CODES = { ({a.title: a.code for a in ALL})!r}\n{WITHOUT}")
+    assert (done.returncode, done.stderr) == (0, "")
+    shown = json.loads(done.stdout)
+    assert [a.title for a in ALL if shown[a.title] == a.prints] == []
+    assert set(shown) == {a.title for a in ALL}
 
 
 def test_each_kind_is_there() -> None:

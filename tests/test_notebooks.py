@@ -28,6 +28,9 @@ NAMES = sorted(file.stem for file in FOLDER.glob("*.py"))
 SECONDS = 300
 MEASURED = "measured"
 
+TRAINED = ("03_confirm", "04_train")
+"""Those that train: a slow test runs them."""
+
 
 def notebook_in(text: str) -> Notebook:
     """The notebook that ``text`` in the percent format stands for, with nothing in it that is drawn at random."""
@@ -94,7 +97,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in TRAINED)) for name in NAMES])
 def test_a_notebook_runs_and_is_what_is_stored(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     fresh = executed(source(name), tmp_path)
     if request.config.getoption("--regenerate"):

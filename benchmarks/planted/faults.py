@@ -24,8 +24,8 @@ class Fault:
         """The folder of symcheck that it is in."""
         return self.file.split("/")[1]
 
-    def plant(self, checkout: Path) -> None:
-        """Write it into ``checkout``; raises ``ValueError`` if its text is not there, or more than once."""
+    def wrong_text(self, checkout: Path) -> str:
+        """What its file then says; raises ``ValueError`` if the text is not in ``checkout``, or is more than once."""
         path = checkout / self.file
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if text.count(self.right) != 1:
@@ -33,7 +33,11 @@ class Fault:
                 f"{self.file}: {text.count(self.right)} times {self.right!r}, for {self.what!r}; the code has moved, "
                 "so state the fault for the code of today"
             )
-        path.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
+        return text.replace(self.right, self.wrong)
+
+    def plant(self, checkout: Path) -> None:
+        """Write it into ``checkout``."""
+        (checkout / self.file).write_text(self.wrong_text(checkout), encoding="utf-8")
 
 
 FAULTS = (
@@ -216,12 +220,12 @@ FAULTS = (
         "C = 3 is read with all others in an order", "symcheck/conditions/orders/order.py",
         "5 if among is Among.REFERENCE else 4",
         "5 if among is Among.REFERENCE else 3",
-        "proofs/test_order.py",
+        "symcheck/conditions/test_order.py",
     ),
     Fault(
         "cases of l and g that exclude each other are crossed", "symcheck/conditions/pair/pair_cases.py",
         "return any(_has_no_value([c for c in both if c.parameter.name == name]) for name in names)", "return False",
-        "proofs/test_by_cases.py",
+        "proofs/test_cases_by_hand.py",
     ),
     Fault(
         "a softmax's log reaches its bound", "symcheck/conditions/convexity/bounds.py",

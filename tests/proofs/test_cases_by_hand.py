@@ -222,3 +222,28 @@ def test_the_headline_says_where_it_is_which(loss: str, headline: str) -> None:
     for page in (str(cert).splitlines()[0], cert.to_markdown().splitlines()[0], cert.to_latex().splitlines()[1]):
         assert "PROVED" in page
     assert json.loads(cert.to_json())["headline"] == headline
+
+
+@pytest.mark.parametrize(
+    ("loss", "penalty", "where"),
+    [
+        # Of nine rows of three parts of l and three of g those four hold nothing in which t is on two sides at once.
+        (
+            lambda z, y: CE(z, y) * (t - 1),
+            lambda z: sc.total(z**2) * (t - 3),
+            ["t < 1 and t < 3", "t = 1 and t < 3", "t > 1 and t < 3", "t > 1 and t = 3", "t > 1 and t > 3"],
+        ),
+        (
+            lambda z, y: CE(z, y) * (3 - t),
+            lambda z: sc.total(z**2) * (t - 1),
+            ["t < 3 and t < 1", "t < 3 and t = 1", "t < 3 and t > 1", "t = 3 and t > 1", "t > 3 and t > 1"],
+        ),
+        (
+            lambda z, y: CE(z, y) * (t - 2),
+            lambda z: sc.total(z**2) * (t - 2),
+            ["t < 2", "t = 2", "t > 2"],
+        ),
+    ],
+)
+def test_parts_of_l_and_g_that_exclude_each_other_make_no_row(loss: Any, penalty: Any, where: list[str]) -> None:
+    assert sorted(c.where for c in sc.certify(loss, penalty).cases) == sorted(where)

@@ -46,11 +46,12 @@ def differing(question: Question, before: Said, now: Said) -> Iterator[Differenc
 
 def expected(question: Question, before: Said) -> Said:
     """What is recorded of ``question``, with the changes that are wanted."""
-    changed = {change["field"]: change["now"] for change in _wanted() if str(question) in change["of"]}
+    changed = {change["field"]: change["now"] for change in wanted() if str(question) in change["of"]}
     return {field: value for field, value in {**before, **changed}.items() if value is not None}
 
 
-def _wanted() -> list[dict[str, Any]]:
+def wanted() -> list[dict[str, Any]]:
+    """The changes that are wanted."""
     with WANTED.open(encoding="utf-8") as file:
         return list(map(json.loads, file))
 

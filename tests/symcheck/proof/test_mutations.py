@@ -13,6 +13,7 @@ from benchmarks.mutations.material import claims
 from benchmarks.mutations.mutator import MUTATIONS, mutant
 from benchmarks.mutations.truth import why_false
 from symcheck.proof.check import Refused
+from tests.sampled import one_in
 from tests.symcheck.proof.claims import MUH, QUOTIENT, UNIT, loss, regularizer, statement
 
 COUNT, SEEDS = 1_000, range(10)
@@ -37,7 +38,7 @@ def test_they_are_true(true: list[Claimed]) -> None:
         assert why_false(claimed.statement, random.Random(claimed.name), points=3) == "", claimed.name
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", one_in(2, SEEDS))
 def test_no_mutant_that_is_false_is_accepted(seed: int, true: list[Claimed], judged: dict[str, str]) -> None:
     counts = run(true, COUNT, seed, Counts(judged=judged))
     assert [str(fault) for fault in counts.faults] == []
