@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion
+from symcheck.conditions.agreement.comparison import NotShownEqual
 from symcheck.field.field import Field
 from symcheck.intake.parser import parsed
 from symcheck.language import functions as f
@@ -549,7 +550,10 @@ def test_the_readings_agree_on_formulas_made_at_random(term: Term, classes: int 
         agreed = agreed_expansion(formula, Scope(Classes.of(classes), formula.parameters), Budget(5))
     except Undecided as stop:
         event(stop.reason.code.value)
-        if stop.reason.code not in (Code.BUDGET, Code.SIGN_UNKNOWN):
+        # Cosines of different numbers have no relation in the field: that of 1 - 1/(C + 1), taken apart for every C, is
+        # not shown to be cos(2/3) at C = 2.  That is no contradiction.
+        is_open = isinstance(stop, NotShownEqual) and {"sin", "cos"} & {node.op for node in formula.nodes}
+        if stop.reason.code not in (Code.BUDGET, Code.SIGN_UNKNOWN) and not is_open:
             raise
         assume(False)
     assert agreed.compared
