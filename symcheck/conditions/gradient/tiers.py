@@ -31,7 +31,7 @@ def worst_tier(tiers: Sequence[Tier | None]) -> Tier | None:
 
 @dataclass(frozen=True)
 class TierCase:
-    """What is known of b_y for the numbers of ``classes``, by the signs of kappa, c and the excess kappa - 1.
+    """What is known of b_y for the numbers of ``classes``, by the signs of kappa and c.
 
     ``tier`` is the worst that occurs, None if that is open, and ``verdict`` whether the gradient condition holds
     in the whole case; ``point`` is one at which it does not.  ``is_uniform``: it holds, or fails, at every point;
@@ -43,7 +43,6 @@ class TierCase:
     verdict: Verdict
     kappa: Sign
     drift: Sign
-    excess: Sign
     is_uniform: bool = True
     point: Sample | None = None
     is_one_tier: bool = True
@@ -57,15 +56,15 @@ def tier_cases(form: GradientForm) -> tuple[TierCase, ...]:
 
 def _case(form: GradientForm, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
     if drift.kind is Kind.ZERO and kappa.kind is Kind.POSITIVE:
-        return TierCase(classes, _of_excess(excess), Verdict.PROVED, kappa, drift, excess)
+        return TierCase(classes, _of_excess(excess), Verdict.PROVED, kappa, drift)
     if drift.kind is Kind.ZERO and kappa.kind in (Kind.ZERO, Kind.NEGATIVE):
         tier = Tier.ZERO if kappa.kind is Kind.ZERO else Tier.FAIL
-        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(kappa, classes))
+        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, point=_first(kappa, classes))
     # c != 0 alone fails the condition; whether kappa > 0 only decides which tier it is.
     if drift.kind in STRICT and kappa.kind in (*STRICT, Kind.ZERO):
         tier = Tier.QUOTIENT if kappa.kind is Kind.POSITIVE else Tier.FAIL
-        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
-    return _by_points(form, classes, kappa, drift, excess)
+        return TierCase(classes, tier, Verdict.REFUTED, kappa, drift, point=_first(drift, classes))
+    return _by_points(form, classes, kappa, drift)
 
 
 def _of_excess(excess: Sign) -> Tier | None:
@@ -76,7 +75,7 @@ def _of_excess(excess: Sign) -> Tier | None:
     return Tier.SCALED if excess.kind is not Kind.UNKNOWN or nonzero_point(excess) else None
 
 
-def _by_points(form: GradientForm, classes: Classes, kappa: Sign, drift: Sign, excess: Sign) -> TierCase:
+def _by_points(form: GradientForm, classes: Classes, kappa: Sign, drift: Sign) -> TierCase:
     """Where a sign changes or is not known: REFUTED by a point, whose own kappa and c say how."""
     found: list[tuple[Tier, Sample]] = []
     # A point that refutes kappa > 0 may have a c of its own: the tier of the case is what both are there.
@@ -87,14 +86,14 @@ def _by_points(form: GradientForm, classes: Classes, kappa: Sign, drift: Sign, e
             found.append((tier, point))
     if not found:
         if drift.kind in STRICT:  # REFUTED by c alone, whatever kappa is
-            return TierCase(classes, None, Verdict.REFUTED, kappa, drift, excess, point=_first(drift, classes))
-        return TierCase(classes, None, Verdict.UNDECIDED, kappa, drift, excess, is_uniform=False)
+            return TierCase(classes, None, Verdict.REFUTED, kappa, drift, point=_first(drift, classes))
+        return TierCase(classes, None, Verdict.UNDECIDED, kappa, drift, is_uniform=False)
     tier, point = max(found, key=lambda item: item[0].rank)
     # The worst tier that was seen is the worst that occurs only if the signs on the whole case allow no worse one.
     known = tier if tier.rank >= _worst_possible(kappa, drift).rank else None
     fails = drift.kind in STRICT or kappa.kind in (Kind.ZERO, Kind.NEGATIVE) or kappa.nonpositive
     is_one = kappa.kind is Kind.NEGATIVE or (drift.kind in STRICT and kappa.nonpositive)
-    return TierCase(classes, known, Verdict.REFUTED, kappa, drift, excess, fails, point, is_one)
+    return TierCase(classes, known, Verdict.REFUTED, kappa, drift, fails, point, is_one)
 
 
 def _worst_possible(kappa: Sign, drift: Sign) -> Tier:
