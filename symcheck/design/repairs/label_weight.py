@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 
 from symcheck.budget import Budget
 from symcheck.certificates.certificate import Certificate
@@ -23,6 +24,9 @@ from symcheck.language.term import Scalar, Term, Vec, entrywise, lift
 from symcheck.language.terms_of import term_of_formula, terms_of
 
 _OF_ENTRIES = frozenset({*ENTRYWISE, "number", "parameter", "classes", "logits", "onehot", "filled", "take"})
+
+MOST_SUMMANDS = 100
+"""A sum of more parts is left as it is."""
 
 
 def _changes(certificate: Certificate) -> Iterator[Change]:
@@ -54,7 +58,11 @@ def _parts(formula: Formula) -> tuple[Term, Term] | None:
     terms = terms_of(formula)
     of_label: list[Term] = []
     of_others: list[Term] = []
-    for factor, place in _summands(formula):
+    # What is added to itself again and again has more summands than anybody could count.
+    summands = list(islice(_summands(formula), MOST_SUMMANDS + 1))
+    if len(summands) > MOST_SUMMANDS:
+        return None
+    for factor, place in summands:
         node = formula.nodes[place]
         inside = terms[node.args[0]] if node.args else None
         if node.op in ("total", "mean") and inside is not None and _is_entrywise(formula, node.args[0]):

@@ -27,6 +27,7 @@ from symcheck.intake.catalogue import names
 from symcheck.language.formula import Formula
 from symcheck.language.interval import Interval
 from symcheck.language.scope import Scope
+from symcheck.language.term import Term
 from symcheck.problem import UNREAD
 from symcheck.reason import Undecided
 from tests.proofs.table import LOSSES, REGULARIZERS
@@ -471,3 +472,15 @@ def test_the_torch_code_of_a_repair_is_its_formula() -> None:
                 got = made[name](z, y) if name == "loss" else made[name](z)
                 expected = [float(value(str(formula), list(map(mpf, r)), k, {})) for r, k in rows]
                 assert torch.allclose(got, torch.tensor(expected, dtype=z.dtype), rtol=1e-12)
+
+
+def test_a_sum_of_more_parts_than_anybody_could_count_is_looked_at_in_time() -> None:
+    """x + x of x + x ...: sixty lines of code, and 2^60 summands."""
+
+    def doubled(z: Term, y: Term) -> Term:
+        found = sc.exp(z[y])
+        for _ in range(60):
+            found = found + found
+        return found
+
+    assert isinstance(sc.certify(doubled, "l2").repairs.found, tuple)
