@@ -19,8 +19,8 @@ from symcheck.readings.jet import JetReading
 from symcheck.readings.jet_arithmetic import Jet
 from symcheck.readings.labelled import LabelledReading, Table
 from symcheck.readings.pattern import canonical
+from symcheck.readings.stops import kink
 from symcheck.readings.weight import polynomial_degree
-from symcheck.reason import Code, Reason, Undecided
 
 Vector = dict[int, Element]
 """A class-vector by the places where it is not 0."""
@@ -120,7 +120,7 @@ class TableDerivatives(Derivatives):
                 # u^k with u >= 0 counts twice, as u is 0 to second order where it is 0.
                 smooth = None if exponent is None else exponent if node.op == "abs_power" else 2 * exponent
                 if smooth is None or smooth <= order:
-                    raise Undecided(Reason(Code.KINK, NOT_SMOOTH, "no order is told then", self.formula.named(place)))
+                    raise kink(NOT_SMOOTH).at(self.formula.named(place))
 
     def at(self, y: int, *places: int) -> Element:
         k, m = sorted(places)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 import symcheck as sc
@@ -9,6 +11,10 @@ from symcheck.budget import Budget
 from symcheck.conditions.orders.order import orders_at, orders_of
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
+from symcheck.language.classwise import MatrixParameter, quadratic_form
+from symcheck.language.formula import Formula, symbols
+from symcheck.language.scope import Classes, Scope
+from symcheck.reason import Undecided
 
 
 def assert_equal_both_ways(loss: str, regularizer: str, classes: int) -> bool:
@@ -50,3 +56,18 @@ PENALTIES = ["l2", "huber", "cosh_penalty", "tsallis", "renyi", "kl_uniform_repa
 def test_more_classes(classes: int) -> None:
     found = [assert_equal_both_ways(loss, penalty, classes) for loss in LOSSES for penalty in PENALTIES]
     assert sum(found) > 35
+
+
+@pytest.mark.parametrize(("power", "is_stated"), [("5/2", False), ("3", False), ("7/2", True), ("13/2", True)])
+def test_no_order_rests_on_a_derivative_that_does_not_exist_class_by_class(power: str, is_stated: bool) -> None:
+    """With |z|^k in g the order is at most k - 2, whatever is left of the loss first: order 1 needs k > 3."""
+    matrix = MatrixParameter("A", ((2, 0, 0), (0, 1, 0), (0, 0, 1)))
+    loss = sc.certify("gce", "l2", classes=3).problem.loss.formula
+    z, _ = symbols()
+    penalty = Formula.of(quadratic_form(matrix, z) + sc.total(sc.abs(z) ** Fraction(power)))
+    scope = Scope(Classes(3, 3), loss.parameters)
+    if is_stated:
+        assert [o.to_limit for o in orders_at(loss, penalty, scope, quotient=False, budget=Budget(20))] == [1]
+    else:
+        with pytest.raises(Undecided):
+            orders_at(loss, penalty, scope, quotient=False, budget=Budget(20))
