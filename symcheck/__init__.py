@@ -59,7 +59,9 @@ from symcheck.version import VERSION as __version__
 if TYPE_CHECKING:
     from symcheck import losses, paper, regularizers
     from symcheck.certificates.certify import certify
-    from symcheck.certificates.recheck import recheck
+    from symcheck.certificates.preferences.certify_preference import certify_preference
+    from symcheck.certificates.preferences.value import PreferenceCertificate
+    from symcheck.certificates.recheck_json import recheck
     from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
@@ -75,7 +77,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
-    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
+    "PreferenceCertificate", "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
     "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose",
     "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
     "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
@@ -91,12 +93,14 @@ _HOMES = {
     "Region": "symcheck.design.regions.value",
     "Sameness": "symcheck.design.sameness.value",
     "Verification": "symcheck.proof.verification",
+    "PreferenceCertificate": "symcheck.certificates.preferences.value",
     "certify": "symcheck.certificates.certify",
+    "certify_preference": "symcheck.certificates.preferences.certify_preference",
     "decompose": "symcheck.decomposition",
     "derivatives": "symcheck.differentiation",
     "match": "symcheck.design.match",
     "noise_condition": "symcheck.class_conditional.condition",
-    "recheck": "symcheck.certificates.recheck",
+    "recheck": "symcheck.certificates.recheck_json",
     "region": "symcheck.design.region",
     "same": "symcheck.design.same",
     "survey": "symcheck.certificates.survey",
