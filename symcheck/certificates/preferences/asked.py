@@ -13,7 +13,7 @@ from symcheck.certificates.material import Material, material_of
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE
 from symcheck.conditions.everywhere.everywhere import points_of
-from symcheck.intake.preference_given import PreferenceSubject
+from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.language.scope import FEWEST
 from symcheck.problem import NO_PENALTY, Subject
 from symcheck.reason import Reason

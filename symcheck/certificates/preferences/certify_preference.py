@@ -15,7 +15,9 @@ from symcheck.entry import Entry
 from symcheck.errors import FormulaError
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import is_name
-from symcheck.intake.preference_given import PreferenceSubject, margin_penalty_of, preference_of
+from symcheck.intake.margin_penalty import margin_penalty_of
+from symcheck.intake.preference_given import preference_of
+from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.language.array import Array
 from symcheck.problem import Subject
 
@@ -68,7 +70,9 @@ class _Derived(PreferenceOrigin):
         return _Derived, (self._seconds,)
 
     def at(self, certificate: PreferenceCertificate, values: Mapping[str, Fraction | Array]) -> PreferenceCertificate:
-        subject = certificate.preference.at({n: v for n, v in values.items() if isinstance(v, Fraction)})
+        subject = certificate.preference.at(
+            {n: v for n, v in values.items() if isinstance(v, Fraction) and n in certificate.preference.formula.names}
+        )
         before = certificate.penalty
         penalty = None if before is None else before.at(values)
         text = certificate.penalty_text if penalty is None or penalty == before else penalty_text(penalty)

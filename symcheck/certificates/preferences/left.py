@@ -17,7 +17,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.parser import parsed_constant
-from symcheck.intake.preference_given import margin_penalty_of
+from symcheck.intake.margin_penalty import margin_penalty_of
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import total
 from symcheck.language.scope import FEWEST

@@ -11,7 +11,7 @@ from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.errors import UnknownNameError, did_you_mean
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.preference_given import PreferenceSubject
+from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.scope import Scope
 from symcheck.problem import NO_PENALTY, Subject

@@ -23,7 +23,7 @@ SYMMETRIC = {
     "sigmoid(rejected) - sigmoid(chosen)": P,
     "exp(rejected) - exp(chosen)": P,
     "-tanh(h) + h**4/1000": R,
-    "sigmoid(-h) + (chosen + rejected)/100" if False else "sigmoid(rejected) - sigmoid(chosen) + (chosen + rejected)/99": R,
+    "sigmoid(rejected) - sigmoid(chosen) + (chosen + rejected)/99": R,
     "softplus(-h)": R,
     "-h + relu(h)/100": R,
 }
@@ -52,7 +52,7 @@ EXACT = {
     "relu(-h)": R,
     "-tanh(h) + h**2": R,
     "(chosen - 1/2)**2 + 2*(rejected + 1/2)**2": R,
-    "chosen**4 + rejected**4 + h**2 - h": R,
+    "chosen**4 + rejected**4 + (chosen - rejected - 1)**2": R,
 }
 
 LIMIT = {
@@ -71,7 +71,7 @@ LIMIT = {
     ("softplus(-chosen) + softplus(rejected)", "h**2/2"): R,  # flat along (1, 1), which the loss is not
     ("softplus(-chosen)", "l2"): R,  # a drift
     ("log(exp(chosen) + exp(rejected)) - chosen", "h**2/2"): P,  # softplus(-h) in disguise
-    ("softplus(-h) + (chosen + rejected)/100", "l2"): R,
+    ("softplus(rejected - chosen) + (chosen + rejected)/100", "l2"): R,
 }
 
 
@@ -118,7 +118,7 @@ def test_minimisers_are_told_apart_from_robustness() -> None:
     assert "falls in every direction" in falls
     both = certify_preference("(chosen - 1/2)**2 + (rejected + 1/2)**2").answer("exact").detail
     assert "there are minimisers on finite samples" in both
-    assert "not shown" in certify_preference("(chosen + rejected)**2 - h").answer("exact").detail
+    assert "not shown" in certify_preference("(chosen + rejected)**2 - chosen + rejected").answer("exact").detail
 
 
 def test_cones_are_linear_in_what_the_loss_reads() -> None:
@@ -205,4 +205,4 @@ def test_a_budget_that_is_spent_leaves_it_open() -> None:
 
 def test_tiers() -> None:
     assert certify_preference("softplus(-2*h)/2 - h/2*0").tier is Tier.EXACT
-    assert certify_preference("softplus(-h) + (chosen + rejected)/100").tier is Tier.QUOTIENT
+    assert certify_preference("softplus(-chosen) + rejected/100").tier is Tier.QUOTIENT
