@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import softplus
+from symcheck.language.functions import log_sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -16,8 +16,8 @@ class BCO(Preference):
     delta is a running mean of the rewards, which changes with the run; here it is one number.
     Reference: Jung, Han, Nam, On 2024 (arXiv:2404.04656).
 
-    >>> print(BCO(beta="1/10", delta=0).recorded)
-    softplus(-(1/10*chosen)) + softplus(1/10*rejected)
+    >>> print(BCO(beta="1/10", delta=1).recorded)
+    -log_sigmoid(1/10*chosen - 1) - log_sigmoid(-(1/10*rejected - 1))
     """
 
     also = ("bco_pair",)
@@ -25,4 +25,4 @@ class BCO(Preference):
     delta: Scalar = Parameter("delta", default=0)
 
     def formula(self, chosen: Term, rejected: Term) -> Term:
-        return softplus(self.delta - self.beta * chosen) + softplus(self.beta * rejected - self.delta)
+        return -log_sigmoid(self.beta * chosen - self.delta) - log_sigmoid(-(self.beta * rejected - self.delta))

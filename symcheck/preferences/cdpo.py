@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import softplus
+from symcheck.language.functions import log_sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -17,7 +17,7 @@ class CDPO(Preference):
     Reference: Mitchell 2023, A note on DPO with noisy preferences.
 
     >>> print(CDPO(beta="1/10", eps="1/5").recorded)
-    4/5*softplus(-(1/10*h)) + 1/5*softplus(1/10*h)
+    (-4/5)*log_sigmoid(1/10*h) - 1/5*log_sigmoid(-(1/10*h))
     """
 
     also = ("conservative_dpo",)
@@ -26,4 +26,4 @@ class CDPO(Preference):
 
     def formula(self, h: Term) -> Term:
         reward = self.beta * h
-        return (1 - self.eps) * softplus(-reward) + self.eps * softplus(reward)
+        return -(1 - self.eps) * log_sigmoid(reward) - self.eps * log_sigmoid(-reward)

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import exp, sigmoid, softplus
+from symcheck.language.functions import exp, log_sigmoid, sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -12,7 +12,7 @@ from symcheck.preferences.base import Preference
 class DiscoPOP(Preference):
     """f = (1 - m) (-log sigmoid(beta h)) + m exp(-beta h) with m = sigmoid(beta h/tau).
 
-    Parameters: beta in (0, oo) and tau in (0, oo), both by default 1/20.  Bounded below, and not convex for small tau.
+    Parameters: beta in (0, oo) and tau in (0, oo), both by default 1/20.  Bounded below.
     Reference: Lu, Holt, Fanconi, Chan, Foerster, van der Schaar, Lange 2024 (arXiv:2406.08414).
 
     >>> print(DiscoPOP(beta=1, tau=1).recorded.names)
@@ -26,4 +26,4 @@ class DiscoPOP(Preference):
     def formula(self, h: Term) -> Term:
         reward = self.beta * h
         share = sigmoid(reward / self.tau)
-        return (1 - share) * softplus(-reward) + share * exp(-reward)
+        return -(1 - share) * log_sigmoid(reward) + share * exp(-reward)

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import relu, softplus
+from symcheck.language.functions import log_sigmoid, relu
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -12,12 +12,12 @@ from symcheck.preferences.base import Preference
 class DPOP(Preference):
     """f = -log sigmoid(beta (h - lambda max(0, -chosen))).
 
-    Parameters: beta in (0, oo), by default 3/10; lambda_ in (0, oo), by default 50.  Bounded below; not differentiable
-    where chosen = 0, which is where a run starts.
+    Parameters: beta in (0, oo), by default 3/10; lambda_ in (0, oo), by default 50.  Convex, bounded below; not
+    differentiable where chosen = 0, which is where a run starts.
     Reference: Pal, Karkhanis, Dooley, Roberts, Naidu, White 2024 (arXiv:2402.13228).
 
-    >>> print(DPOP(beta=1, lambda_=50).recorded)
-    softplus(-(1*(chosen - rejected - 50*relu(-chosen))))
+    >>> print(DPOP(beta="1/2", lambda_=50).recorded)
+    -log_sigmoid(1/2*(chosen - rejected - 50*relu(-chosen)))
     """
 
     also = ("dpo_positive",)
@@ -25,4 +25,4 @@ class DPOP(Preference):
     lambda_: Scalar = Parameter("lambda_", above=0, default=50)
 
     def formula(self, chosen: Term, rejected: Term) -> Term:
-        return softplus(-(self.beta * (chosen - rejected - self.lambda_ * relu(-chosen))))
+        return -log_sigmoid(self.beta * (chosen - rejected - self.lambda_ * relu(-chosen)))

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import log, sigmoid, softplus
+from symcheck.language.functions import log, log_sigmoid, sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -26,5 +26,5 @@ class EXO(Preference):
 
     def formula(self, h: Term) -> Term:
         reward = self.beta * h
-        of_chosen = sigmoid(reward) * (-softplus(-reward) - log(1 - self.eps))
-        return of_chosen + sigmoid(-reward) * (-softplus(reward) - log(self.eps))
+        of_chosen = sigmoid(reward) * (log_sigmoid(reward) - log(1 - self.eps))
+        return of_chosen + sigmoid(-reward) * (log_sigmoid(-reward) - log(self.eps))

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import softplus
+from symcheck.language.functions import log_sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -16,7 +16,7 @@ class NCA(Preference):
     Reference: Chen, He, Yuan, Cui, Su, Zhu 2024 (arXiv:2402.05369).
 
     >>> print(NCA(beta="1/10").recorded)
-    softplus(-(1/10*chosen)) + softplus(1/10*chosen)/2 + softplus(1/10*rejected)/2
+    -log_sigmoid(1/10*chosen) - log_sigmoid(-(1/10*chosen))/2 - log_sigmoid(-(1/10*rejected))/2
     """
 
     also = ("nca_pair",)
@@ -24,4 +24,4 @@ class NCA(Preference):
 
     def formula(self, chosen: Term, rejected: Term) -> Term:
         first, second = self.beta * chosen, self.beta * rejected
-        return softplus(-first) + softplus(first) / 2 + softplus(second) / 2
+        return -log_sigmoid(first) - log_sigmoid(-first) / 2 - log_sigmoid(-second) / 2

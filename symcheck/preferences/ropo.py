@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import sigmoid, softplus
+from symcheck.language.functions import log_sigmoid, sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -17,8 +17,8 @@ class ROPO(Preference):
     s = (1 + alpha)/(2 alpha).
     Reference: Liang, Chen, Qiu, Wang, Wu, Fu, Chen, Wu, Ye 2024 (arXiv:2404.04102).
 
-    >>> print(ROPO(beta="1/10", alpha=1).recorded)
-    1*(softplus(-(1/10*h)) + 1*sigmoid(-(1/10*h)))
+    >>> print(ROPO(beta="1/10", alpha=3).recorded)
+    12/4**2*(-log_sigmoid(1/10*h) + 3*sigmoid(-(1/10*h)))
     """
 
     beta: Scalar = Parameter("beta", above=0, default="1/10")
@@ -26,4 +26,4 @@ class ROPO(Preference):
 
     def formula(self, h: Term) -> Term:
         reward, alpha = self.beta * h, self.alpha
-        return 4 * alpha / (1 + alpha) ** 2 * (softplus(-reward) + alpha * sigmoid(-reward))
+        return 4 * alpha / (1 + alpha) ** 2 * (-log_sigmoid(reward) + alpha * sigmoid(-reward))

@@ -11,7 +11,7 @@ from symcheck.preferences.base import Preference
 class SPPO(Preference):
     """f = (chosen - 1/(2 beta))^2 + (rejected + 1/(2 beta))^2.
 
-    Parameters: beta in (0, oo), 1/eta of the paper, by default 1/10.  Convex.  The paper has the target
+    Parameters: beta in (0, oo), 1/eta of the paper, by default 1/1000.  Convex.  The paper has the target
     eta (P - 1/2) for the probability P that an answer wins; here P is 1 for the chosen answer and 0 for the other.
     Reference: Wu, Sun, Yuan, Ji, Yang, Gu 2024 (arXiv:2405.00675).
 
@@ -20,7 +20,7 @@ class SPPO(Preference):
     """
 
     also = ("sppo_hard",)
-    beta: Scalar = Parameter("beta", above=0, default="1/10")
+    beta: Scalar = Parameter("beta", above=0, default="1/1000")
 
     def formula(self, chosen: Term, rejected: Term) -> Term:
         target = 1 / (2 * self.beta)
