@@ -33,6 +33,7 @@ from symcheck.language.functions import (
     exp,
     first,
     log,
+    log_sigmoid,
     log_softmax,
     logsumexp,
     maximum,
@@ -79,8 +80,8 @@ __all__ = [
     "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
     "PreferenceCertificate", "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
     "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose",
-    "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
-    "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
+    "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_sigmoid", "log_softmax", "logsumexp",
+    "losses", "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
     "paper", "preferences", "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second",
     "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total", "verify",
 ]  # fmt: skip
