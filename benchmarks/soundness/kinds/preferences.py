@@ -232,7 +232,7 @@ _JUDGES = {"symmetric": _symmetric, "exact": _exact, "limit": _limit, "first-ste
 
 
 def trial(rng: random.Random, index: int) -> Trial:  # noqa: ARG001 - every number draws another one
-    """A sum of functions of h, of functions of the scores, a symmetric loss, one that scales, or a near miss of these."""
+    """A sum of functions of h or of the scores, a symmetric loss, one that scales, or a near miss of these."""
     draw = rng.choice((_in_h, _in_h, _in_both, _symmetric_one, _scaling, _scaling, _disguised))
     return Preference(draw(rng), rng.choice(PENALTIES))
 
@@ -272,7 +272,9 @@ def _scaling(rng: random.Random) -> str:
     if rng.random() < 0.5:
         power = "h**2" if k == 2 else f"abs(h)**({k})"
         return f"-{c}*h + ({q})*{power}" + rng.choice(("", "", "", " + 1", " + h**3", " + abs(h)/100", " + h**2"))
-    power = rng.choice(("chosen**2 + rejected**2", "(chosen + rejected)**2", "chosen*rejected", "chosen**4 + rejected**4"))
+    power = rng.choice(
+        ("chosen**2 + rejected**2", "(chosen + rejected)**2", "chosen*rejected", "chosen**4 + rejected**4")
+    )
     odd = rng.choice((f"-{c}*chosen + {c}*rejected", f"-{c}*chosen", f"{c}*abs(rejected) - {c}*abs(chosen)"))
     return f"{odd} + ({q})*({power})" + rng.choice(("", "", " + chosen", " + chosen**3"))
 
