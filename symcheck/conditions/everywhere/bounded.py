@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 from flint import arb
@@ -18,10 +19,15 @@ from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
+    MOST_WRITTEN,
     ball_at,
     classes_tried,
+    counts_for,
+    entries_for,
+    is_large,
     points_of,
-    shown_logits,
+    shown_direction,
+    spread,
     witness_of,
 )
 from symcheck.conditions.remembered import remembered
@@ -149,9 +155,11 @@ def _rays(formula: Formula, scope: Scope, budget: Budget, *, may_fall: bool) -> 
     """Rays along which the loss rises, and falls, without end; one that ``may_fall`` is looked at for more classes."""
     rise: Witness | None = None
     fall: Witness | None = None
-    for classes in classes_tried(scope):
+    # Of a loss that treats classes alike many of them are one entry, and no number of them is too large.
+    large = [scope.classes.low] if is_large(scope) and not formula.is_classwise else []
+    for classes in chain(classes_tried(scope), large):
         for point in points_of(formula, scope, classes):
-            for direction in _directions(classes):
+            for direction in _directions(entries_for(classes)):
                 # z = t u finds linear growth; z = e^t u finds the slow one of log(1 + ||z||).
                 for steep in (False, True):
                     budget.check()
@@ -191,19 +199,22 @@ def growth_at(
 
 def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
     """Bounds along a ray on which the loss has a value; None where there are none."""
-    growth = growth_at(formula, point, direction, 0, steep=steep)
+    counts = counts_for(point.classes, len(direction))
+    growth = growth_at(formula, point, direction, 0, steep=steep, counts=counts)
     if growth is None or (growth.low is None and growth.high is None):
         return None
+    if point.classes > MOST_WRITTEN:
+        return growth
     # The lines are compared with a value at one point of the ray, by another reading.
     size = 2**12 if steep else 2 * START  # log(2**12) = 8.3 > START
-    ball = ball_at(formula, point, [d * size for d in direction], 1)
+    ball = ball_at(formula, point, [d * size for d in spread(direction, point.classes)], 1)
     if ball is None:
         return None
     with working(BITS):
         t = arb(size).log() if steep else arb(size)
         for line, sign in ((growth.low, 1), (growth.high, -1)):
             if line is not None and (ball - line.slope * t - line.level) * sign < 0:
-                raise disagreement("l along a ray", f"{ball} at z = {size} {shown_logits(direction)}")
+                raise disagreement("l along a ray", f"{ball} at z = {size} {shown_direction(direction, point.classes)}")
     return growth
 
 
@@ -218,6 +229,7 @@ def _directions(classes: int) -> Iterator[tuple[Fraction, ...]]:
 
 
 def _witness(point: ArrayPoint, direction: Sequence[Fraction], slope: arb, side: str, *, steep: bool) -> Witness:
-    along = f"exp(t) {shown_logits(direction)}" if steep else f"t {shown_logits(direction)}"
+    shown = shown_direction(direction, point.classes)
+    along = f"exp(t) {shown}" if steep else f"t {shown}"
     quantity = f"the slope of a linear {side} bound of l(z, 1) along z = {along}, t >= {START},"
     return witness_of(point, quantity, slope, "0")
