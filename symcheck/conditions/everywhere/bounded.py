@@ -163,13 +163,19 @@ def _rays(formula: Formula, scope: Scope, budget: Budget, *, may_fall: bool) -> 
                 # z = t u finds linear growth; z = e^t u finds the slow one of log(1 + ||z||).
                 for steep in (False, True):
                     budget.check()
-                    growth = _growth(formula, point, direction, steep=steep)
+                    counts = counts_for(classes, len(direction))
+                    growth = growth_at(formula, point, direction, 0, steep=steep, counts=counts)
                     if growth is None:
                         continue
-                    if rise is None and growth.low is not None and growth.low.slope > 0:
-                        rise = _witness(point, direction, growth.low.slope, "lower", steep=steep)
-                    if fall is None and growth.high is not None and growth.high.slope < 0:
-                        fall = _witness(point, direction, growth.high.slope, "upper", steep=steep)
+                    up = growth.low.slope if rise is None and growth.low is not None else None
+                    down = growth.high.slope if fall is None and growth.high is not None else None
+                    rises, falls = up is not None and up > 0, down is not None and down < 0
+                    if not (rises or falls) or not _is_met(formula, point, direction, growth, steep=steep):
+                        continue
+                    if up is not None and rises:
+                        rise = _witness(point, direction, up, "lower", steep=steep)
+                    if down is not None and falls:
+                        fall = _witness(point, direction, down, "upper", steep=steep)
                     if rise is not None and fall is not None:
                         return rise, fall
         # One side without a bound refutes, at one number of classes; what it does for more may differ on the other.
@@ -197,25 +203,24 @@ def growth_at(
         return None
 
 
-def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
-    """Bounds along a ray on which the loss has a value; None where there are none."""
-    counts = counts_for(point.classes, len(direction))
-    growth = growth_at(formula, point, direction, 0, steep=steep, counts=counts)
-    if growth is None or (growth.low is None and growth.high is None):
-        return None
+def _is_met(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], growth: Growth, *, steep: bool) -> bool:
+    """Whether the loss has a value on the ray, by another reading; raises ``Undecided`` for one beyond the lines.
+
+    Of more classes than ``MOST_WRITTEN`` no point is written out, and the lines are believed.
+    """
     if point.classes > MOST_WRITTEN:
-        return growth
-    # The lines are compared with a value at one point of the ray, by another reading.
+        return True
     size = 2**12 if steep else 2 * START  # log(2**12) = 8.3 > START
     ball = ball_at(formula, point, [d * size for d in spread(direction, point.classes)], 1)
     if ball is None:
-        return None
+        return False
     with working(BITS):
         t = arb(size).log() if steep else arb(size)
         for line, sign in ((growth.low, 1), (growth.high, -1)):
             if line is not None and (ball - line.slope * t - line.level) * sign < 0:
-                raise disagreement("l along a ray", f"{ball} at z = {size} {shown_direction(direction, point.classes)}")
-    return growth
+                where = shown_direction(direction, point.classes)
+                raise disagreement("l along a ray", f"{ball} at z = {size} {where}")
+    return True
 
 
 def _directions(classes: int) -> Iterator[tuple[Fraction, ...]]:
