@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
+    from symcheck.design.advise import advise
+    from symcheck.design.advising.value import Advice
     from symcheck.design.match import match
     from symcheck.design.matching.value import Match
     from symcheck.design.region import region
@@ -74,8 +76,8 @@ if TYPE_CHECKING:
     from symcheck.proof.verify import verify
 
 __all__ = [
-    "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
-    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
+    "Advice", "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
+    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "advise", "amax",
     "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose",
     "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
     "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
@@ -85,12 +87,14 @@ __all__ = [
 
 
 _HOMES = {
+    "Advice": "symcheck.design.advising.value",
     "Decomposition": "symcheck.decomposition",
     "Derivatives": "symcheck.differentiation",
     "Match": "symcheck.design.matching.value",
     "Region": "symcheck.design.regions.value",
     "Sameness": "symcheck.design.sameness.value",
     "Verification": "symcheck.proof.verification",
+    "advise": "symcheck.design.advise",
     "certify": "symcheck.certificates.certify",
     "decompose": "symcheck.decomposition",
     "derivatives": "symcheck.differentiation",

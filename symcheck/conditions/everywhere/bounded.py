@@ -57,6 +57,14 @@ SETTLE: Final = "give values to parameters or to C"
 
 
 @dataclass(frozen=True)
+class Known:
+    """The ``range`` of a loss for all z, without ends for a ``reason`` where it was not derived."""
+
+    range: Range
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
 class Bounds:
     """What is known of a loss: its ``range`` for all z, and a ``rise`` and a ``fall`` without end along some ray."""
 
@@ -135,13 +143,21 @@ def _finding(
     return Finding(Condition.LOSS_BOUNDED, verdict, detail, trust, steps, witness, reason)
 
 
-def _bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
-    reason = None
-    found = Range()
+def range_of(formula: Formula, scope: Scope, budget: Budget) -> Known:
+    """The range of the loss ``formula`` for all z, from memory if it was derived before."""
+    return remembered(_range_of, formula, scope_with(scope, formula), budget)
+
+
+def _range_of(formula: Formula, scope: Scope, budget: Budget) -> Known:
     try:
-        found = RangeReading(EverywhereField(scope, budget)).read(formula.with_powers_of_abs())
+        return Known(RangeReading(EverywhereField(scope, budget)).read(formula.with_powers_of_abs()))
     except Undecided as stop:
-        reason = stop.reason
+        return Known(Range(), stop.reason)
+
+
+def _bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
+    known = range_of(formula, scope, budget)
+    found, reason = known.range, known.reason
     rise = fall = None
     if not found.is_bounded:
         try:

@@ -72,12 +72,12 @@ def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding
         bend = bend_of_sum(formula, scope, budget)
         if bend is not None:
             return _finding(Verdict.REFUTED, "sum_y l(z, y) depends on z near 0", (), witness=bend)
-        apart = _apart_with_many(formula, scope, budget)
-        if apart is not None:
-            return _finding(Verdict.REFUTED, f"sum_y l(z, y) depends on z at C = {apart.classes}", (), witness=apart)
         wide = _symmetry_finding(formula, widened(scope), budget)
         if wide.verdict is Verdict.PROVED:
             return wide
+        apart = _apart_with_many(formula, scope, budget)
+        if apart is not None:
+            return _finding(Verdict.REFUTED, f"sum_y l(z, y) depends on z at C = {apart.classes}", (), witness=apart)
         detail = "it is open whether sum_y l(z, y) depends on z"
         return _finding(Verdict.UNDECIDED, detail, (), reason=wide.reason or FAR)
     field = EverywhereField(scope, budget)
