@@ -29,14 +29,15 @@ NOT_PROMISED = (
 
 KEPT = "What stays open about model and data, for the first row: "
 
+_ORDER = (
+    "p, q: with shared features the distance of outputs to their limit is of the order lambda^(-p), that of clean to "
+    "noisy ones of lambda^(-q); both are generic, and empty where none was derived"
+)
+
 LEGEND = (
     ("kappa", "grad l(0, y) = kappa grad l_MUH(0, y)"),
     ("minimisers", "held: they exist for large lambda, near 0; local branch: only a stationary point near 0 is meant"),
-    (
-        "order",
-        "p, q: with shared features the distance of outputs to their limit is of the order lambda^(-p), and that of "
-        "clean to noisy ones lambda^(-q); both are generic, and empty where none was derived",
-    ),
+    ("order", _ORDER),
     ("(Q)", "certified up to multiples of (1, ..., 1), as neither l nor g changes under z + t (1, ..., 1)"),
 )
 """What stands in the columns."""
