@@ -72,33 +72,29 @@ def advise(
     rate = _rate(rho, classes)
     asked = wants_named(wants)
     factor = 1 - rate * Fraction(classes, classes - 1)
-    with Budget(budget).in_force():
-        firsts, seconds = losses_for(losses, scope, factor), regularizers_for(regularizers, scope)
-        target = _reference(reference, weight, scope)
-        shown_wants = tuple(dict.fromkeys((*map(want_named, ALWAYS), *asked)))
-        questions, choices = _Questions(shown_wants), list[Choice]()
-        left = [*firsts.left_out, *seconds.left_out]
-        for done, loss in enumerate(firsts.subjects):
-            if progress is not None:
-                progress(done, len(firsts.subjects), loss.title)
-            for penalty in seconds.subjects:
-                found = certify(loss, penalty, classes=scope)
-                if found.verdict is Verdict.PROVED:
-                    choices.append(Choice(found, questions.answered(found), target))
-                    continue
-                left.append(_left(found))
-                if not left[-1].regularizer:
-                    break
-        names = tuple(want.name for want in asked)
-        return Advice(
-            classes,
-            rate,
-            names,
-            target,
-            ranked(choices, names, seconds.subjects),
-            tuple(dict.fromkeys(left)),
-            shows_all=all,
-        )
+    target = _reference(reference, weight, scope)
+    whole = Budget(budget)
+    firsts, seconds = losses_for(losses, scope, factor), regularizers_for(regularizers, scope)
+    shown_wants = tuple(dict.fromkeys((*map(want_named, ALWAYS), *asked)))
+    questions, choices = _Questions(shown_wants), list[Choice]()
+    left = [*firsts.left_out, *seconds.left_out]
+    for done, loss in enumerate(firsts.subjects):
+        if progress is not None:
+            progress(done, len(firsts.subjects), loss.title)
+        for penalty in seconds.subjects:
+            if whole.is_spent:
+                left.append(LeftOut(Because.TIME, loss.title, penalty.title, f"after {budget:g} s"))
+                continue
+            found = certify(loss, penalty, classes=scope, budget=min(SECONDS, whole.left))
+            if found.verdict is Verdict.PROVED:
+                choices.append(Choice(found, questions.answered(found), target))
+                continue
+            left.append(_left(found))
+            if not left[-1].regularizer:
+                break
+    names = tuple(want.name for want in asked)
+    order = ranked(choices, names, seconds.subjects)
+    return Advice(classes, rate, names, target, order, tuple(dict.fromkeys(left)), shows_all=all)
 
 
 def _one(classes: int) -> Classes:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from symcheck.budget import Budget
+from symcheck.budget import Budget, stopping
 from symcheck.certificates.certificate import Certificate
 from symcheck.conditions.everywhere.bounded import range_of
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
+from symcheck.reason import Undecided
 
 WORDS = {Verdict.PROVED: "yes", Verdict.REFUTED: "no", Verdict.UNDECIDED: "open"}
 """Answers as a table has them."""
@@ -63,6 +64,9 @@ def is_function(certificate: Certificate) -> bool:
 
 def has_bounds(certificate: Certificate) -> bool:
     """Whether the range of l for all z has two ends, which is all that is needed of the bounds of a bounded loss."""
-    formula, budget = certificate.loss.formula, Budget.share(certificate.origin.seconds)
-    with budget.in_force():
-        return range_of(formula, certificate.scope.of(formula), budget).range.is_bounded
+    formula = certificate.loss.formula
+    try:
+        with Budget.share(certificate.origin.seconds).in_force() as budget, stopping():
+            return range_of(formula, certificate.scope.of(formula), budget).range.is_bounded
+    except Undecided:
+        return False

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symcheck.budget import SECONDS, reading
 from symcheck.design.advising.left_out import Because, LeftOut
 from symcheck.errors import ParameterError, shown
 from symcheck.intake.catalogue import is_name, loss_named, names, regularizer_named
@@ -59,7 +60,8 @@ def _candidates(
     found: dict[tuple[str, object], Subject] = {}
     left: list[LeftOut] = []
     for given in listed:
-        read = subject_as_read(_at_defaults_of_entry(given, kind, factor), kind, classes)
+        with reading(SECONDS):
+            read = subject_as_read(_at_defaults_of_entry(given, kind, factor), kind, classes)
         subject = at_defaults(_with_rate(read, factor))
         because = _because(subject, classes, is_catalogue=is_catalogue)
         if because is None:

@@ -14,6 +14,7 @@ class Because(Enum):
     ENTRIES = "it needs class weights, margins, a prior or a matrix, which nobody gave"
     OTHER_NOISE = "it has a matrix of its own, for noise that is not uniform"
     CLASSES = "it exists for other numbers of classes only"
+    TIME = "the budget was spent before"
     VALUES = "it has a parameter without a value and without a default"
 
 

@@ -35,7 +35,7 @@ _ORDER = (
 )
 
 LEGEND = (
-    ("kappa", "grad l(0, y) = kappa grad l_MUH(0, y)"),
+    ("kappa", "grad l(0, y) = kappa grad l_MUH(0, y); exactly where that is short, and in rows() for every pair"),
     ("minimisers", "held: they exist for large lambda, near 0; local branch: only a stationary point near 0 is meant"),
     ("order", _ORDER),
     ("(Q)", "certified up to multiples of (1, ..., 1), as neither l nor g changes under z + t (1, ..., 1)"),
