@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
+    from symcheck.design.advise import advise
+    from symcheck.design.advising.value import Advice
     from symcheck.design.match import match
     from symcheck.design.matching.value import Match
     from symcheck.design.region import region
@@ -77,18 +79,19 @@ if TYPE_CHECKING:
     from symcheck.proof.verify import verify
 
 __all__ = [
-    "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
+    "Advice", "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
     "PreferenceCertificate", "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__",
-    "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "certify_preference", "clamp",
-    "cos", "cosh", "decompose",
-    "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_sigmoid", "log_softmax", "logsumexp",
-    "losses", "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
-    "paper", "preferences", "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second",
-    "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total", "verify",
+    "abs", "advise", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "certify_preference",
+    "clamp", "cos", "cosh", "decompose", "derivatives", "detach", "entmax", "erf", "exp", "first", "log",
+    "log_sigmoid", "log_softmax", "logsumexp", "losses", "match", "maximum", "mean", "minimum", "noise_condition",
+    "norm", "onehot", "onehot_argmax", "pair_total", "paper", "preferences", "product", "quadratic_form", "recheck",
+    "region", "regularizers", "relu", "same", "second", "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey",
+    "symmetrize", "tanh", "total", "verify",
 ]  # fmt: skip
 
 
 _HOMES = {
+    "Advice": "symcheck.design.advising.value",
     "Decomposition": "symcheck.decomposition",
     "Derivatives": "symcheck.differentiation",
     "Match": "symcheck.design.matching.value",
@@ -96,6 +99,7 @@ _HOMES = {
     "Sameness": "symcheck.design.sameness.value",
     "Verification": "symcheck.proof.verification",
     "PreferenceCertificate": "symcheck.certificates.preferences.value",
+    "advise": "symcheck.design.advise",
     "certify": "symcheck.certificates.certify",
     "certify_preference": "symcheck.certificates.preferences.certify_preference",
     "decompose": "symcheck.decomposition",

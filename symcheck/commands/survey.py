@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, cast
 
 from symcheck.commands.list import progress
-from symcheck.language.recording import Kind
-
-if TYPE_CHECKING:
-    from symcheck.intake.given import Given
+from symcheck.intake.name_list import names_between_commas
 
 SUMMARY = "certify all pairs of losses and regularizers, as one table"
 
@@ -40,7 +35,10 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
 
     if options.tier is not None and options.tier not in Tier.__members__:
         raise SymcheckError(f"--tier: got {options.tier!r}; accepted: {', '.join(Tier.__members__)}")
-    losses, regularizers = _names(options.losses, "loss"), _names(options.regularizers, "regularizer")
+    losses, regularizers = (
+        names_between_commas(options.losses, "loss"),
+        names_between_commas(options.regularizers, "regularizer"),
+    )
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
         pairs = survey(losses, regularizers, classes=classes, budget=budget, progress=_pair_progress)
@@ -54,17 +52,6 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     if not found.pairs:
         return 0, "no pair is like this\n"
     return 0, found.to_markdown() if options.markdown else f"{found}\n"
-
-
-def _names(text: str | None, kind: Kind) -> list[Given] | None:
-    """The names between commas, and what is in the files that some of them name."""
-    from symcheck.intake.code_file import code_in_file, is_code
-
-    if text is None:
-        return None
-    # A comma inside of brackets stands between the arguments of code in a file.
-    names = [name.strip() for name in re.findall(r"(?:\([^()]*\)|[^,])+", text) if name.strip()]
-    return [cast("Given", code_in_file(name, kind)) if is_code(name) else name for name in names]
 
 
 def _pair_progress(done: int, number: int, pair: str) -> None:

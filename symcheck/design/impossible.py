@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.design.change import fails
@@ -16,12 +16,15 @@ CLASSWISE = (
     "are equal."
 )
 
-BOUNDED = "Impossible: to keep the loss bounded and make it convex: only losses that are constant in z are both."
+CONSTANT = "only losses that are constant in z are both"
+"""Of convex and bounded."""
 
-SYMMETRIC = (
-    "Impossible: to keep the loss convex and make its sum over the labels constant: only losses that are affine in z "
-    "are both, and of these only constant ones are bounded below."
-)
+AFFINE = "only losses that are affine in z are both, and of these only constant ones are bounded below"
+"""Of convex and symmetric."""
+
+BOUNDED = f"Impossible: to keep the loss bounded and make it convex: {CONSTANT}."
+
+SYMMETRIC = f"Impossible: to keep the loss convex and make its sum over the labels constant: {AFFINE}."
 
 
 def impossible(certificate: Certificate) -> Iterator[str]:
@@ -37,3 +40,15 @@ def impossible(certificate: Certificate) -> Iterator[str]:
         yield CLASSWISE
     if certificate.property(Condition.LOSS_BOUNDED).verdict is Verdict.PROVED:
         yield BOUNDED
+
+
+def conflicts(wants: Collection[str]) -> Iterator[str]:
+    """Which of the ``wants``, by their names, no certified loss meets together, or affine ones alone, in a sentence.
+
+    >>> list(conflicts(["convex", "bounded"]))
+    ['convex and bounded: only losses that are constant in z are both, and no constant loss is certified.']
+    """
+    if {"convex", "bounded"} <= set(wants):
+        yield f"convex and bounded: {CONSTANT}, and no constant loss is certified."
+    if {"convex", "symmetric"} <= set(wants):
+        yield f"convex and symmetric: {AFFINE}."

@@ -1,6 +1,6 @@
 """Backward correction of uniform label noise."""
 
-from typing import final
+from typing import ClassVar, final
 
 from symcheck.language.functions import log_softmax, mean
 from symcheck.language.parameter import Parameter
@@ -20,6 +20,7 @@ class BackwardUniform(Loss):
     (-log_softmax(z)[y] + 0*mean(log_softmax(z)))/1
     """
 
+    noise_factor: ClassVar[str] = "a"
     a: Scalar = Parameter("a", above=0, at_most=1, default="2/3")
 
     def formula(self, z: Vec, y: Label) -> Term:

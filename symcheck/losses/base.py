@@ -21,6 +21,8 @@ class Loss(Entry):
     """
 
     kind: ClassVar[Kind] = "loss"
+    noise_factor: ClassVar[str] = ""
+    """The parameter that stands for a = 1 - rho C/(C - 1) of uniform noise, in losses that take its rate."""
 
     @abstractmethod
     def formula(self, z: Vec, y: Label) -> Term:

@@ -1,6 +1,6 @@
 """Forward correction of uniform label noise."""
 
-from typing import final
+from typing import ClassVar, final
 
 from symcheck.language.functions import log, softmax
 from symcheck.language.parameter import Parameter
@@ -20,6 +20,7 @@ class ForwardUniform(Loss):
     -log(2/3*softmax(z)[y] + 1/3/C)
     """
 
+    noise_factor: ClassVar[str] = "a"
     a: Scalar = Parameter("a", above=0, at_most=1, default="2/3")
 
     def formula(self, z: Vec, y: Label) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from symcheck.language.array import Array
 from symcheck.language.matrix_array import MatrixArray
@@ -13,6 +13,9 @@ from symcheck.language.reading import Reading
 from symcheck.language.vector_array import VectorArray
 
 E = TypeVar("E")
+
+FEW: Final = 8
+"""Of so many places each is computed by itself."""
 
 
 class WrittenOut(Reading[tuple[E, ...]], Generic[E]):
@@ -72,7 +75,18 @@ class WrittenOut(Reading[tuple[E, ...]], Generic[E]):
     def each(self, function: Callable[..., E], *values: tuple[E, ...]) -> tuple[E, ...]:
         """``function`` of the entries of ``values`` at each place; a scalar is the same at all of them."""
         size = max(map(len, values))
-        return tuple(map(function, *[v if len(v) == size else v * (size // len(v)) for v in values]))
+        columns = [v if len(v) == size else v * (size // len(v)) for v in values]
+        if size <= FEW:
+            return tuple(map(function, *columns))
+        # Of many classes most are equal at the points that are looked at: one object at many places is asked once.
+        known: dict[tuple[int, ...], E] = {}
+        found = []
+        for entries in zip(*columns, strict=True):
+            key = tuple(map(id, entries))
+            if key not in known:
+                known[key] = function(*entries)
+            found.append(known[key])
+        return tuple(found)
 
     def wide(self, v: tuple[E, ...]) -> tuple[E, ...]:
         """An entry for each class, also of a scalar."""

@@ -9,12 +9,13 @@ from itertools import chain
 
 from flint import arb
 
+from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.field.ball import PRECISIONS, Point
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample, Sign
 from symcheck.findings.witness import Witness
 from symcheck.language.interval import Interval
-from symcheck.language.scope import Classes
+from symcheck.language.scope import FEWEST, Classes
 from symcheck.reason import Undecided
 
 DIGITS = 12
@@ -25,6 +26,9 @@ LONGEST_DIGITS = 1000
 
 LONGEST = 60
 """A value that depends on rounded numbers is written out in up to so many characters."""
+
+MOST_TRIED = 3
+"""A value that is not 0 is looked for at so many numbers of classes."""
 
 SIMPLE = 12
 """A parameter value with numerator and denominator up to this is shown as it is."""
@@ -46,6 +50,20 @@ def point_in(sign: Sign, classes: Classes, wanted: Callable[[int], bool]) -> Sam
 def nonzero_point(sign: Sign) -> Sample | None:
     """A recorded point at which the value is shown not to be 0."""
     return next((p for p in sign.points if p.sign != 0), None)
+
+
+def nonzero_witness(value: Element, quantity: str, fewest: int = FEWEST) -> Witness | None:
+    """A point with at least ``fewest`` classes at which a ball shows that ``value`` is not 0, None if none was seen."""
+    classes, inside = value.field.scope.classes, sample_values(value.field.scope)
+    for c in range(max(fewest, classes.low), max(fewest, classes.low) + MOST_TRIED):
+        if c not in classes:
+            break
+        place: dict[str, Fraction] = {**inside, "C": Fraction(c)}
+        ball = value.ball(place)
+        # A ball that is not finite shows nothing, whatever it is said to contain.
+        if ball.is_finite() and not ball.contains(0):
+            return witness_at(value, Sample(tuple(place.items()), "", 1 if ball > 0 else -1), quantity, "0")
+    return None
 
 
 def witness_at(value: Element, point: Sample, quantity: str, expected: str, *, also: Element | None = None) -> Witness:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
 from flint import arb
@@ -18,10 +19,15 @@ from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.everywhere import (
+    MOST_WRITTEN,
     ball_at,
     classes_tried,
+    counts_for,
+    entries_for,
+    is_large,
     points_of,
-    shown_logits,
+    shown_direction,
+    spread,
     witness_of,
 )
 from symcheck.conditions.remembered import remembered
@@ -48,6 +54,14 @@ ENOUGH: Final = 3
 """A loss that rises without end may fall too for more classes than 2; more than these are not looked at then."""
 
 SETTLE: Final = "give values to parameters or to C"
+
+
+@dataclass(frozen=True)
+class Known:
+    """The ``range`` of a loss for all z, without ends for a ``reason`` where it was not derived."""
+
+    range: Range
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -129,13 +143,21 @@ def _finding(
     return Finding(Condition.LOSS_BOUNDED, verdict, detail, trust, steps, witness, reason)
 
 
-def _bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
-    reason = None
-    found = Range()
+def range_of(formula: Formula, scope: Scope, budget: Budget) -> Known:
+    """The range of the loss ``formula`` for all z, from memory if it was derived before."""
+    return remembered(_range_of, formula, scope_with(scope, formula), budget)
+
+
+def _range_of(formula: Formula, scope: Scope, budget: Budget) -> Known:
     try:
-        found = RangeReading(EverywhereField(scope, budget)).read(formula.with_powers_of_abs())
+        return Known(RangeReading(EverywhereField(scope, budget)).read(formula.with_powers_of_abs()))
     except Undecided as stop:
-        reason = stop.reason
+        return Known(Range(), stop.reason)
+
+
+def _bounds_of(formula: Formula, scope: Scope, budget: Budget) -> Bounds:
+    known = range_of(formula, scope, budget)
+    found, reason = known.range, known.reason
     rise = fall = None
     if not found.is_bounded:
         try:
@@ -149,19 +171,27 @@ def _rays(formula: Formula, scope: Scope, budget: Budget, *, may_fall: bool) -> 
     """Rays along which the loss rises, and falls, without end; one that ``may_fall`` is looked at for more classes."""
     rise: Witness | None = None
     fall: Witness | None = None
-    for classes in classes_tried(scope):
+    # Of a loss that treats classes alike many of them are one entry, and no number of them is too large.
+    large = [scope.classes.low] if is_large(scope) and not formula.is_classwise else []
+    for classes in chain(classes_tried(scope), large):
         for point in points_of(formula, scope, classes):
-            for direction in _directions(classes):
+            for direction in _directions(entries_for(classes)):
                 # z = t u finds linear growth; z = e^t u finds the slow one of log(1 + ||z||).
                 for steep in (False, True):
                     budget.check()
-                    growth = _growth(formula, point, direction, steep=steep)
+                    counts = counts_for(classes, len(direction))
+                    growth = growth_at(formula, point, direction, 0, steep=steep, counts=counts)
                     if growth is None:
                         continue
-                    if rise is None and growth.low is not None and growth.low.slope > 0:
-                        rise = _witness(point, direction, growth.low.slope, "lower", steep=steep)
-                    if fall is None and growth.high is not None and growth.high.slope < 0:
-                        fall = _witness(point, direction, growth.high.slope, "upper", steep=steep)
+                    up = growth.low.slope if rise is None and growth.low is not None else None
+                    down = growth.high.slope if fall is None and growth.high is not None else None
+                    rises, falls = up is not None and up > 0, down is not None and down < 0
+                    if not (rises or falls) or not _is_met(formula, point, direction, growth, steep=steep):
+                        continue
+                    if up is not None and rises:
+                        rise = _witness(point, direction, up, "lower", steep=steep)
+                    if down is not None and falls:
+                        fall = _witness(point, direction, down, "upper", steep=steep)
                     if rise is not None and fall is not None:
                         return rise, fall
         # One side without a bound refutes, at one number of classes; what it does for more may differ on the other.
@@ -189,22 +219,24 @@ def growth_at(
         return None
 
 
-def _growth(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], *, steep: bool) -> Growth | None:
-    """Bounds along a ray on which the loss has a value; None where there are none."""
-    growth = growth_at(formula, point, direction, 0, steep=steep)
-    if growth is None or (growth.low is None and growth.high is None):
-        return None
-    # The lines are compared with a value at one point of the ray, by another reading.
+def _is_met(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], growth: Growth, *, steep: bool) -> bool:
+    """Whether the loss has a value on the ray, by another reading; raises ``Undecided`` for one beyond the lines.
+
+    Of more classes than ``MOST_WRITTEN`` no point is written out, and the lines are believed.
+    """
+    if point.classes > MOST_WRITTEN:
+        return True
     size = 2**12 if steep else 2 * START  # log(2**12) = 8.3 > START
-    ball = ball_at(formula, point, [d * size for d in direction], 1)
+    ball = ball_at(formula, point, [d * size for d in spread(direction, point.classes)], 1)
     if ball is None:
-        return None
+        return False
     with working(BITS):
         t = arb(size).log() if steep else arb(size)
         for line, sign in ((growth.low, 1), (growth.high, -1)):
             if line is not None and (ball - line.slope * t - line.level) * sign < 0:
-                raise disagreement("l along a ray", f"{ball} at z = {size} {shown_logits(direction)}")
-    return growth
+                where = shown_direction(direction, point.classes)
+                raise disagreement("l along a ray", f"{ball} at z = {size} {where}")
+    return True
 
 
 def _directions(classes: int) -> Iterator[tuple[Fraction, ...]]:
@@ -218,6 +250,7 @@ def _directions(classes: int) -> Iterator[tuple[Fraction, ...]]:
 
 
 def _witness(point: ArrayPoint, direction: Sequence[Fraction], slope: arb, side: str, *, steep: bool) -> Witness:
-    along = f"exp(t) {shown_logits(direction)}" if steep else f"t {shown_logits(direction)}"
+    shown = shown_direction(direction, point.classes)
+    along = f"exp(t) {shown}" if steep else f"t {shown}"
     quantity = f"the slope of a linear {side} bound of l(z, 1) along z = {along}, t >= {START},"
     return witness_of(point, quantity, slope, "0")

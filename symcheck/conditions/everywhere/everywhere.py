@@ -48,6 +48,12 @@ LARGEST_TRIED: Final = 64
 
 SETTLE: Final = "give values to parameters or to C, or write both formulas in the same way"
 
+GROUPS: Final = 3
+"""Of many classes the label, another one and the rest are entries of a direction."""
+
+MOST_WRITTEN: Final = 4096
+"""Points z of up to so many classes are written out."""
+
 FAR: Final = Reason(
     Code.SIGN_UNKNOWN,
     f"it does not hold for every C >= 2, and C > {LARGEST_TRIED} alone is not looked at",
@@ -212,6 +218,28 @@ def ball_at(formula: Formula, point: ArrayPoint, z: Sequence[Fraction], y: int) 
 def shown_logits(z: Sequence[Fraction]) -> str:
     """z as a reader writes it."""
     return f"({', '.join(map(str, z))})"
+
+
+def entries_for(classes: int) -> int:
+    """The entries of a direction: of many classes those that are neither the label nor one other are one entry."""
+    return min(classes, GROUPS) if classes > LARGEST_TRIED else classes
+
+
+def counts_for(classes: int, entries: int) -> tuple[int, ...]:
+    """How many classes each entry of a direction stands for."""
+    return (1,) * (entries - 1) + (classes - entries + 1,)
+
+
+def spread(direction: Sequence[Fraction], classes: int) -> tuple[Fraction, ...]:
+    """A direction with an entry for each class."""
+    return (*direction, *[direction[-1]] * (classes - len(direction)))
+
+
+def shown_direction(direction: Sequence[Fraction], classes: int) -> str:
+    """A direction as a reader writes it, the equal entries at its end once."""
+    if len(direction) == classes:
+        return shown_logits(direction)
+    return f"({', '.join(map(str, direction))}, ..., {direction[-1]})"
 
 
 def _looked_at(

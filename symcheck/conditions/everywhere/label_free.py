@@ -6,32 +6,25 @@ three classes or more, the entry (y, k) equals the entry (k, m), for k, m and y 
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.agree import agreed_expansion, agreed_labels
 from symcheck.conditions.agreement.points import expansions_at_points
-from symcheck.conditions.agreement.sample_point import sample_values
 from symcheck.conditions.agreement.scopes import classwise_runs, has_entries
 from symcheck.conditions.cases.parts import Part
 from symcheck.conditions.cases.split import reports_by_part
-from symcheck.conditions.cases.witness_points import DIGITS, witness_at
+from symcheck.conditions.cases.witness_points import DIGITS, nonzero_witness
 from symcheck.field.element import Element
-from symcheck.field.signs.sign import Kind, Sample
+from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust, not_derived
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
-from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.readings.labelled import LabelledExpansion
 from symcheck.reason import Code, Reason, Undecided
 
 _CONDITION = Condition.LOSS_HESSIAN_LABEL_FREE
-MOST_TRIED = 3
-"""A point is looked for at so many numbers of classes."""
-
 _AGREED = "orbit and jet readings agree"
 
 
@@ -61,7 +54,7 @@ def _part_finding(part: Part, budget: Budget) -> Finding:
     if all(value.is_zero for _, value, _ in differences):
         return Finding(_CONDITION, Verdict.PROVED, "the entries do not depend on the label", derivation=steps)
     for name, value, fewest in differences:
-        witness = _witness(name, value, fewest)
+        witness = nonzero_witness(value, name, fewest)
         if witness is not None:
             detail = "the entries of D^2 l(0, y) depend on the label"
             return Finding(_CONDITION, Verdict.REFUTED, detail, Trust.BALL, steps, witness)
@@ -71,20 +64,6 @@ def _part_finding(part: Part, budget: Budget) -> Finding:
 def _open(why: str, steps: tuple[Step, ...] = ()) -> Finding:
     reason = Reason(Code.SIGN_UNKNOWN, why, "give values to parameters, or entries to arrays")
     return Finding(_CONDITION, Verdict.UNDECIDED, why, derivation=steps, reason=reason)
-
-
-def _witness(name: str, value: Element, fewest: int) -> Witness | None:
-    """A point with at least ``fewest`` classes at which a ball shows that ``value`` is not 0."""
-    classes, inside = value.field.scope.classes, sample_values(value.field.scope)
-    for c in range(max(fewest, classes.low), max(fewest, classes.low) + MOST_TRIED):
-        if c not in classes:
-            break
-        place: dict[str, Fraction] = {**inside, "C": Fraction(c)}
-        ball = value.ball(place)
-        # A ball that is not finite shows nothing, whatever it is said to contain.
-        if ball.is_finite() and not ball.contains(0):
-            return witness_at(value, Sample(tuple(place.items()), "", 1 if ball > 0 else -1), name, "0")
-    return None
 
 
 def _classwise(loss: Formula, scope: Scope, budget: Budget) -> Finding:

@@ -1,6 +1,7 @@
 """Whether a loss is symmetric: sum_y l(z, y) does not depend on z (Ghosh, Kumar, Sastry 2017).
 
-PROVED by the canonical form of the sum; REFUTED by two rational points z at which the balls of the sum do not meet.
+PROVED by the canonical form of the sum; REFUTED by two rational points z at which the balls of the sum do not meet,
+or, with so many classes that no points are looked at, by a derivative of the sum at 0 that is not 0.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
+from symcheck.conditions.everywhere.bend_of_sum import bend_of_sum
 from symcheck.conditions.everywhere.everywhere import (
     FAR,
+    MOST_WRITTEN,
     POINTS_TRIED,
     SETTLE,
     VETOES,
@@ -24,7 +27,9 @@ from symcheck.conditions.everywhere.everywhere import (
     is_large,
     logits_tried,
     points_of,
+    shown_direction,
     shown_logits,
+    spread,
     sum_by_label,
     values_by_label,
     widened,
@@ -41,6 +46,9 @@ from symcheck.findings.witness import Witness
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.reason import Code, Reason, Undecided
+
+SCORES = (Fraction(1), Fraction(12), Fraction(-3))
+"""With many classes the sum is looked at where one of them has such a score and all others have 0."""
 
 LONGEST_SHOWN = 400
 """A canonical form longer than this is not shown."""
@@ -61,9 +69,15 @@ def symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
 def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
     # Points with hundreds of classes are not looked at, and without them nothing is PROVED.
     if is_large(scope) and formula.fixed_classes is None:
+        bend = bend_of_sum(formula, scope, budget)
+        if bend is not None:
+            return _finding(Verdict.REFUTED, "sum_y l(z, y) depends on z near 0", (), witness=bend)
         wide = _symmetry_finding(formula, widened(scope), budget)
         if wide.verdict is Verdict.PROVED:
             return wide
+        apart = _apart_with_many(formula, scope, budget)
+        if apart is not None:
+            return _finding(Verdict.REFUTED, f"sum_y l(z, y) depends on z at C = {apart.classes}", (), witness=apart)
         detail = "it is open whether sum_y l(z, y) depends on z"
         return _finding(Verdict.UNDECIDED, detail, (), reason=wide.reason or FAR)
     field = EverywhereField(scope, budget)
@@ -144,6 +158,29 @@ def _looked_at(formula: Formula, scope: Scope, budget: Budget, tried: int) -> tu
                     quantity = f"sum_y l(z, y) at z = {shown_logits(z)} less that at z = {first[0]}"
                     return met, witness_of(point, quantity, ball - first[1], "0")
     return met, None
+
+
+def _apart_with_many(formula: Formula, scope: Scope, budget: Budget) -> Witness | None:
+    """Two points at which the sum differs for many classes, one score of each apart from all others."""
+    classes = scope.classes.low
+    if formula.is_classwise or classes > MOST_WRITTEN:
+        return None
+    for point in points_of(formula, scope, classes, 1):
+        first: tuple[str, arb] | None = None
+        for score in SCORES:
+            budget.check()
+            z = spread((score, Fraction(0)), classes)
+            # The classes are alike, so that the loss is the same for every label whose score is 0.
+            balls = [ball_at(formula, point, z, y) for y in (1, 2)]
+            if balls[0] is None or balls[1] is None:
+                continue
+            ball, shown = balls[0] + (classes - 1) * balls[1], shown_direction(z[:2], classes)
+            if first is None:
+                first = shown, ball
+            elif not ball.overlaps(first[1]):
+                quantity = f"sum_y l(z, y) at z = {shown} less that at z = {first[0]}"
+                return witness_of(point, quantity, ball - first[1], "0")
+    return None
 
 
 def sum_at(formula: Formula, point: ArrayPoint, z: Sequence[Fraction]) -> arb | None:

@@ -23,11 +23,16 @@ from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.everywhere.bounded import BITS, growth_at
 from symcheck.conditions.everywhere.everywhere import (
     LARGEST_TRIED,
+    MOST_WRITTEN,
     ball_at,
     classes_tried,
+    counts_for,
     difference_of,
+    entries_for,
     points_of,
+    shown_direction,
     shown_logits,
+    spread,
 )
 from symcheck.conditions.existence.rational import rational_value
 from symcheck.field.ball import working
@@ -39,12 +44,6 @@ from symcheck.readings.explicit.growth import Growth, Line
 
 LABELS: Final = 3
 """So many labels are tried of a loss that treats classes differently."""
-
-GROUPS: Final = 3
-"""Of many classes the label, another one and the rest are entries of a direction."""
-
-MOST_WRITTEN: Final = 4096
-"""Points z of up to so many classes are written out."""
 
 SIZES: Final = (Fraction(1), Fraction(3), Fraction(10), Fraction(1, 2), Fraction(30))
 """The t at which g(tu) <= g(0) is looked for."""
@@ -99,12 +98,12 @@ def not_positive(penalty: Formula, scope: Scope, budget: Budget, *, quotient: bo
                 # Multiples of (1, ..., 1) are 0 on the quotient.
                 if quotient and len(set(direction)) == 1:
                     continue
-                z = (*direction, *direction[-1:] * (classes - len(direction)))
+                z = spread(direction, classes)
                 exact = rational_value(penalty.with_arrays(point.arrays), z, point.values)
                 ball = ball_at(penalty, point, z, 1) if exact is None else None
                 if (exact is not None and exact <= 0) or (ball is not None and ball < 0):
                     shown = str(exact) if ball is None else above(ball)
-                    return point.witness(f"g at z = {_shown(direction, classes)}", shown, "a value > 0")
+                    return point.witness(f"g at z = {shown_direction(direction, classes)}", shown, "a value > 0")
     return None
 
 
@@ -113,7 +112,7 @@ def _directions(classes: int, y: int) -> Iterator[tuple[Fraction, ...]]:
 
     Of more classes than ``LARGEST_TRIED`` those that are neither are one entry.
     """
-    classes = min(classes, GROUPS) if classes > LARGEST_TRIED else classes
+    classes = entries_for(classes)
     other = (y + 1) % classes
     label = tuple(Fraction(int(k == y)) for k in range(classes))
     rival = tuple(Fraction(int(k == other)) for k in range(classes))
@@ -131,7 +130,7 @@ def _along(
     direction: Sequence[Fraction],
     y: int,
 ) -> Escape | None:
-    is_many, ray = len(direction) < point.classes, _shown(direction, point.classes)
+    is_many, ray = len(direction) < point.classes, shown_direction(direction, point.classes)
     of_loss = _bounds(loss, point, direction, y)
     with working(BITS):
         falls = [(one, fall) for one in of_loss if (fall := _fall(one)) is not None]
@@ -178,21 +177,9 @@ class Along:
 
 
 def _bounds(formula: Formula, point: ArrayPoint, direction: Sequence[Fraction], y: int) -> list[Along]:
-    counts = _counts(point.classes, len(direction))
+    counts = counts_for(point.classes, len(direction))
     growths = [(growth_at(formula, point, direction, y, steep=steep, counts=counts), steep) for steep in (False, True)]
     return [Along(growth, steep) for growth, steep in growths if growth is not None]
-
-
-def _counts(classes: int, entries: int) -> tuple[int, ...]:
-    """How many classes each entry of a direction stands for."""
-    return (1,) * (entries - 1) + (classes - entries + 1,)
-
-
-def _shown(direction: Sequence[Fraction], classes: int) -> str:
-    """A direction as a reader writes it, the equal entries at its end once."""
-    if len(direction) == classes:
-        return shown_logits(direction)
-    return f"({', '.join(map(str, direction))}, ..., {direction[-1]})"
 
 
 def _above_zero(penalty: Formula, point: ArrayPoint) -> Formula | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcheck.budget import Budget
-from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.convexity.finding import is_convex
 from symcheck.conditions.existence.degrees import BOUNDED, LINEAR, Degree, degrees_of
 from symcheck.conditions.existence.form import form_of
@@ -89,13 +88,9 @@ def _by_form(loss: Formula, scope: Scope, budget: Budget) -> Degree:
 
 
 def _has_low_end(loss: Formula, scope: Scope, budget: Budget) -> bool:
-    from symcheck.field.everywhere_field import EverywhereField
-    from symcheck.readings.ranges import RangeReading
+    from symcheck.conditions.everywhere.bounded import range_of
 
-    try:
-        field = EverywhereField(scope_with(scope, loss), budget)
-        return RangeReading(field).read(loss.with_powers_of_abs()).low is not None
-    except Undecided as stop:
-        if stop.reason.code is Code.BUDGET:
-            raise
-        return False
+    known = range_of(loss, scope, budget)
+    if known.reason is not None and known.reason.code is Code.BUDGET:
+        raise Undecided(known.reason)
+    return known.range.low is not None

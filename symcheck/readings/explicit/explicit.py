@@ -36,10 +36,11 @@ def explicit_expansion(formula: Formula, classes: int, parameters: Mapping[str, 
     0.250000000000000
     """
     values = _checked(formula, classes, parameters, 1)
-    zero = [Fraction(0)] * classes
+    nothing, one = Fraction(0), Fraction(1)
+    zero = [nothing] * classes
 
     def along(*ones: int) -> list[arb]:
-        direction = [Fraction(int(i in ones)) for i in range(classes)]
+        direction = [one if i in ones else nothing for i in range(classes)]
         reading = SeriesReading(zero, direction, values, y=0, order=3, one_sided=False)
         return reading.coefficients(formula)
 
@@ -96,7 +97,9 @@ def value_at(formula: Formula, z: Sequence[Number], parameters: Mapping[str, Num
     Raises ``Undefined`` outside the domain, ``Undecided`` where the balls do not settle it.
     """
     values = _checked(formula, len(z), parameters, y)
-    point = [exact(x, "z") for x in z]
+    # A number that is one object at many places stays one, and is read once.
+    known = {id(x): exact(x, "z") for x in {id(x): x for x in z}.values()}
+    point = [known[id(x)] for x in z]
     with series_of_length(1):
         reading = SeriesReading(point, point, values, y=y - 1, order=1, one_sided=True)
         return reading.coefficients(formula)[0]

@@ -53,8 +53,11 @@ class SeriesReading(WrittenOut[Entry]):
         one_sided: bool,
     ) -> None:
         super().__init__(len(base), y)
-        pairs = zip(base, direction, strict=True)
-        self._logits = tuple(arb_series([ball_of(b), ball_of(d)][:order]) for b, d in pairs)
+        pairs = list(zip(base, direction, strict=True))
+        # Where a number is one object at many places, so is what follows from it, which is then computed once.
+        found = {(id(b), id(d)): (b, d) for b, d in pairs}
+        known = {key: arb_series([ball_of(b), ball_of(d)][:order]) for key, (b, d) in found.items()}
+        self._logits = tuple(known[id(b), id(d)] for b, d in pairs)
         self._parameters = parameters
         self._order, self._one_sided = order, one_sided
 

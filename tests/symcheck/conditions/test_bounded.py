@@ -171,3 +171,30 @@ def test_given_weights_are_bounded() -> None:
     w = sc.ClassParameter("w", (1, 10, 1), above=0)
     found = finding(recorded(lambda z, y: w[y] * (1 - sc.softmax(z)[y])), Classes(3, 3))
     assert (found.verdict, found.detail) == (Verdict.PROVED, "0 <= l(z, y) <= 10 for every z")
+
+
+@of_each(names("loss"))
+def test_large_numbers_of_classes_have_the_bounds_of_small_ones(name: str) -> None:
+    """What is bounded or not for 5 classes is so for 100, where rays have three entries, and the rest is equal."""
+    entry = loss_named(name)
+    if entry.recorded.is_classwise or 100 not in entry.classes:
+        return
+    formula = entry.at(**{p.name: p.default for p in entry.parameters}).recorded
+    small, large = finding(formula, Classes(5, 5)), finding(formula, Classes(100, 100))
+    if small.verdict is Verdict.UNDECIDED or name in SHARE_IS_OPEN:
+        assert large.verdict in (small.verdict, Verdict.UNDECIDED)
+        return
+    assert large.verdict is small.verdict
+    assert large.witness is None or large.witness.classes == 100
+
+
+SHARE_IS_OPEN = frozenset({"epsilon_softmax"})
+"""Of classes that stand for many no leader is known, which it takes."""
+
+
+def test_a_ray_with_many_classes_is_shown_with_its_equal_entries_once() -> None:
+    found = finding(parsed("logsumexp(z) - z[y]", kind="loss"), Classes(100, 100))
+    assert found.witness is not None
+    assert found.witness.quantity == (
+        f"the slope of a linear lower bound of l(z, 1) along z = t (0, 1, 0, ..., 0), t >= {START},"
+    )

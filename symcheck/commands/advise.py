@@ -1,0 +1,75 @@
+"""``symcheck advise --classes C --rho RATE``."""
+
+from __future__ import annotations
+
+import argparse
+
+from symcheck.commands.list import progress
+from symcheck.errors import ParameterError, ScopeError
+from symcheck.intake.name_list import names_between_commas
+from symcheck.intake.options import form_arguments, in_form, prints_aside, seconds
+
+SUMMARY = "list the pairs that are proved for a number of classes, with kappa, lambda and what they have"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of advise."""
+    parser.add_argument("--classes", metavar="C", required=True, help="the number of classes, such as 100")
+    parser.add_argument(
+        "--rho", metavar="RATE", default="0",
+        help="the share of labels that became another class, 0.3 for 30 %% (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--wants", metavar="NAMES", default="",
+        help="what is wished, with commas between: convex, bounded, symmetric, bounded_below, ... (default: nothing)",
+    )  # fmt: skip
+    parser.add_argument("--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)")
+    parser.add_argument(
+        "--regularizers", metavar="NAMES", help="likewise (default: l2,entropy,label_smoothing_penalty)"
+    )
+    parser.add_argument(
+        "--reference", metavar="LOSS,REG", default="cross_entropy,l2",
+        help="the pair whose leading outputs the lambda of each row gives (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--weight", metavar="W", default="1", help="its lambda (default %(default)s)")
+    parser.add_argument("--all", action="store_true", help="every pair, and not only the first of each loss")
+    parser.add_argument("--budget", metavar="S", default="60", help="seconds for all of it (default %(default)s)")
+    form = form_arguments(parser)
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="write json, with every pair")
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The table, and 0."""
+    from symcheck.design.advise import advise
+
+    if not options.classes.strip().isdecimal() or len(options.classes) > _LONGEST:
+        raise ScopeError(f"--classes: got {options.classes!r}; accepted is one number of classes, an integer C >= 2")
+    with prints_aside():
+        reference = names_between_commas(options.reference, "loss") or []
+        if len(reference) != 2:
+            raise ParameterError(
+                f"--reference: got {options.reference!r}; accepted is a loss and a regularizer with a comma between, "
+                "as cross_entropy,l2"
+            )
+        found = advise(
+            int(options.classes),
+            rho=options.rho,
+            wants=options.wants,
+            losses=names_between_commas(options.losses, "loss"),
+            regularizers=names_between_commas(options.regularizers, "regularizer"),
+            reference=(reference[0], reference[1]),
+            weight=options.weight,
+            all=options.all,
+            budget=seconds(options.budget),
+            progress=_progress,
+        )
+    progress("")
+    return 0, found.to_json() if options.form == "json" else in_form(found, options)
+
+
+_LONGEST = 18
+"""Digits of the largest number of classes that is read."""
+
+
+def _progress(done: int, number: int, loss: str) -> None:
+    progress(f"certify {done + 1}/{number} {loss}")
