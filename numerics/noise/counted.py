@@ -19,7 +19,8 @@ from scipy import stats
 from torch import Tensor
 
 from numerics.errors import NoiseError
-from numerics.noise.observed import LEVEL, Observed, Rate, TransitionEstimate, checked_level
+from numerics.noise.confidence import LEVEL, checked_level, exact_interval
+from numerics.noise.observed import Observed, Rate, TransitionEstimate
 
 FEWEST_EXPECTED = 5
 """Below this expected count the p-value of Pearson's statistic is an approximation only: the usual rule."""
@@ -202,11 +203,3 @@ class LabelCounts(Counted):
     def counts(self) -> Tensor:
         """The table as it was given."""
         return self.table
-
-
-def exact_interval(hits: int, samples: int, level: float) -> tuple[float, float]:
-    """Clopper and Pearson's interval for a probability, seen ``hits`` times among ``samples``."""
-    tail = (1 - checked_level(level)) / 2
-    low = 0.0 if hits == 0 else float(stats.beta.ppf(tail, hits, samples - hits + 1))
-    high = 1.0 if hits == samples else float(stats.beta.isf(tail, hits + 1, samples - hits))
-    return low, high

@@ -15,8 +15,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from numerics.noise.confidence import LEVEL, checked_level
 from numerics.noise.counted import ChiSquare, Counted
-from numerics.noise.observed import LEVEL, Observed, TransitionEstimate, checked_level
+from numerics.noise.observed import Observed, TransitionEstimate
 from numerics.noise.stated import observed
 from symcheck.class_conditional.condition import noise_condition
 from symcheck.class_conditional.noise_answer import NoiseCondition

@@ -8,10 +8,7 @@ from fractions import Fraction
 
 from torch import Tensor
 
-from numerics.errors import NoiseError
-
-LEVEL = 0.95
-"""The confidence of an interval unless another is asked for."""
+from numerics.noise.confidence import LEVEL
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +77,3 @@ class Observed(ABC):
     @abstractmethod
     def compared(self) -> str:
         """How T was compared with uniform noise."""
-
-
-def checked_level(level: float) -> float:
-    """``level``, if it is a confidence; raises ``NoiseError``."""
-    if not 0 < level < 1:
-        raise NoiseError(f"level: got {level}; accepted is a confidence between 0 and 1, such as {LEVEL}")
-    return level

@@ -10,8 +10,10 @@ import numpy as np
 import torch
 
 from numerics.errors import NoiseError
+from numerics.noise.confidence import LEVEL
 from numerics.noise.counted import LabelCounts
-from numerics.noise.observed import LEVEL, Observed, Rate, TransitionEstimate
+from numerics.noise.frames import frame_classes, numbered
+from numerics.noise.observed import Observed, Rate, TransitionEstimate
 from numerics.noise.transition import checked_transition, matrix_of, rounding_of
 from symcheck.class_conditional.given_rows import recognised
 
@@ -91,10 +93,10 @@ def observed(given: object) -> Observed:
     if isinstance(given, Observed):
         return given
     if isinstance(given, TransitionEstimate):
-        return StatedNoise(_checked_estimate(given), _numbered(len(given.matrix)))
-    names = _names_of(given)
+        return StatedNoise(_checked_estimate(given), numbered(len(given.matrix)))
+    names = frame_classes(given)
     raw = matrix_of(given)
-    names = names or _numbered(len(raw))
+    names = names or numbered(len(raw))
     values = raw.astype(np.float64)
     if not np.isfinite(values).all() or (values < 0).any():
         i, j = np.argwhere(~(np.isfinite(values) & (values >= 0)))[0]
@@ -132,22 +134,3 @@ def _checked_estimate(given: TransitionEstimate) -> TransitionEstimate:
     if not bool(((lower.sum(1) <= 1) & (upper.sum(1) >= 1)).all()):
         raise NoiseError("T: in some row no entries within the intervals sum to 1; give wider intervals")
     return TransitionEstimate(matrix, lower, upper, given.level)
-
-
-def _names_of(given: object) -> tuple[str, ...] | None:
-    """The classes of a frame, whose rows and columns are named alike or whose rows are numbered."""
-    columns = getattr(given, "columns", None)
-    if columns is None or not hasattr(given, "to_numpy"):
-        return None
-    names, index = tuple(map(str, columns)), getattr(given, "index", None)
-    rows = names if index is None else tuple(map(str, index))
-    if rows != names and rows != _numbered(len(rows)):
-        raise NoiseError(
-            f"T: the frame has the rows {', '.join(rows[:8])} and the columns {', '.join(names[:8])}; accepted are the "
-            "same classes in the same order (table.reindex(index=classes, columns=classes, fill_value=0) does so)"
-        )
-    return names
-
-
-def _numbered(count: int) -> tuple[str, ...]:
-    return tuple(map(str, range(count)))

@@ -22,11 +22,11 @@ REACH: Final = 2
 """A fraction is recognised within so many units in the last place."""
 
 
-def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
+def rows_of(given: object, name: str, or_else: str = "", *, keeps_rounded: bool = False) -> list[list[object]]:
     """The rows of ``given`` as numbers that are exact, and whatever else stood in them.
 
     ``or_else``: what else is accepted, for the error.  Raises ``ParameterError`` for what has no rows, masked arrays,
-    and floats that are no simple number.
+    and floats that are no simple number, which are left as they are if it ``keeps_rounded``.
     """
     refuse_mask(given, name)
     made = _plain(given)
@@ -48,7 +48,7 @@ def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
                 "((0.9, 0.1), (0.2, 0.8))"
             ) from None
         bits = bits or made[1]
-        found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits) for j, x in enumerate(entries)])
+        found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits, keeps_rounded) for j, x in enumerate(entries)])
     return found
 
 
@@ -118,16 +118,18 @@ def _plain(given: object) -> tuple[Any, int | None]:
     return made.tolist(), BITS.get(kind)
 
 
-def _entry(value: object, name: str, bits: int | None) -> object:
+def _entry(value: object, name: str, bits: int | None, keeps_rounded: bool) -> object:
     """An entry: a number of NumPy as Python's, a float of an array as the number it was rounded from."""
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
         value, bits = _plain(value)
     if bits is None or not isinstance(value, float) or not isfinite(value):
         return value
     found = recognised(value, bits)
+    if found is None and keeps_rounded:
+        return value
     if found is None:
         raise ParameterError(
             f"{name}: the float {value!r} is rounded, and no simple number is near it; write the exact one, such as "
-            "Fraction(1, 3) or '1/3', give counts, or ask numerics.LabelTheory, which takes it with its rounding"
+            "Fraction(1, 3) or '1/3', give counts, or ask numerics.human_labels(T=T), which takes it with its rounding"
         )
     return found

@@ -255,7 +255,7 @@ def test_noise_condition_of_counts_is_that_of_their_shares(counts, kind):
          "their rows and columns out"),
         (np.array([[0.123456789, 0.876543211], [0.5, 0.5]]), ParameterError,
          "T[1,1]: the float 0.123456789 is rounded, and no simple number is near it; write the exact one, such as "
-         "Fraction(1, 3) or '1/3', give counts, or ask numerics.LabelTheory, which takes it with its rounding"),
+         "Fraction(1, 3) or '1/3', give counts, or ask numerics.human_labels(T=T), which takes it with its rounding"),
         (7, ParameterError,
          "T: got int; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8)), UniformNoise() or PairFlip(rate)"),
     ],
