@@ -168,9 +168,7 @@ def noise_rate(
     if T is not None:
         return _of_matrix(T, classes)
     if classes is None:
-        raise NoiseError(
-            f"classes: got none; give the number of classes, noise_rate({next(iter(given))}=..., classes=10)"
-        )
+        raise NoiseError("classes: got none; a rate is one of some number of classes: give classes=10, say")
     if flip is not None:
         return uniform_rate(flip, classes, "flip")
     count = class_count(classes)

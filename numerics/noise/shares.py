@@ -10,9 +10,11 @@ from operator import index
 
 from numerics.errors import NoiseError
 from symcheck.class_conditional.given_rows import BITS, recognised
-from symcheck.errors import shown
+from symcheck.errors import shortened, shown
 from symcheck.language.exact import exact_text
 
+LONGEST = 20
+"""A count has at most so many digits."""
 MOST_EXACT = 10_000
 """A fraction with a larger denominator is shown as a decimal."""
 
@@ -48,6 +50,18 @@ def class_count(value: object) -> int:
     return count
 
 
+def count_in(text: str, name: str) -> int:
+    """The whole number that ``text`` writes; raises ``NoiseError``.
+
+    >>> count_in("1000", "--n")
+    1000
+    """
+    word = text.strip()
+    if not word.isascii() or not word.isdigit() or len(word) > LONGEST:
+        raise NoiseError(f"{name}: got {shortened(text, 60)!r}; accepted is a whole number, such as 10")
+    return int(word)
+
+
 def plain(number: Fraction) -> str:
     """``number`` as a reader writes it: a fraction, or a decimal of six digits if the fraction would be long.
 
@@ -68,7 +82,7 @@ def typed(number: Fraction) -> str:
 
 def percent(number: Fraction) -> str:
     """``number`` in percent, to four digits."""
-    return f"{float(100 * number):.4g} %"
+    return f"{float(100 * number):.4g}%"
 
 
 def _number(value: object, name: str) -> Fraction:

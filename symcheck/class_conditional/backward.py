@@ -6,8 +6,8 @@ applied to the losses of all labels.
 **Theorem.** If T is invertible, sum_j T_ij l_c(z, j) = (T T^-1 l(z, .))_i = l(z, i) at every z.  So the clean objective
 of l and the noisy objective of l_c are one function: for every family of models, every penalty and every lambda they
 have the same minimisers (Natarajan et al. 2013; Patrini et al. 2017).  If T is singular, some v != 0 has T'v = 0; its
-entries add up to v'1 = v'T 1 = 0, so the laws u + c v and u - c v of the clean label, u = 1/C 1 and c > 0 small, have different
-classes in the lead and one law T'u of the noisy label: no loss on noisy labels keeps both predictions.
+entries add up to v'1 = v'T 1 = 0, so the laws u + c v and u - c v of the clean label, u = 1/C 1 and c > 0 small, have
+different classes in the lead and one law T'u of the noisy label: no loss on noisy labels keeps both predictions.
 
 **With an estimate** T_0 = T + E that was inverted in the place of T the noisy objective is that of the losses
 T T_0^-1 l = (I - E T_0^-1) l: off by E T^-1 to first order.  For MUH with a strong isotropic penalty the scores at eta
