@@ -216,7 +216,9 @@ def _of_matrix(given: object, classes: object) -> NoiseRate:
     shares = counted(table)
     is_counted = shares is not None
     if shares is None:
-        shares = [[share_of(x, f"T[{i + 1},{j + 1}]") for j, x in enumerate(row)] for i, row in enumerate(table)]
+        # Uniform noise has two numbers, and each of them is read once.
+        known: dict[tuple[type, object], Fraction] = {}
+        shares = [[_read(x, f"T[{i + 1},{j + 1}]", known) for j, x in enumerate(row)] for i, row in enumerate(table)]
     rows = tuple(tuple(map(Fraction, row)) for row in shares)  # type: ignore[arg-type]
     unit = _unit(given, table)
     is_rounded = any(sum(row) != 1 for row in rows)
@@ -229,6 +231,15 @@ def _of_matrix(given: object, classes: object) -> NoiseRate:
     if is_rounded:
         rate = recognised(float(rate)) or Fraction(repr(float(rate)))
     return NoiseRate(count, _below_chance(rate, count, "T"), rows, is_rounded, is_counted)
+
+
+def _read(entry: object, name: str, known: dict[tuple[type, object], Fraction]) -> Fraction:
+    if not isinstance(entry, int | float | Fraction | str):
+        return share_of(entry, name)
+    key = type(entry), entry
+    if key not in known:
+        known[key] = share_of(entry, name)
+    return known[key]
 
 
 def _scaled(rows: Rows, slack: Fraction) -> Rows:

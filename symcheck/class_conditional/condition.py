@@ -90,9 +90,8 @@ def noise_condition(
         )
     if correction == "backward" and (hessian is not None or laws is not None):
         name = "laws" if hessian is None else "hessian"
-        raise ParameterError(
-            f"{name}: backward correction holds for every penalty and every law, or fails; leave it out"
-        )
+        why = "backward correction holds for every penalty and every law or fails"
+        raise ParameterError(f"{name}: got some, and {why}; leave it out")
     whole = Budget(budget)
     try:
         with reading(budget), stopping():

@@ -22,6 +22,7 @@ A label j with s_j = 0 never occurs among the noisy ones, where its loss would b
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 
 from symcheck.budget import look
 from symcheck.class_conditional.flips import Matrix, fractions_of, rational_matrix
@@ -39,7 +40,10 @@ def forward_noise(given: Checked) -> Checked:
     numbers = _numbers(given)
     if numbers is None:
         return Checked(given.field, _products(given))
-    look(bits=sum(x.denominator.bit_length() for row in numbers for x in row))
+    # The denominators of M have up to so many bits, and its row as many for each entry.
+    sums = [sum(column, Fraction(0)) for column in zip(*numbers, strict=True)]
+    common = lcm(*(s.numerator for s in sums if s), *(x.denominator for row in numbers for x in row))
+    look(bits=common.bit_length() * len(numbers))
     return Checked(given.field, tuple(tuple(map(given.field.number, row)) for row in forward_matrix(numbers)))
 
 
