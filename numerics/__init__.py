@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from numerics.datasets.base import Dataset
     from numerics.networks.train import Trained, trained
     from numerics.networks.training import Training
+    from numerics.noise.accuracy import CleanAccuracy, clean_accuracy
     from numerics.noise.human_labels import human_labels, human_labels_from_csv
     from numerics.noise.label_theory import LabelTheory
+    from numerics.noise.noise_rate import NoiseRate, noise_rate
     from numerics.sweeps.grid import grid
     from numerics.sweeps.results import results
     from numerics.sweeps.sweep import sweep
@@ -29,21 +31,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "CleanAccuracy",
     "Confirmation",
     "Dataset",
     "ImplementationAudit",
     "LabelTheory",
+    "NoiseRate",
     "Trained",
     "Training",
     "audit",
     "audit_implementation",
     "audit_model",
+    "clean_accuracy",
     "confirm",
     "counterexample",
     "grid",
     "human_labels",
     "human_labels_from_csv",
     "known_counterexamples",
+    "noise_rate",
     "results",
     "sweep",
     "torch_loss",
@@ -52,20 +58,24 @@ __all__ = [
 
 _HOMES = {
     "Audit": "audits.models.audit",
+    "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
+    "NoiseRate": "noise.noise_rate",
     "Trained": "networks.train",
     "Training": "networks.training",
     "audit_implementation": "audits.implementations.auditing",
     "audit_model": "audits.models.auditing",
+    "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
     "grid": "sweeps.grid",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",
     "known_counterexamples": "counterexamples.known",
+    "noise_rate": "noise.noise_rate",
     "results": "sweeps.results",
     "sweep": "sweeps.sweep",
     "torch_loss": "torch_losses.torch_loss",

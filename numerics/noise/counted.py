@@ -12,14 +12,13 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import final
 
 import torch
 from scipy import stats
 from torch import Tensor
 
-from numerics.errors import NoiseError
-from numerics.noise.observed import LEVEL, Observed, Rate, TransitionEstimate, checked_level
+from numerics.noise.confidence import exact_interval
+from numerics.noise.observed import Observed, Rate, TransitionEstimate
 
 FEWEST_EXPECTED = 5
 """Below this expected count the p-value of Pearson's statistic is an approximation only: the usual rule."""
@@ -71,9 +70,9 @@ class Counted(Observed):
         """The share of labels that are not the clean ones."""
         return self.changed / self.samples
 
-    def rate(self, level: float = LEVEL) -> Rate:
+    def rate(self, level: float | None = None) -> Rate:
         """The realised rate with Clopper and Pearson's interval."""
-        low, high = exact_interval(self.changed, self.samples, level)
+        low, high = exact_interval(self.changed, self.samples, self.confidence(level))
         return Rate(self.realised_rate, low, high)
 
     @property
@@ -94,26 +93,26 @@ class Counted(Observed):
         """n_ij/n_i as fractions."""
         return [[Fraction(n, sum(row)) for n in row] for row in self.counts.tolist()]
 
-    def is_uniform_rejected(self, level: float = LEVEL) -> bool:
+    def is_uniform_rejected(self, level: float | None = None) -> bool:
         """Whether the p-value of both parts together is below 1 - ``level``."""
-        return self.against_uniform.p_value < 1 - level
+        return self.against_uniform.p_value < 1 - self.confidence(level)
 
     @property
     def compared(self) -> str:
         """Pearson's statistic, with its degrees of freedom and p-value."""
         return str(self.against_uniform)
 
-    def bounds(self, level: float = LEVEL) -> TransitionEstimate:
+    def bounds(self, level: float | None = None) -> TransitionEstimate:
         """Clopper and Pearson's intervals by Bonferroni, as ``simultaneous``."""
         return self.simultaneous(level)
 
-    def transition(self, level: float = LEVEL) -> TransitionEstimate:
+    def transition(self, level: float | None = None) -> TransitionEstimate:
         """T with Wilson's interval for each entry by itself, each holding with confidence ``level``.
 
         (p + q/2 +- sqrt(q (p (1-p) + q/4)))/(1 + q) with p = n_ij/n_i, q = z^2/n_i, z the normal quantile
         (Wilson 1927; Agresti and Coull 1998).
         """
-        checked_level(level)
+        level = self.confidence(level)
         totals = self.counts.sum(1, keepdim=True).to(torch.float64)
         matrix = self._matrix
         q = float(stats.norm.ppf((1 + level) / 2)) ** 2 / totals
@@ -124,12 +123,12 @@ class Counted(Observed):
         upper = torch.where(self.counts == totals, 1.0, upper.clamp(max=1))
         return TransitionEstimate(matrix, lower, upper, level)
 
-    def simultaneous(self, level: float = LEVEL) -> TransitionEstimate:
+    def simultaneous(self, level: float | None = None) -> TransitionEstimate:
         """T with intervals that hold all together with confidence at least ``level``.
 
         Clopper and Pearson's, exact for each entry, at 1 - (1 - level)/C^2 by Bonferroni.
         """
-        checked_level(level)
+        level = self.confidence(level)
         tail = (1 - level) / self.classes**2 / 2
         hits, totals = self.counts.numpy(), self.counts.sum(1, keepdim=True).expand_as(self.counts).numpy()
         # At 0 and n_i hits the beta distribution does not exist and SciPy gives nan: there the ends are 0 and 1.
@@ -180,33 +179,3 @@ class Counted(Observed):
     @property
     def _moved(self) -> Tensor:
         return (self.counts.sum(1) - self.counts.diagonal()).to(torch.float64)
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class LabelCounts(Counted):
-    """A table of ``counts`` (C, C), as a confusion matrix is; ``names`` are the classes."""
-
-    table: Tensor
-    names: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        empty = (self.table.sum(1) == 0).nonzero()
-        if len(empty):
-            raise NoiseError(
-                f"counts: no label of the class {self.names[int(empty[0])]} was counted, so that its rates are not "
-                "known; leave the class out, row and column"
-            )
-
-    @property
-    def counts(self) -> Tensor:
-        """The table as it was given."""
-        return self.table
-
-
-def exact_interval(hits: int, samples: int, level: float) -> tuple[float, float]:
-    """Clopper and Pearson's interval for a probability, seen ``hits`` times among ``samples``."""
-    tail = (1 - checked_level(level)) / 2
-    low = 0.0 if hits == 0 else float(stats.beta.ppf(tail, hits, samples - hits + 1))
-    high = 1.0 if hits == samples else float(stats.beta.isf(tail, hits + 1, samples - hits))
-    return low, high

@@ -8,10 +8,7 @@ from fractions import Fraction
 
 from torch import Tensor
 
-from numerics.errors import NoiseError
-
-LEVEL = 0.95
-"""The confidence of an interval unless another is asked for."""
+from numerics.noise.confidence import checked_level
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +29,10 @@ class Rate:
     low: float | Fraction
     high: float | Fraction
 
+    def __str__(self) -> str:
+        low, high = float(self.low), float(self.high)
+        return f"{self.value:.4f}" + (f" ({low:.4f} to {high:.4f})" if low < high else "")
+
     def side_of(self, limit: Fraction) -> int:
         """-1 if the whole interval is below ``limit``, 1 if all of it is at least that, 0 if the limit is inside."""
         if Fraction(self.low) >= limit:
@@ -43,6 +44,8 @@ class Observed(ABC):
     """Noise that somebody observed; ``names`` are the classes as they were written."""
 
     names: tuple[str, ...]
+    level: float
+    """The confidence of what is estimated, where no other is asked for."""
 
     @property
     def classes(self) -> int:
@@ -65,25 +68,22 @@ class Observed(ABC):
         """T in exact numbers, None where they are rounded."""
 
     @abstractmethod
-    def rate(self, level: float = LEVEL) -> Rate:
+    def rate(self, level: float | None = None) -> Rate:
         """The rate of noise, with an interval that holds with confidence ``level``."""
 
     @abstractmethod
-    def bounds(self, level: float = LEVEL) -> TransitionEstimate:
+    def bounds(self, level: float | None = None) -> TransitionEstimate:
         """T with intervals that hold all together with confidence ``level``."""
 
     @abstractmethod
-    def is_uniform_rejected(self, level: float = LEVEL) -> bool:
+    def is_uniform_rejected(self, level: float | None = None) -> bool:
         """Whether uniform noise is rejected at the level 1 - ``level``."""
+
+    def confidence(self, level: float | None) -> float:
+        """``level``, by default that of these labels; raises ``NoiseError`` for what is none."""
+        return self.level if level is None else checked_level(level)
 
     @property
     @abstractmethod
     def compared(self) -> str:
         """How T was compared with uniform noise."""
-
-
-def checked_level(level: float) -> float:
-    """``level``, if it is a confidence; raises ``NoiseError``."""
-    if not 0 < level < 1:
-        raise NoiseError(f"level: got {level}; accepted is a confidence between 0 and 1, such as {LEVEL}")
-    return level

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice, product
-from math import gcd
-from typing import Final
+from typing import Final, Literal, overload
 
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
+from symcheck.class_conditional.backward import BackwardCondition, backward_condition
 from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
+from symcheck.class_conditional.forward import forward_noise
 from symcheck.class_conditional.matrices import Checked, Given, Noise, checked, checked_pattern, laws_of, numbers_of
 from symcheck.class_conditional.noise_answer import NoiseCondition
 from symcheck.class_conditional.score_order import Scores, identity, leaders, needed_lead, objection_to_hessian, shown
+from symcheck.class_conditional.simple_points import simple_point
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind, Sample
@@ -23,22 +24,49 @@ from symcheck.language.definite import isotropic_parts
 from symcheck.language.scope import Classes, Scope
 from symcheck.reason import Code, Reason, Undecided
 
-MOST_TRIED: Final = 100
-"""Points at which a simple witness is looked for, before the one that was found is taken."""
+CORRECTIONS: Final = ("forward", "backward")
+"""The corrections of a loss for noise T that are known."""
 
-_SIMPLE: Final = tuple(Fraction(n, d) for d in (2, 3, 4, 5, 10) for n in range(d + 1) if gcd(n, d) == 1)
+
+@overload
+def noise_condition(
+    T: object,
+    hessian: object = None,
+    *,
+    correction: Literal["forward"] | None = None,
+    laws: object = None,
+    classes: int | Sequence[int] | Classes | None = None,
+    budget: float = SECONDS,
+    progress: Progress = silent,
+) -> NoiseCondition: ...
+
+
+@overload
+def noise_condition(
+    T: object,
+    *,
+    correction: Literal["backward"],
+    classes: int | Sequence[int] | Classes | None = None,
+    budget: float = SECONDS,
+    progress: Progress = silent,
+) -> BackwardCondition: ...
 
 
 def noise_condition(
     T: object,
     hessian: object = None,
     *,
+    correction: Literal["forward", "backward"] | None = None,
     laws: object = None,
     classes: int | Sequence[int] | Classes | None = None,
     budget: float = SECONDS,
     progress: Progress = silent,
-) -> NoiseCondition:
+) -> NoiseCondition | BackwardCondition:
     """Whether MUH + 1/2 z'Hz, over all functions of x, keeps its predictions when the label i becomes j with T_ij.
+
+    With a ``correction`` of the loss for T: "forward", -log (T'softmax(z))_j, whether its predictions under noise and a
+    strong penalty are those of MUH + 1/2 z'Hz on clean labels; "backward", T^-1 l(z, .) for any loss l, whether clean
+    and noisy objective are one function, with any penalty, lambda and family of models.
 
     Parameters: ``T`` rows that add up to 1, of exact numbers or of scalars in free parameters, or a kind of noise
     such as ``symcheck.class_conditional.matrices.UniformNoise()``; ``hessian`` H, rows of numbers, positive definite,
@@ -46,13 +74,24 @@ def noise_condition(
     every law; ``classes`` limits the scope of a kind of noise; ``budget`` in seconds, after which what is open is
     UNDECIDED; ``progress`` is called with the steps done, the steps in all, and what is done.
 
-    Returns a ``NoiseCondition``.  Raises ``ParameterError``, ``NumberError`` or ``ScopeError``.
+    Returns a ``NoiseCondition``, of backward correction, which asks for no H and no laws, a ``BackwardCondition``.
+    Raises ``ParameterError``, ``NumberError`` or ``ScopeError``.
 
     >>> noise_condition(((0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8))).verdict
     <Verdict.PROVED: 2>
     >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8))).verdict)
     REFUTED
+    >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8)), correction="forward").verdict)
+    PROVED
     """
+    if correction not in (None, *CORRECTIONS):
+        raise ParameterError(
+            f'correction: got {correction!r}; accepted is "forward", "backward", or None for a loss that knows no T'
+        )
+    if correction == "backward" and (hessian is not None or laws is not None):
+        name = "laws" if hessian is None else "hessian"
+        why = "backward correction holds for every penalty and every law or fails"
+        raise ParameterError(f"{name}: got some, and {why}; leave it out")
     whole = Budget(budget)
     try:
         with reading(budget), stopping():
@@ -62,9 +101,15 @@ def noise_condition(
         raise ParameterError(f"T: it was not read: {stop.reason}") from stop
     try:
         with whole.in_force(), stopping():
-            return _within_budget(noise, hessian, laws, scope, progress)
+            if correction == "backward":
+                return backward_condition(noise, scope)
+            return _within_budget(noise, hessian, laws, scope, progress, correction == "forward")
     except Undecided as stop:
-        return NoiseCondition(Verdict.UNDECIDED, scope, hessian is None, None, (), reason=stop.reason)
+        if correction == "backward":
+            return BackwardCondition(Verdict.UNDECIDED, scope, (), reason=stop.reason)
+        return NoiseCondition(
+            Verdict.UNDECIDED, scope, hessian is None, None, (), reason=stop.reason, forward=correction is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -75,12 +120,24 @@ class Question:
     hessian: Matrix | None
     laws: Matrix | None
     progress: Progress
+    forward: bool = False
+    """Whether the loss is corrected forward."""
+
+    def matrix(self, noise: Noise, count: int) -> Checked:
+        """The matrix with which noise acts on the scores of ``count`` classes: T, or M of forward correction."""
+        found = checked(noise, count)
+        return forward_noise(found) if self.forward else found
 
     def answer(self, verdict: Verdict, steps: Derivation, reason: Reason | None = None) -> NoiseCondition:
         """The answer without a witness."""
         is_free = verdict is Verdict.PROVED and self.hessian is None and self.laws is None
         lead = Fraction(0) if is_free else None
-        return NoiseCondition(verdict, self.scope, self.hessian is None, self.laws, steps, lead=lead, reason=reason)
+        # M = a I + (1 - a)/C 11' with a > 0 has the rank C, and T the rank of M.
+        invertible = True if is_free and self.forward else None
+        return NoiseCondition(
+            verdict, self.scope, self.hessian is None, self.laws, steps, lead=lead, reason=reason,
+            forward=self.forward, is_invertible=invertible,
+        )  # fmt: skip
 
     def open(self, c: Element, steps: Derivation, count: int = 0) -> NoiseCondition:
         """UNDECIDED, as the sign of ``c`` is, or as of a kind of noise only C = ``count`` was looked at."""
@@ -102,11 +159,16 @@ class Question:
         assert flip is not None
         numbers = not given.field.scope.parameters and self.scope.classes.fixed is not None
         lead = needed_lead(matrix) if numbers and self.hessian is None else None
-        found = self.answer(Verdict.REFUTED, steps)
-        return replace(found, witness=flip, classes=len(matrix), parameters=dict(values), lead=lead)
+        invertible = rational_matrix(matrix).rank() == len(matrix) if self.forward else None
+        return replace(
+            self.answer(Verdict.REFUTED, steps), witness=flip, classes=len(matrix), parameters=dict(values), lead=lead,
+            is_invertible=invertible,
+        )  # fmt: skip
 
 
-def _within_budget(noise: Noise, hessian: object, laws: object, scope: Scope, progress: Progress) -> NoiseCondition:
+def _within_budget(
+    noise: Noise, hessian: object, laws: object, scope: Scope, progress: Progress, forward: bool
+) -> NoiseCondition:  # fmt: skip
     """The answer; raises ``Undecided`` when the budget in force is spent."""
     fixed = scope.classes.fixed
     rows = None if hessian is None else numbers_of(hessian, "hessian")
@@ -120,13 +182,18 @@ def _within_budget(noise: Noise, hessian: object, laws: object, scope: Scope, pr
         rows = None if isotropic_parts(rows) is not None else rows
     if laws is not None:
         assert fixed is not None
-        given, wanted = checked(noise, fixed), laws_of(laws, fixed)
-        return _on_laws(given, wanted, Question(scope, rows, wanted, progress))
-    asked = Question(scope, rows, None, progress)
+        wanted = laws_of(laws, fixed)
+        on_laws = Question(scope, rows, wanted, progress, forward)
+        return _on_laws(on_laws.matrix(noise, fixed), wanted, on_laws)
+    asked = Question(scope, rows, None, progress, forward)
     if (pattern := noise.pattern(scope.classes)) is not None:
         return _of_pattern(noise, checked_pattern(pattern, scope), asked)
-    # A flip at one C refutes it for every C.  C = 2 is left out where it can be: pair flips are uniform noise there.
-    return _for_every_law(checked(noise, fixed or max(3, scope.classes.low)), asked)
+    # A flip at one C refutes it for every C.  C = 2 is left out where it can be, as pair flips are uniform noise there,
+    # and C = 3 with forward correction, where T T' of pair flips is uniform.
+    least = max(4 if forward else 3, scope.classes.low)
+    return _for_every_law(
+        asked.matrix(noise, least if scope.classes.high is None else min(least, scope.classes.high)), asked
+    )
 
 
 def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: object) -> Scope:
@@ -142,12 +209,17 @@ def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: ob
 
 
 def _of_pattern(noise: Noise, a: Element, asked: Question) -> NoiseCondition:
-    """T = a I + (1 - a)/C 11': everything depends on the sign of a."""
-    sign = a.field.sign(a)
-    steps = (
+    """T = a I + (1 - a)/C 11': everything depends on the sign of a, of a^2 with forward correction."""
+    steps: Derivation = (
         Step("T", "a I + (1 - a)/C 11'", "" if a.text() == "a" else f"with a = {a.text()}"),
         Step("T'eta - u", "a (eta - u)", "u = 1/C (1, ..., 1), the entries of eta add up to 1"),
-        *(Step("the sign of a", _SIGNS[sign.kind], step) for step in sign.steps),
+    )
+    if asked.forward:
+        steps = (steps[0], Step("M", "T T' = a^2 I + (1 - a^2)/C 11'"), Step("M eta - u", "a^2 (eta - u)", steps[1].by))
+        a = a * a
+    sign = a.field.sign(a)
+    steps += tuple(
+        Step("the sign of a^2" if asked.forward else "the sign of a", _SIGNS[sign.kind], x) for x in sign.steps
     )
     if sign.kind is Kind.POSITIVE:
         return asked.answer(Verdict.PROVED, steps)
@@ -155,26 +227,14 @@ def _of_pattern(noise: Noise, a: Element, asked: Question) -> NoiseCondition:
     if found is None:
         return asked.open(a, steps)
     # Any point refutes it; a small C and simple numbers are checked more easily than what the prover came upon.
-    values = _simple_point(a, asked.scope) or found
+    values = simple_point(a, asked.scope, lambda x: x <= 0) or found
     count = int(values.get("C", asked.scope.classes.low))
     others = {name: value for name, value in values.items() if name != "C"}
-    return asked.refuted(checked(noise, count), others, steps)
-
-
-def _simple_point(a: Element, scope: Scope) -> dict[str, Fraction] | None:
-    """A small C and simple values of the parameters at which ``a`` <= 0; None if there is none among those tried."""
-    choices = [[v for v in _SIMPLE if v in p.interval] for p in scope.parameters]
-    small = [c for c in range(scope.classes.low, scope.classes.low + 3) if c in scope.classes]
-    for count, values in islice(product(small, product(*choices)), MOST_TRIED):
-        point = dict(zip((p.name for p in scope.parameters), values, strict=True)) | {"C": Fraction(count)}
-        number = a.field.restricted(a, a.field.narrowed(point), point).rational
-        if number is not None and number <= 0:
-            return point
-    return None
+    return asked.refuted(asked.matrix(noise, count), others, steps)
 
 
 def _for_every_law(given: Checked, asked: Question) -> NoiseCondition:
-    """T is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.score_order``."""
+    """T (or M) is uniform noise, or some law turns: by the theorem of ``symcheck.class_conditional.score_order``."""
     entries, count = given.entries, len(given.entries)
     others = [c for i, row in enumerate(entries) for j, c in enumerate(row) if i != j]
     factor = entries[0][0] - others[0]
@@ -184,10 +244,12 @@ def _for_every_law(given: Checked, asked: Question) -> NoiseCondition:
         sign = given.field.sign(c)
         # Of a kind of noise only one C was looked at, which proves nothing about the others.
         if c is factor and sign.kind is Kind.POSITIVE and unknown is None and asked.scope.classes.fixed is not None:
-            return asked.answer(Verdict.PROVED, (Step("T", f"uniform, a = {c.text()}", "a > 0"),))
+            return asked.answer(
+                Verdict.PROVED, (Step("M" if asked.forward else "T", f"uniform, a = {c.text()}", "a > 0"),)
+            )
         wrong = next((p for p in sign.points if (p.sign <= 0 if c is factor else p.sign != 0)), None)
         if wrong is not None:
-            name = "a" if c is factor else "a difference of two entries off the diagonal"
+            name = ("b" if asked.forward else "a") if c is factor else "a difference of two entries off the diagonal"
             found = (Step(name, c.text(), "it has to be > 0" if c is factor else "it has to be 0"),)
             return asked.refuted(given, _values(wrong), found)
         if not c.is_zero and c is not factor:

@@ -22,11 +22,11 @@ REACH: Final = 2
 """A fraction is recognised within so many units in the last place."""
 
 
-def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
+def rows_of(given: object, name: str, or_else: str = "", *, keeps_rounded: bool = False) -> list[list[object]]:
     """The rows of ``given`` as numbers that are exact, and whatever else stood in them.
 
     ``or_else``: what else is accepted, for the error.  Raises ``ParameterError`` for what has no rows, masked arrays,
-    and floats that are no simple number.
+    and floats that are no simple number, which are left as they are if it ``keeps_rounded``.
     """
     refuse_mask(given, name)
     made = _plain(given)
@@ -37,6 +37,7 @@ def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
             f"{name}: got {type(given).__name__}; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8)){or_else}"
         ) from None
     found = []
+    known = _Recognised(keeps_rounded)
     for i, line in enumerate(lines):
         refuse_mask(line, f"{name}, row {i + 1}")
         row, bits = _plain(line)
@@ -48,7 +49,7 @@ def rows_of(given: object, name: str, or_else: str = "") -> list[list[object]]:
                 "((0.9, 0.1), (0.2, 0.8))"
             ) from None
         bits = bits or made[1]
-        found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits) for j, x in enumerate(entries)])
+        found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits, known) for j, x in enumerate(entries)])
     return found
 
 
@@ -73,16 +74,17 @@ def counted(rows: Sequence[Sequence[object]]) -> list[list[object]] | None:
     # Whole numbers that add up to 1 in every row are probabilities already: a 1 and zeros.
     if any(x.denominator != 1 for row in exact for x in row) or all(sum(row) == 1 for row in exact):
         return None
+    sums = [sum(row) for row in exact]
     for i, row in enumerate(exact):
         for j, x in enumerate(row):
             if x < 0:
                 raise ParameterError(f"T[{i + 1},{j + 1}]: got {x}; probabilities and counts are not negative")
-        if not sum(row):
+        if not sums[i]:
             raise ParameterError(
                 f"T: row {i + 1} has no label at all; these are counts, and its rates are not known: leave the class "
                 "out, row and column"
             )
-    return [[x / sum(row) for x in row] for row in exact]
+    return [[x / total for x in row] for row, total in zip(exact, sums, strict=True)]
 
 
 def recognised(value: float, bits: int = 53) -> Fraction | None:
@@ -118,16 +120,32 @@ def _plain(given: object) -> tuple[Any, int | None]:
     return made.tolist(), BITS.get(kind)
 
 
-def _entry(value: object, name: str, bits: int | None) -> object:
+class _Recognised:
+    """Numbers of one table that were recognised: uniform noise has two, and each is looked for once."""
+
+    def __init__(self, keeps_rounded: bool) -> None:
+        self.keeps_rounded = keeps_rounded
+        self._known: dict[tuple[float, int], Fraction | None] = {}
+
+    def of(self, value: float, bits: int) -> Fraction | None:
+        """As ``recognised``."""
+        if (value, bits) not in self._known:
+            self._known[value, bits] = recognised(value, bits)
+        return self._known[value, bits]
+
+
+def _entry(value: object, name: str, bits: int | None, known: _Recognised) -> object:
     """An entry: a number of NumPy as Python's, a float of an array as the number it was rounded from."""
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
         value, bits = _plain(value)
     if bits is None or not isinstance(value, float) or not isfinite(value):
         return value
-    found = recognised(value, bits)
+    found = known.of(value, bits)
+    if found is None and known.keeps_rounded:
+        return value
     if found is None:
         raise ParameterError(
             f"{name}: the float {value!r} is rounded, and no simple number is near it; write the exact one, such as "
-            "Fraction(1, 3) or '1/3', give counts, or ask numerics.LabelTheory, which takes it with its rounding"
+            "Fraction(1, 3) or '1/3', give counts, or ask numerics.human_labels(T=T), which takes it with its rounding"
         )
     return found

@@ -41,6 +41,11 @@ class Noise(ABC):
         """What stands on the diagonal and off it, if T is alike for all these C; else None."""
 
     @property
+    def gap(self) -> Formula | None:
+        """A formula such that T has an inverse, whatever C, where it is not 0; None if no such is known."""
+        return None
+
+    @property
     @abstractmethod
     def fixed(self) -> int | None:
         """The number of classes if it is one."""
@@ -146,6 +151,12 @@ class PairFlip(Noise):
         # Flipping to "the next class" is flipping to "the other class" at C = 2.
         alike = classes.fixed == 2 or (isinstance(rate.data, Fraction) and rate.data == 0)
         return (Formula.of(1 - rate), Formula.of(rate)) if alike else None
+
+    @property
+    def gap(self) -> Formula:
+        """1 - 2 rate: the eigenvalues are 1 - rate + rate w with |w| = 1."""
+        rate = _scalar(self.rate, "rate")
+        return Formula.of(1 - rate - rate)
 
     @property
     def fixed(self) -> int | None:

@@ -46,7 +46,7 @@ class Flip:
     def __str__(self) -> str:
         return (
             f"at eta = {shown(self.eta)} the scores {shown(self.clean_scores)} become {shown(self.noisy_scores)}: "
-            f"{_classes(self.clean)} before, {_classes(self.noisy)} after"
+            f"{leaders_said(self.clean)} before, {leaders_said(self.noisy)} after"
         )
 
 
@@ -191,5 +191,6 @@ def shown(vector: Sequence[Fraction]) -> str:
     return f"({', '.join(map(str, vector))})"
 
 
-def _classes(found: Sequence[int]) -> str:
+def leaders_said(found: Sequence[int]) -> str:
+    """The classes ``found`` in the lead, in words."""
     return f"class {found[0]} leads" if len(found) == 1 else f"classes {', '.join(map(str, found))} tie"

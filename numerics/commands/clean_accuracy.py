@@ -1,0 +1,48 @@
+"""The command ``symcheck clean-accuracy``: accuracy by clean labels, from accuracy measured on noisy ones."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+
+from numerics.commands.process import Parser, exit_code
+
+DESCRIPTION = """\
+Estimates the accuracy by clean labels of a model that predicts the noisy label of a share ACCURACY of N labels, with an
+interval, for labels that it was not trained on and uniform noise of a known rate."""
+
+EPILOG = """\
+exit codes: 0 an estimate, 1 the labels contradict the noise with that confidence, 64 bad usage, 130 interrupted
+example: symcheck clean-accuracy 0.64 --n 1000 --rho 0.3 --classes 4"""
+
+
+def clean_accuracy(argv: Sequence[str]) -> int:
+    """Runs ``symcheck clean-accuracy`` with the arguments ``argv``; returns the exit code."""
+    return exit_code(_parser(), _estimated, argv)
+
+
+def _parser() -> Parser:
+    parser = Parser("clean-accuracy", DESCRIPTION, EPILOG)
+    parser.add_argument("accuracy", metavar="ACCURACY", help="the accuracy by noisy labels, such as 0.64 or 640/1000")
+    parser.add_argument("--n", metavar="N", required=True, help="the number of labels that it was measured on")
+    parser.add_argument(
+        "--rho", metavar="RATE", required=True,
+        help="the rate of uniform noise, with which a label becomes another class (symcheck noise-rate converts)",
+    )  # fmt: skip
+    parser.add_argument("--classes", metavar="C", required=True, help="the number of classes")
+    parser.add_argument("--level", metavar="P", default="0.95", help="the confidence (default: 0.95)")
+    parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
+    return parser
+
+
+def _estimated(given: argparse.Namespace) -> int:
+    from numerics.noise.accuracy import clean_accuracy as accuracy_of
+    from numerics.noise.shares import count_in, share_of
+
+    found = accuracy_of(
+        given.accuracy, n=count_in(given.n, "--n"), rho=given.rho, classes=count_in(given.classes, "--classes"),
+        level=float(share_of(given.level, "--level")),
+    )  # fmt: skip
+    print(json.dumps(found.to_record(), indent=2, sort_keys=True) if given.json else found)
+    return 1 if found.contradiction else 0
