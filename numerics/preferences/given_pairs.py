@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -35,7 +37,7 @@ def pairs_of(given: object = None, *, seed: int = 0) -> Pairs:
         kind = type(given).__name__ + (f" of length {len(given)}" if isinstance(given, tuple | list) else "")
         raise DataError(f"data: got {given!r:.60} ({kind}); accepted is {ACCEPTED}")
     chosen, rejected = (_real(part, what) for part, what in zip(given, ("chosen", "rejected"), strict=True))
-    whole = Pairs(NAME, chosen, rejected, chosen, chosen - rejected, truth="")  # all that is wrong is told here
+    whole = Pairs(NAME, chosen, rejected, chosen, chosen, truth="")  # all that is wrong is told here
     if len(whole) < 3:
         raise DataError(
             f"{NAME}: got {len(whole)} pairs; one is set aside to be ranked and two are trained on, so three or more "
@@ -65,12 +67,11 @@ def _real(part: object, what: str) -> Tensor:
     refuse_mask(part, f"data: {what}", DataError)
     if isinstance(part, Tensor):
         part = part.detach().cpu().numpy()
-    try:
+    is_real = False
+    with suppress(TypeError, ValueError):
         found = np.asarray(part)
-        is_real = found.dtype.kind in "biuf" or found.dtype == object
-        real = np.array(found, dtype=np.float64)
-    except (TypeError, ValueError):
-        is_real = False
+        if found.dtype.kind in "biufO":
+            real, is_real = np.array(found, dtype=np.float64), True
     if not is_real:
         raise DataError(f"data: {what}: got entries that are no real numbers; accepted is {ACCEPTED}")
     return torch.from_numpy(real)

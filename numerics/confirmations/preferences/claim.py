@@ -109,7 +109,7 @@ def preference_claim(certificate: PreferenceCertificate) -> PreferenceClaim:
         degree=_degree(here) if "exact" in proved else None,
         has_limit="limit" in proved and power is not None,
         power=power or 1.0,
-        has_first_step="first step" in proved,
+        has_first_step="first-step" in proved,
         kappa=None if here.kappa is None else number_of(here.kappa, {}),
         strength=float(known.get("beta", 1)),
         held=None if (found := here.certificate.finding(Condition.MINIMISERS_HELD)) is None else found.verdict,
