@@ -57,7 +57,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from symcheck import losses, paper, regularizers
+    from symcheck import losses, paper, preferences, regularizers
     from symcheck.certificates.certify import certify
     from symcheck.certificates.recheck import recheck
     from symcheck.certificates.survey import survey
@@ -79,7 +79,7 @@ __all__ = [
     "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose",
     "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
     "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
-    "paper", "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second",
+    "paper", "preferences", "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second",
     "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total", "verify",
 ]  # fmt: skip
 
@@ -107,7 +107,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    if name in ("losses", "paper", "regularizers"):
+    if name in ("losses", "paper", "preferences", "regularizers"):
         return importlib.import_module(f"symcheck.{name}")
     if name in _HOMES:
         found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)

@@ -1,26 +1,32 @@
-"""The catalogue: every loss and regularizer by its name, which is the name of its file."""
+"""The catalogue: every loss, regularizer and preference by its name, which is the name of its file."""
 
 from __future__ import annotations
 
 from typing import cast
 
-from symcheck import losses, regularizers
+from symcheck import losses, preferences, regularizers
 from symcheck.entry import Entry, Value, class_in_file
 from symcheck.errors import UnknownNameError, did_you_mean
 from symcheck.language.recording import Kind
 from symcheck.losses.base import Loss
 from symcheck.one_file_each import OneFileEach
+from symcheck.preferences.base import Preference
 from symcheck.regularizers.base import Regularizer
 
 KINDS: tuple[Kind, ...] = ("loss", "regularizer")
 """In this order a name is looked for, and a formula of either kind is tried."""
 
-_FILES: dict[Kind, OneFileEach] = {"loss": losses.FILES, "regularizer": regularizers.FILES}
+_FILES: dict[Kind, OneFileEach] = {
+    "loss": losses.FILES, "regularizer": regularizers.FILES, "preference": preferences.FILES,
+}  # fmt: skip
+AS_LOSS = "_preference"
+"""What follows the name of a preference where it is a loss: losses have a hinge of their own."""
+
 _OTHER: dict[Kind, Kind] = {"loss": "regularizer", "regularizer": "loss"}
 
 
 def names(kind: Kind) -> tuple[str, ...]:
-    """The names of all losses or of all regularizers, in order; imports none of them.
+    """The names of all losses, of all regularizers or of all preferences, in order; imports none of them.
 
     >>> "gce" in names("loss")
     True
@@ -38,7 +44,7 @@ def is_name(name: str, kind: Kind) -> bool:
 
 
 def other_names(kind: Kind) -> dict[str, str]:
-    """The other names that people know losses or regularizers by, with those of the catalogue; imports all of them.
+    """The other names that people know entries of this kind by, with those of the catalogue; imports all of them.
 
     >>> other_names("loss")["unhinged"]
     'muh'
@@ -80,6 +86,27 @@ def regularizer_named(name: str, /, **values: Value) -> Regularizer:
     return cast(Regularizer, _class("regularizer", name)(**values))
 
 
+def preference_named(name: str, /, **values: Value) -> Preference:
+    """The preference called ``name``; ``values`` set its parameters, the others stay free.
+
+    Raises ``UnknownNameError``, naming the nearest ones, and ``ParameterError``.
+
+    >>> preference_named("dpo", beta="1/10")
+    DPO(beta=1/10)
+    """
+    return cast(Preference, _class("preference", name)(**values))
+
+
+def preference_as_loss(name: str) -> str | None:
+    """The preference that a loss of this ``name`` is, or None.
+
+    >>> preference_as_loss("dpo_preference"), preference_as_loss("dpo")
+    ('dpo', None)
+    """
+    stem = name.removesuffix(AS_LOSS)
+    return stem if stem != name and is_name(stem, "preference") else None
+
+
 def _class(kind: Kind, name: str) -> type[Entry]:
     if isinstance(name, str) and is_name(name, kind):
         return class_in_file(_FILES[kind].module(name))
@@ -90,8 +117,20 @@ def _class(kind: Kind, name: str) -> type[Entry]:
     by_other_name = other_names(kind)
     if name in by_other_name:
         return class_in_file(_FILES[kind].module(by_other_name[name]))
+    if kind != "preference" and name in (*names("preference"), *other_names("preference")):
+        raise UnknownNameError(
+            f"{kind}: {name} is a preference, a loss of a pair of answers: symcheck.certify_preference({name!r}), or "
+            f"symcheck certify-preference {name}"
+        )
+    if kind == "preference":
+        classified = next((k for k in KINDS if name in names(k)), None)
+        if classified is not None:
+            raise UnknownNameError(
+                f"preference: {name} is a {classified} of the classes' scores; symcheck.certify takes it, and accepted "
+                f"here is a loss of a pair of answers, such as {known[0]!r} or a formula in h = chosen - rejected"
+            )
     # The usual slip is to swap the two arguments.
-    if name in names(_OTHER[kind]):
+    elif name in names(_OTHER[kind]):
         raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     hint = did_you_mean(name, [*known, *by_other_name])
     raise UnknownNameError(f"{kind}: there is no {kind} called {name!r}{hint}; symcheck list shows all of them")

@@ -14,8 +14,10 @@ from symcheck.intake.calls import Call
 from symcheck.language.classwise import ClassParameter, MatrixParameter, parameter_of
 from symcheck.language.formula import symbols
 from symcheck.language.parameter import Parameter
+from symcheck.language.scores import score_symbols
 from symcheck.language.term import Label, Scalar, Term
 from symcheck.losses.base import Loss
+from symcheck.preferences.base import Preference
 from symcheck.regularizers.base import Regularizer
 
 Known = Mapping[str, Term | MatrixParameter]
@@ -92,6 +94,8 @@ class EntryCall(Call):
         """The entry as a part of the formula."""
         z, y = symbols()
         entry = self.called
+        if isinstance(entry, Preference):
+            return entry.formula(*score_symbols(*entry.scores))
         return entry.formula(z, y) if isinstance(entry, Loss) else cast(Regularizer, entry).formula(z)
 
     @property

@@ -5,10 +5,20 @@ from __future__ import annotations
 from symcheck.budget import look
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
-from symcheck.intake.catalogue import KINDS, kind_named, loss_named, names, other_names, regularizer_named
+from symcheck.intake.catalogue import (
+    KINDS,
+    is_name,
+    kind_named,
+    loss_named,
+    names,
+    other_names,
+    preference_named,
+    regularizer_named,
+)
 from symcheck.intake.entry_call import EntryCall, Known
 from symcheck.language.array import Array
 from symcheck.language.parameter import Parameter
+from symcheck.language.recording import Kind
 from symcheck.language.term import Term
 
 
@@ -24,15 +34,28 @@ class EntryTerms:
     @property
     def names(self) -> list[str]:
         """The names that the formula may use."""
-        kinds = KINDS if self.kind == "loss" else KINDS[1:]
+        kinds: tuple[Kind, ...]
+        kinds = ("preference",) if self.kind == "preference" else KINDS if self.kind == "loss" else KINDS[1:]
         return [name for k in kinds for name in (*names(k), *other_names(k))]
 
     def called(self, name: str) -> EntryCall | None:
         """The call of the entry that ``name`` stands for, with nothing in its brackets, or None if there is none.
 
-        Raises ``FormulaError`` for a loss in a regularizer, ``ParameterError`` if what is known does not fit it.
+        Raises ``FormulaError`` for an entry of a kind that does not fit, ``ParameterError`` if what is known does not fit it.
         """
+        is_preference = is_name(name, "preference") or name in other_names("preference")
+        if self.kind == "preference" and is_preference:
+            return EntryCall.of(preference_named(name), self.known)
         kind = kind_named(name)
+        if self.kind == "preference" and kind is not None:
+            raise FormulaError(
+                f"is a preference and uses the {kind} {name}; a preference is a function of the two scores of a pair: "
+                "name preferences here (symcheck list preferences), h, or chosen and rejected"
+            )
+        if kind is None and is_preference:
+            raise FormulaError(
+                f"is a {self.kind} and uses the preference {name}; a preference is certified by certify_preference"
+            )
         if kind is None:
             return None
         if kind == "loss" != self.kind:

@@ -23,8 +23,8 @@ from symcheck.language.parameter import RESERVED
 from symcheck.language.recording import is_too_long, one_number
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise, is_constant, what_it_is
 
-Kind = Literal["formula", "loss", "regularizer", "constant"]
-"""What the text may use and be: anything; one number; one number without y; one number without z and y."""
+Kind = Literal["formula", "loss", "regularizer", "preference", "constant"]
+"""What the text may use and be: anything; one number; one without y; without z, y and C; without z and y."""
 
 DEEPEST = 200
 """Brackets nested deeper than this are refused."""
@@ -339,9 +339,14 @@ class FormulaReader:
         self.next += 1 + closes
 
     def _allow(self, token: Token) -> None:
-        """Refuse z or y in a kind of formula that does without."""
+        """Refuse z, y or C in a kind of formula that does without."""
         if self.kind == "constant" and token.text in ("z", "y"):
             self._fail(token, f"is a constant and uses {token.text}", "accepted are numbers, C and parameters")
+        if self.kind == "preference":
+            advice = (
+                "write h, or chosen and rejected: it is about the two answers of a pair, and there is no third class"
+            )
+            self._fail(token, f"is a preference and uses {token.text}", advice)
         if self.kind == "regularizer" and token.text == "y":
             advice = "a regularizer is a function of z alone, so move what depends on y into the loss"
             self._fail(token, "is a regularizer and uses the label", advice)

@@ -61,6 +61,11 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
     if isinstance(given, str) and is_word(given):
         given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
     if isinstance(given, Entry):
+        if given.kind == "preference":
+            raise FormulaError(
+                f"{kind}: got the preference {given.name}, a loss of a pair of answers; certify it with "
+                f"symcheck.certify_preference({given.name!r})"
+            )
         if given.kind != kind:
             raise FormulaError(f"{kind}: got the {given.kind} {given.name}; swap the two arguments, or pass a {kind}")
         return settled(Subject(given.name, given.recorded, given.values, given.classes), kind)

@@ -13,13 +13,24 @@ from functools import cache
 
 from symcheck.entry import Entry
 from symcheck.errors import ScopeError, SymcheckError
-from symcheck.intake.catalogue import KINDS, is_name, loss_named, names, other_names, regularizer_named
+from symcheck.intake.catalogue import (
+    AS_LOSS,
+    KINDS,
+    is_name,
+    loss_named,
+    names,
+    other_names,
+    preference_as_loss,
+    preference_named,
+    regularizer_named,
+)
 from symcheck.intake.parser import Composed, Given, composed
 from symcheck.language.array import Array
 from symcheck.language.classwise import parameter_of
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
+from symcheck.language.scores import loss_of_scores
 from symcheck.problem import Subject
 from symcheck.reason import Undecided
 
@@ -130,11 +141,30 @@ def settled(subject: Subject, kind: Kind) -> Subject:
     if subject.defaults is not None:  # it was settled before
         return subject
     # The name alone proves nothing: the formula has to be the entry's, with the values that are claimed.
-    by_name = named if is_name(subject.name, kind) else named_by_text if not subject.name.isidentifier() else None
+    by_name = named if is_entry_name(subject.name, kind) else named_by_text if not subject.name.isidentifier() else None
     found = None if by_name is None else by_name(subject, kind)
     if isinstance(found, Subject):
         return found
     return replace(subject, name=own_name(subject.name), values={})
+
+
+def is_entry_name(name: str, kind: Kind) -> bool:
+    """Whether ``name`` is that of an entry of this kind, or that of a preference as a loss.
+
+    >>> is_entry_name("gce", "loss"), is_entry_name("dpo_preference", "loss"), is_entry_name("dpo", "loss")
+    (True, True, False)
+    """
+    return is_name(name, kind) or (kind == "loss" and preference_as_loss(name) is not None)
+
+
+def _entry(subject: Subject, kind: Kind) -> tuple[Entry, Formula]:
+    """The entry that ``subject`` is called by, with its values, and its formula."""
+    preference = preference_as_loss(subject.name) if kind == "loss" else None
+    if preference is not None:
+        entry: Entry = preference_named(preference, **subject.values)
+        return entry, loss_of_scores(entry.recorded)
+    entry = (loss_named if kind == "loss" else regularizer_named)(subject.name, **subject.values)
+    return entry, entry.recorded
 
 
 def named(subject: Subject, kind: Kind) -> Subject | Misfit:
@@ -143,20 +173,18 @@ def named(subject: Subject, kind: Kind) -> Subject | Misfit:
     Parameters may have other names than in the entry, and narrower ranges.
     """
     try:
-        entry: Entry
-        entry = (loss_named if kind == "loss" else regularizer_named)(subject.name, **subject.values)
-        formula, defined = subject.formula, entry.recorded
+        formula, (entry, defined) = subject.formula, _entry(subject, kind)
     except (SymcheckError, Undecided) as error:
         return Misfit("values", str(error))
     renamed = _renamed(defined, formula)
     if renamed is None:
         return Misfit(
-            "formula", f"the certificate says {_cut(formula)}, and the {kind} {entry.name} is {_cut(defined)}"
+            "formula", f"the certificate says {_cut(formula)}, and the {kind} {subject.name} is {_cut(defined)}"
         )
-    wrong = _out_of_range(entry, formula, renamed)
+    wrong = _out_of_range(entry, defined, formula, renamed)
     if wrong:
         return Misfit("parameters", wrong)
-    defaults = _defaults(entry, formula, renamed)
+    defaults = _defaults(entry, defined, formula, renamed)
     return replace(subject, classes=entry.classes, defaults=defaults)
 
 
@@ -178,9 +206,9 @@ def _renamed(defined: Formula, formula: Formula) -> dict[str, str] | None:
     return None if swapped or len(set(renamed.values())) < len(renamed) else renamed
 
 
-def _out_of_range(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> str:
+def _out_of_range(entry: Entry, defined: Formula, formula: Formula, renamed: Mapping[str, str]) -> str:
     """Which parameter of ``formula`` has another range than the entry accepts, or nothing."""
-    declared = {p.name: p for p in entry.recorded.parameters}
+    declared = {p.name: p for p in defined.parameters}
     here = {p.name: p for p in formula.parameters}
     # Set to a number, a parameter is not in the formula any more; its name still means it.
     unused = {*entry.values, *entry.declared, *entry.declared_arrays} - set(renamed)
@@ -193,7 +221,7 @@ def _out_of_range(entry: Entry, formula: Formula, renamed: Mapping[str, str]) ->
                 f"{declared[name].interval}"
             )
     arrays = {a.name: a for a in formula.arrays}
-    for array in entry.recorded.arrays:
+    for array in defined.arrays:
         wrong = _no_array_of(array, arrays[renamed[array.name]])
         if wrong:
             return wrong
@@ -212,7 +240,7 @@ def _no_array_of(declared: Array, claimed: Array) -> str:
     return ""
 
 
-def _defaults(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> dict[str, str | None]:
+def _defaults(entry: Entry, defined: Formula, formula: Formula, renamed: Mapping[str, str]) -> dict[str, str | None]:
     """The values to train with that the entry declares, by the names in ``formula``, where the ranges there hold them.
 
     A value that somebody trains with himself is not the entry's, and does not go into a certificate of it.
@@ -220,11 +248,11 @@ def _defaults(entry: Entry, formula: Formula, renamed: Mapping[str, str]) -> dic
     here: dict[str, Parameter] = {p.name: p for p in formula.parameters}
     arrays = {a.name: a for a in formula.arrays}
     found: dict[str, str | None] = {}
-    for recorded in entry.recorded.parameters:
+    for recorded in defined.parameters:
         value = entry.declared[recorded.name].default if recorded.name in entry.declared else recorded.default
         parameter = here[renamed[recorded.name]]
         found[parameter.name] = str(value) if value is not None and value in parameter.interval else None
-    for array in entry.recorded.arrays:
+    for array in defined.arrays:
         renamed_array = arrays[renamed[array.name]]
         found[renamed_array.name] = array.default if _fits(renamed_array, array.default) else None
     return found
@@ -243,7 +271,8 @@ def _taken() -> dict[str, str]:
     """The names of the catalogue by what they look like."""
     known = {name: (kind, name) for kind in KINDS for name in names(kind)}
     known = {other: (kind, stem) for kind in KINDS for other, stem in other_names(kind).items()} | known
-    return {_skeleton(name): f"the {kind} {stem}" for name, (kind, stem) in known.items()}
+    as_losses = {f"{name}{AS_LOSS}": ("preference", name) for name in names("preference")}
+    return {_skeleton(name): f"the {kind} {stem}" for name, (kind, stem) in {**as_losses, **known}.items()}
 
 
 def _skeleton(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from numbers import Rational
 from pathlib import Path
@@ -14,30 +14,32 @@ from symcheck.errors import FormulaError, SymcheckError, did_you_mean
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS
+from symcheck.language.operators import WITH_LABEL
 from symcheck.language.term import Label, Pairs, Term, lift, what_it_is
 from symcheck.reason import Undecided
 
-Kind = Literal["loss", "regularizer"]
-"""A loss is a function of z and y, a regularizer of z alone."""
+Kind = Literal["loss", "regularizer", "preference"]
+"""A loss is a function of z and y, a regularizer of z alone, a preference of h, or of chosen and rejected."""
 
 _LARGEST: int = 10**LONGEST_NUMBER
 _PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"
 _SHOWN = 60
+_OF_CLASSES = WITH_LABEL | {"logits", "classes"}
 
 
-def recorded_code(code: Callable[..., object], kind: Kind) -> Formula:
+def recorded_code(code: Callable[..., object], kind: Kind, of: Sequence[Term] | None = None) -> Formula:
     """The formula that ``code`` computes, from one run on symbols and a second one that has to equal it.
 
-    ``code`` is called with (z, y) for a loss and with (z) for a regularizer, and returns a scalar term or
-    an exact number.  Raises ``FormulaError`` if it raises, returns something else, differs between the two
-    runs, or is a regularizer that uses the label; errors of symcheck itself pass through, with a note
-    that names the line.
+    ``code`` is called with (z, y) for a loss, with (z) for a regularizer and with the scores ``of`` the pair for a
+    preference, and returns a scalar term or an exact number.  Raises ``FormulaError`` if it raises, returns something
+    else, differs between the two runs, is a regularizer that uses the label, or a preference that uses more than the
+    scores; errors of symcheck itself pass through, with a note that names the line.
 
     >>> print(recorded_code(lambda z, y: -z[y], "loss"))
     -z[y]
     """
     # Code with a random number or a counter in it records another formula the second time.
-    formula, again = _run(code, kind), _run(code, kind)
+    formula, again = _run(code, kind, of), _run(code, kind, of)
     if formula != again:
         raise FormulaError(
             f"the {kind} is not a function of its arguments: one run recorded {_cut(str(formula))} and the next "
@@ -47,6 +49,11 @@ def recorded_code(code: Callable[..., object], kind: Kind) -> Formula:
         raise FormulaError(
             f"the regularizer uses the label: {_cut(str(formula))}; a regularizer is a function of z alone, "
             "so move what depends on y into the loss"
+        )
+    if kind == "preference" and any(n.op in _OF_CLASSES or n.array is not None for n in formula.nodes):
+        raise FormulaError(
+            f"the preference uses classes: {_cut(str(formula))}; a preference is about the two answers of a pair: write it "
+            "with h, or with chosen and rejected, and certify a loss for C classes with symcheck.certify"
         )
     return formula
 
@@ -60,12 +67,12 @@ def one_number(kind: str, term: Term) -> str:
     """How ``term``, which has several entries, becomes the one number that a ``kind`` of formula has to be."""
     if isinstance(term, Pairs):
         return "sum over all pairs of classes with pair_total(...)"
-    entry = "" if kind == "regularizer" else ", or take the entry of the label with [y]"
+    entry = "" if kind in ("regularizer", "preference") else ", or take the entry of the label with [y]"
     return f"sum over the classes with total(...), average with mean(...){entry}"
 
 
-def _run(code: Callable[..., object], kind: Kind) -> Formula:
-    arguments = symbols() if kind == "loss" else symbols()[:1]
+def _run(code: Callable[..., object], kind: Kind, of: Sequence[Term] | None) -> Formula:
+    arguments = of if of is not None else symbols() if kind == "loss" else symbols()[:1]
     try:
         value = code(*arguments)
     except SymcheckError as error:
@@ -118,6 +125,11 @@ def _translated(error: Exception, kind: Kind) -> FormulaError:
             f"the {kind} hands a symbol to numpy: use the functions of symcheck, such as symcheck.exp(z){where}"
         )
     if isinstance(error, AttributeError) and isinstance(error.obj, (Term, Label)):
+        if kind == "preference":
+            return FormulaError(
+                f"the preference uses .{error.name} of a score, which is one number and has no attributes: write the "
+                f"functions of symcheck, such as symcheck.softplus(-h){where}"
+            )
         near = did_you_mean(error.name or "", FUNCTIONS)
         return FormulaError(
             f"the {kind} uses .{error.name} of a symbol, which has only .C, the number of classes: write the "

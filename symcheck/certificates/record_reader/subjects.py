@@ -12,9 +12,8 @@ from symcheck.certificates.record_reader.json_values import list_at, number_at, 
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown
 from symcheck.errors import SymcheckError
 from symcheck.intake.anchor import anchor_of
-from symcheck.intake.catalogue import names
 from symcheck.intake.parser import parsed
-from symcheck.intake.subject_name import FORMULA, LONGEST_NAME, Misfit, named, named_by_text, objection
+from symcheck.intake.subject_name import FORMULA, LONGEST_NAME, Misfit, is_entry_name, named, named_by_text, objection
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import LONGEST_NAME as LONGEST_PARAMETER
@@ -37,7 +36,7 @@ def subject_at(value: Json, path: str, kind: Kind) -> Subject:
     """
     fields = object_at(value, path, _SUBJECT)
     name = text_at(fields["name"], f"{path}.name")
-    is_entry = name in names(kind)
+    is_entry = is_entry_name(name, kind)
     is_text = not name.isidentifier() and _TEXT.fullmatch(name) is not None
     wrong = "" if is_entry or name == FORMULA or is_text else objection(name)
     if wrong:

@@ -1,0 +1,90 @@
+"""Penalties on the scores of a pair: a formula in h or in both scores, or any regularizer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from symcheck.budget import stopping
+from symcheck.entry import Entry
+from symcheck.errors import FormulaError, ParameterError
+from symcheck.intake.given import subject_of
+from symcheck.intake.parser import Given as Value
+from symcheck.intake.parser import composed, parsed
+from symcheck.intake.preference_subject import are_equal, refuse_both
+from symcheck.intake.score_code import score_code
+from symcheck.intake.signatures import needed_arguments
+from symcheck.intake.subject_name import FORMULA, subject_of_composed
+from symcheck.intake.tokens import is_word, tokens
+from symcheck.language.formula import Formula
+from symcheck.language.scores import MARGIN, NAMES, PAIR, SCORES, check_name, penalty_of_scores, score_symbols, swapped
+from symcheck.problem import Subject
+from symcheck.reason import Undecided
+
+Given = str | Entry | Formula | Subject | Callable[..., object]
+"""Accepted as a penalty."""
+
+
+def margin_penalty_of(given: Given, parameters: Mapping[str, Value] | None = None) -> Subject:
+    """``given`` as a regularizer g(z) with C = 2; ``parameters`` are values and ranges for names in a text.
+
+    A text or a function of h, or of chosen and rejected, is a penalty on the scores of a pair, and has to be the same
+    when the answers are swapped; everything else is a regularizer as ``certify`` takes it.  Raises ``FormulaError`` and
+    what ``subject_of`` raises.
+
+    >>> margin_penalty_of("h**2/2").text, margin_penalty_of("l2").name
+    ('mean((z - (total(z) - z))**2/2)', 'l2')
+    """
+    asked = dict(parameters or {})
+    for name in asked:
+        check_name(name)
+    try:
+        with stopping():
+            return _read(given, asked)
+    except Undecided as stop:
+        raise FormulaError(f"penalty: {stop.reason}") from stop
+
+
+def _read(given: Given, asked: dict[str, Value]) -> Subject:
+    if isinstance(given, str) and {t.text for t in tokens(given) if t.kind == "name"} & {*NAMES}:
+        scores = {s.name: s for s in score_symbols(*NAMES)}
+        formula = parsed(given, parameters={**scores, **asked}, kind="preference")
+        _refuse_unused({*asked} - formula.names - _numbers(asked, given))
+        return _of_scores(FORMULA, formula)
+    if isinstance(given, str) and not is_word(given):
+        found = composed(given, parameters=asked, kind="regularizer")
+        _refuse_unused({*asked} - found.used)
+        return subject_of_composed(given, found, "regularizer")
+    _refuse_unused({*asked})
+    if isinstance(given, Formula) and not given.names.isdisjoint(NAMES):
+        return _of_scores(FORMULA, given)
+    if callable(given) and {*needed_arguments(getattr(given, "forward", given))} in ({MARGIN}, {*SCORES}):
+        code = score_code(given, "penalty")
+        return _of_scores(code.name, code.formula, code.notes)
+    return subject_of(given, "regularizer", PAIR)
+
+
+def _numbers(asked: Mapping[str, Value], text: str) -> set[str]:
+    """The names of ``text`` that stand for numbers, which are in no formula any more."""
+    return {t.text for t in tokens(text) if t.kind == "name"} & {*asked}
+
+
+def _refuse_unused(names: set[str]) -> None:
+    if names:
+        raise ParameterError(
+            f"{', '.join(sorted(names))}: the penalty has no parameter of this name; it has those that are written in it"
+        )
+
+
+def _of_scores(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> Subject:
+    refuse_both(formula.names, str(formula), "penalty")
+    if formula.names.isdisjoint(NAMES):
+        raise FormulaError(
+            f"penalty: {formula} does not depend on the scores; write one that grows with |h|, as h**2/2"
+        )
+    if not are_equal(formula, swapped(formula)):
+        raise FormulaError(
+            f"penalty: {formula} is not shown to be the same when the two answers are swapped, so it may know which one "
+            "is preferred; a penalty does without the label: write an even function of h, as h**2/2 or cosh(h), or one in "
+            "which chosen and rejected can be swapped, and move the rest into the loss"
+        )
+    return Subject(name, penalty_of_scores(formula), classes=PAIR, notes=notes)
