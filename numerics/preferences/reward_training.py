@@ -7,15 +7,16 @@ further Newton step to lead nowhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from numerics.preferences.kinked_rewards import are_minima_at_kinks, bent_towards_kinks
 from numerics.preferences.reward_problems import RewardProblems
 
-MOST_STEPS = 100
-MOST_HALVINGS = 40
+MOST_STEPS = 60
+MOST_HALVINGS = 24
 LONGEST = 10.0
 """A step moves weights of the size |w'| by at most LONGEST (1 + |w'|)."""
 FLAT = 1e-10
@@ -36,15 +37,22 @@ class Reached:
     """What training reached for B problems: ``weights`` w' (B, 1, r), and what is left of the gradient.
 
     ``gradient`` (B,) is its norm relative to what the pairs add to it, ``error`` (B,) the relative length of a further
-    Newton step; ``value`` (B,); ``is_minimum`` (B,): a strict local minimum, to rounding; ``sizes`` (B,) of the scores.
+    Newton step; ``value`` (B,); ``is_smooth`` (B,): a strict local minimum, to rounding; ``is_kink`` (B,): a minimum at a
+    kink, to about 1e-6; ``sizes`` (B,) of the scores.
     """
 
     weights: Tensor
     value: Tensor
     gradient: Tensor
     error: Tensor
-    is_minimum: Tensor
+    is_smooth: Tensor
+    is_kink: Tensor
     sizes: Tensor
+
+    @property
+    def is_minimum(self) -> Tensor:
+        """Whether it is one or the other, (B,)."""
+        return self.is_smooth | self.is_kink
 
 
 def trained_rewards(problems: RewardProblems, *, is_convex: bool) -> Reached:
@@ -61,7 +69,22 @@ def trained_rewards(problems: RewardProblems, *, is_convex: bool) -> Reached:
         noise = problems.value_noise(best.weights, best.value)
         is_better = found.is_minimum & ~(best.is_minimum & (found.value >= best.value - noise))
         best = _chosen(is_better, found, best)
-    return best
+    return _with_kinks(problems, best)
+
+
+def _with_kinks(problems: RewardProblems, found: Reached) -> Reached:
+    """``found``, and where that is no minimum, what lies at a kink nearby."""
+    places = (~found.is_minimum & (found.sizes < FAR)).nonzero().flatten()
+    if not len(places):
+        return found
+    here = problems.only(places)
+    moved = bent_towards_kinks(here, found.weights[places])
+    is_kink = are_minima_at_kinks(here, moved)
+    weights = found.weights.clone()
+    weights[places[is_kink]] = moved[is_kink]
+    at_last = _judged(problems, weights)
+    at_last.is_kink[places] = is_kink
+    return replace(at_last, is_smooth=found.is_smooth)
 
 
 def _chosen(which: Tensor, first: Reached, second: Reached) -> Reached:
@@ -69,7 +92,7 @@ def _chosen(which: Tensor, first: Reached, second: Reached) -> Reached:
         one, other = getattr(first, name), getattr(second, name)
         return torch.where(which.view(-1, *[1] * (one.ndim - 1)), one, other)
 
-    return Reached(*(of(name) for name in ("weights", "value", "gradient", "error", "is_minimum", "sizes")))
+    return Reached(*(of(name) for name in ("weights", "value", "gradient", "error", "is_smooth", "is_kink", "sizes")))
 
 
 def _reached(problems: RewardProblems, start: Tensor) -> Reached:
@@ -92,13 +115,18 @@ def _moved(problems: RewardProblems, weights: Tensor) -> tuple[Tensor, Tensor]:
     step = _limited(_newton(problems.curvature(weights), gradient)[0], weights)
     slope, noise = (gradient * step).sum((1, 2)), problems.value_noise(weights, value)
     length = torch.ones_like(slope)
+    places = torch.arange(len(length), device=length.device)
     for _ in range(MOST_HALVINGS):
-        moved = weights + length[:, None, None] * step
+        tried = weights[places] + length[places, None, None] * step[places]
         # Written as not <=, so that nan is bad too; within rounding of the value the gradient has the word.
-        bad = ~(problems.value(moved) <= value + 1e-4 * length * slope + noise)
-        if not bool(bad.any()):
+        enough = value[places] + 1e-4 * length[places] * slope[places] + noise[places]
+        places = places[~(problems.only(places).value(tried) <= enough)]
+        if not len(places):
             break
-        length = torch.where(bad, length / 2, length)
+        length[places] /= 2
+    bad = torch.zeros_like(value, dtype=torch.bool)
+    bad[places] = True
+    moved = weights + length[:, None, None] * step
     new_norm = _norm(problems.gradient(moved))
     is_lost = slope.abs() <= noise
     taken = ~bad & ~(is_lost & ~(new_norm < norm))
@@ -113,8 +141,9 @@ def _judged(problems: RewardProblems, weights: Tensor) -> Reached:
     step, least, most = _newton(problems.curvature(weights), gradient)
     relative = _norm(gradient) / problems.gradient_size(weights).clamp(min=smallest)
     error = _norm(step) / _norm(weights).clamp(min=smallest)
-    is_minimum = (least > FLAT * most) & (relative < SMALL) & (error < SMALL) & (problems.sizes(weights) < FAR)
-    return Reached(weights, problems.value(weights), relative, error, is_minimum, problems.sizes(weights))
+    is_smooth = (least > FLAT * most) & (relative < SMALL) & (error < SMALL) & (problems.sizes(weights) < FAR)
+    no_kink = torch.zeros_like(is_smooth)
+    return Reached(weights, problems.value(weights), relative, error, is_smooth, no_kink, problems.sizes(weights))
 
 
 def _newton(curvature: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -147,8 +147,14 @@ def _notes(rewards: Rewards) -> list[str]:
     if open_:
         told = ", ".join(f"{m.lambda_:g}" for m in open_)
         notes.append(
-            f"at lambda = {told} training reached no minimum (there is none, or it lies at a kink), so that nothing is "
-            "reported there"
+            f"at lambda = {told} training reached no minimum, so that nothing is reported there"
+        )
+    rough = [m for m in rewards.measurements if m.is_solved and not m.is_smooth]
+    if rough:
+        told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in rough)
+        notes.append(
+            f"at {'flips of' if claim.is_alone else 'lambda ='} {told} a minimum lies at a kink of the loss, where it is "
+            "known to about six digits: shown, and compared with nothing"
         )
     return notes
 

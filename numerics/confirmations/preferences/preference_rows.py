@@ -50,7 +50,7 @@ def exact_rows(rewards: Rewards) -> Iterator[Row]:
     reason = f"flips multiply the minimiser by (1 - 2 eps)^(1/(k-1)), k = {degree:g}: the solver's two errors"
     for rate in dict.fromkeys(m.rate for m in rewards.measurements):
         ratio = replace(rewards.data, rate=rate).a ** (1 / (degree - 1))
-        found = [m.ratio for m in rewards.measurements if m.rate == rate and m.ratio is not None]
+        found = [m.ratio for m in rewards.measurements if m.rate == rate and m.is_smooth and m.ratio is not None]
         at = f"flips of {rate:g}" if claim.is_alone else "the one furthest off over all lambda"
         yield Row(
             name=f"exact: norm of the flipped over the clean reward, {at}",
@@ -153,10 +153,10 @@ def _gradient_at_reference(rewards: Rewards, law: torch.Tensor) -> torch.Tensor:
 
 
 def _largest(rewards: Rewards, value: Callable[[RewardMeasurement], float | None]) -> float | None:
-    found = [x for m in rewards.measurements if (x := value(m)) is not None]
+    found = [x for m in rewards.measurements if m.is_smooth and (x := value(m)) is not None]
     return max(found) if found else None
 
 
 def _smallest(rewards: Rewards, value: Callable[[RewardMeasurement], float | None]) -> float | None:
-    found = [x for m in rewards.measurements if (x := value(m)) is not None]
+    found = [x for m in rewards.measurements if m.is_smooth and (x := value(m)) is not None]
     return min(found) if found else None

@@ -73,7 +73,8 @@ class RewardMeasurement:
 
     ``apart`` is 1 - cos(w_clean, w_noisy); ``ratio`` |w_noisy|/|w_clean|; ``tau`` Kendall's tau of the two rankings of
     the items; ``tau_clean`` and ``tau_noisy`` of each against what is known; ``shifted``: |w_noisy(lambda) -
-    w_clean(lambda/a)| relative to the latter; ``clean_is_minimum`` and ``noisy_is_minimum``; ``sizes`` of the scores.
+    w_clean(lambda/a)| relative to the latter; ``clean_is_minimum`` and ``noisy_is_minimum``; ``is_smooth``: no minimum
+    lies at a kink, where it is known to about 1e-6 only; ``sizes`` of the scores.
     """
 
     lambda_: float
@@ -86,6 +87,7 @@ class RewardMeasurement:
     shifted: float | None
     clean_is_minimum: bool
     noisy_is_minimum: bool
+    is_smooth: bool
     sizes: tuple[float, float]
     gradients: tuple[float, float]
 
@@ -151,6 +153,7 @@ class Rewards:
             shifted=float((noisy - shifted).norm() / shifted.norm()) if solved[1] and solved[2] else None,
             clean_is_minimum=solved[0],
             noisy_is_minimum=solved[1],
+            is_smooth=bool(found.is_smooth[3 * k : 3 * k + 3].all()),
             sizes=(float(found.sizes[3 * k]), float(found.sizes[3 * k + 1])),
             gradients=(float(found.gradient[3 * k]), float(found.gradient[3 * k + 1])),
         )
@@ -165,13 +168,13 @@ class Rewards:
         advice = (
             'give a penalty, as in certify_preference(..., "h**2/2"), or pairs that overlap'
             if self.claim.is_alone
-            else 'take a loss and a penalty that are smooth where they are trained, and hold minimisers, as "h**2/2" does'
+            else 'take a penalty that holds minimisers, as "h**2/2" does'
         )
         raise ConfirmationError(
             f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no minimum"
             + ("" if self.claim.is_alone else " at any lambda")
             + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}): there "
-            f"is none, as where a reward orders all pairs and the loss falls on for ever, or it lies at a kink; {advice}"
+            f"is none, as where a reward orders all pairs and the loss falls on for ever; {advice}"
         )
 
     @property

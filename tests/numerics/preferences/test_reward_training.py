@@ -78,12 +78,23 @@ def test_a_bounded_or_linear_loss_alone_has_none_either(loss):
     assert not reached.is_minimum.any()
 
 
-def test_at_a_kink_no_minimum_is_reported():
-    """relu(1 - h) + small h^2/2: the minimiser has pairs with h = 1, where there is no gradient."""
-    pairs = generated_pairs(50, 3, 5, seed=1)
-    reached = trained_rewards(problems(f"relu(1 - {H})", MARGIN, pairs, [1e-3, 30.0], [0.0]), is_convex=True)
+def test_at_a_kink_the_minimum_is_that_of_a_support_vector_machine():
+    """relu(1 - h) + lambda h^2/2: the dual, max sum a - |w|^2/2 over 0 <= a <= 1/n, solved entry by entry."""
+    pairs, lambda_ = generated_pairs(40, 3, 5, seed=1), 0.1
+    made = problems(f"relu(1 - {H})", MARGIN, pairs, [lambda_, 30.0], [0.0])
+    reached = trained_rewards(made, is_convex=True)
     # at lambda = 30 all margins stay below 1, and there the loss is linear
-    assert reached.is_minimum.tolist() == [False, True]
+    assert (reached.is_kink.tolist(), reached.is_smooth.tolist()) == ([True, False], [False, True])
+    rows = pairs.differences
+    inverse = torch.linalg.inv(lambda_ * rows.T @ rows / len(rows))
+    dual, weights = torch.zeros(len(rows)), torch.zeros(3, dtype=torch.float64)
+    for _ in range(400):
+        for i, row in enumerate(rows):
+            step = (1 - row @ weights) / (row @ inverse @ row)
+            new = (dual[i] + step).clamp(0, 1 / len(rows))
+            weights, dual[i] = weights + (new - dual[i]) * (inverse @ row), new
+    found = made.raw(reached.weights)[0]
+    assert float((found - weights).norm() / weights.norm()) < 1e-5
 
 
 def test_the_lowest_of_several_minima_is_taken():
