@@ -33,6 +33,7 @@ from symcheck.language.functions import (
     exp,
     first,
     log,
+    log_sigmoid,
     log_softmax,
     logsumexp,
     maximum,
@@ -59,7 +60,9 @@ from symcheck.version import VERSION as __version__
 if TYPE_CHECKING:
     from symcheck import losses, paper, preferences, regularizers
     from symcheck.certificates.certify import certify
-    from symcheck.certificates.recheck import recheck
+    from symcheck.certificates.preferences.certify_preference import certify_preference
+    from symcheck.certificates.preferences.value import PreferenceCertificate
+    from symcheck.certificates.recheck_json import recheck
     from symcheck.certificates.survey import survey
     from symcheck.class_conditional.condition import noise_condition
     from symcheck.decomposition import Decomposition, decompose, symmetrize
@@ -75,10 +78,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
-    "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
+    "PreferenceCertificate", "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
     "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose",
-    "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_softmax", "logsumexp", "losses",
-    "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
+    "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_sigmoid", "log_softmax", "logsumexp",
+    "losses", "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
     "paper", "preferences", "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second",
     "sigmoid", "sin", "softmax", "softplus", "sqrt", "survey", "symmetrize", "tanh", "total", "verify",
 ]  # fmt: skip
@@ -91,12 +94,14 @@ _HOMES = {
     "Region": "symcheck.design.regions.value",
     "Sameness": "symcheck.design.sameness.value",
     "Verification": "symcheck.proof.verification",
+    "PreferenceCertificate": "symcheck.certificates.preferences.value",
     "certify": "symcheck.certificates.certify",
+    "certify_preference": "symcheck.certificates.preferences.certify_preference",
     "decompose": "symcheck.decomposition",
     "derivatives": "symcheck.differentiation",
     "match": "symcheck.design.match",
     "noise_condition": "symcheck.class_conditional.condition",
-    "recheck": "symcheck.certificates.recheck",
+    "recheck": "symcheck.certificates.recheck_json",
     "region": "symcheck.design.region",
     "same": "symcheck.design.same",
     "survey": "symcheck.certificates.survey",

@@ -32,7 +32,7 @@ _EXTRA = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv`` (by default what was typed) and return its exit code.
 
-    certify: 0 PROVED, 1 REFUTED, 2 UNDECIDED; same: 0 one, 1 not; match: 0 a value, 1 none; region: 0 PROVED
+    certify, certify-preference: 0 PROVED, 1 REFUTED, 2 UNDECIDED; same: 0 one, 1 not; match: 0 a value, 1 none; region: 0 PROVED
     somewhere, 1 nowhere; of these three 2 undecided; recheck, paper: 0 holds, 1 does not; verify: 0 verified, 1 not,
     2 no certificate; list, derivatives: 0; all of them: 64 bad usage, 70 a bug of symcheck, 130 interrupted, 141 if
     nobody reads the output.
@@ -62,13 +62,23 @@ def _run(arguments: list[str]) -> int:
         _write(f"symcheck {VERSION}\n")
         return 0
     # Commands of this package first: an entry point of another one cannot take their names.
-    if name in commands.FILES:
-        return _run_own(name, arguments[1:])
+    if _file(name) in commands.FILES:
+        return _run_own(_file(name), arguments[1:])
     added = _added()
     if name in added:
         return _run_added(name, added[name], arguments[1:])
-    known = sorted([*commands.FILES.names, *added])
+    known = sorted([*map(_typed, commands.FILES.names), *added])
     raise UsageError(f"there is no command {name!r}{did_you_mean(name, known)}; accepted: {', '.join(known)}")
+
+
+def _file(name: str) -> str:
+    """The file of the command ``name``: certify_preference of certify-preference, which may be typed as well."""
+    return name.replace("-", "_")
+
+
+def _typed(file: str) -> str:
+    """The command as help shows it: words of a file's name stand with dashes between them."""
+    return file.replace("_", "-")
 
 
 class UsageError(SymcheckError):
@@ -85,7 +95,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _run_own(name: str, arguments: list[str]) -> int:
     command = commands.FILES.module(name)
-    parser = _Parser(prog=f"symcheck {name}", description=f"{command.SUMMARY}.", allow_abbrev=False)
+    parser = _Parser(prog=f"symcheck {_typed(name)}", description=f"{command.SUMMARY}.", allow_abbrev=False)
     command.arguments(parser)
     try:
         options = parser.parse_intermixed_args(joined(arguments))
@@ -115,7 +125,7 @@ def _added() -> dict[str, EntryPoint]:
 
 
 def _help() -> str:
-    summaries = {name: commands.FILES.module(name).SUMMARY for name in commands.FILES.names}
+    summaries = {_typed(name): commands.FILES.module(name).SUMMARY for name in commands.FILES.names}
     summaries |= {name: f"(symcheck {name} --help)" for name in _added() if name not in summaries}
     width = max(map(len, summaries))
     return "\n".join(
@@ -127,7 +137,7 @@ def _help() -> str:
             "",
             *(f"  {name:<{width}}  {summaries[name]}" for name in sorted(summaries)),
             "",
-            "symcheck COMMAND --help says more.  Exit codes: certify 0 PROVED, 1 REFUTED, 2 UNDECIDED;",
+            "symcheck COMMAND --help says more.  Exit codes: certify, certify-preference 0 PROVED, 1 REFUTED, 2 UNDECIDED;",
             "same 0 one, 1 not, match 0 a value, 1 none, region 0 PROVED somewhere, 1 nowhere, 2 undecided;",
             "recheck, paper 0 holds, 1 does not; verify 0 verified, 1 not, 2 no certificate;",
             "64 bad usage, 70 a bug of symcheck, 130 interrupted.",

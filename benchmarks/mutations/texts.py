@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 NAMES = (
     "exp", "log", "sqrt", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh", "detach", "total", "mean", "logsumexp",
-    "softmax", "log_softmax", "branch", "maximum", "minimum", "entmax",
+    "softmax", "log_softmax", "log_sigmoid", "branch", "maximum", "minimum", "entmax",
 )  # fmt: skip
 
 

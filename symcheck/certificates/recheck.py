@@ -66,7 +66,7 @@ def _rechecked(said: ReadRecord, seconds: float) -> Certificate:
         derived = certify(problem.loss, problem.regularizer, classes=problem.classes, budget=seconds, **anchored)
     except (SymcheckError, Undecided) as error:
         raise refusal("loss, regularizer", f"this pair cannot be certified: {error}") from error
-    comparison = _Comparison(derived.scope, Budget(seconds))
+    comparison = Comparison(derived.scope, Budget(seconds))
     expected = record(derived)
     if ANCHOR in stated:
         comparison.check(stated[ANCHOR], expected[ANCHOR], ANCHOR)
@@ -114,7 +114,7 @@ def changed_versions(text: str, derived: Certificate) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Comparison:
+class Comparison:
     """What a certificate says against what was derived; all its expressions together are compared in ``budget``."""
 
     scope: Scope
@@ -169,7 +169,7 @@ class _Comparison:
             return False
 
 
-def _check_repairs(stated: Json, derived: Certificate, comparison: _Comparison) -> None:
+def _check_repairs(stated: Json, derived: Certificate, comparison: Comparison) -> None:
     """Raise for the first repair that is not derived again, in the order of the rules.
 
     More may be derived: how many are found depends on the time that a machine has for them.

@@ -201,11 +201,11 @@ def _finding(f: Finding) -> Json:
         "detail": f.detail,
         "trust": f.trust.value,
         "derivation": [_plain(s, "name", "value", "by") for s in f.derivation],
-        **_why(f.witness, f.reason),
+        **why_not(f.witness, f.reason),
     }
 
 
-def _why(w: Witness | None, r: Reason | None) -> dict[str, Json]:
+def why_not(w: Witness | None, r: Reason | None) -> dict[str, Json]:
     """The witness and the reason of what is not PROVED."""
     point, reason = None, None
     if w is not None:
@@ -258,7 +258,7 @@ def _applied(a: Applied) -> Json:
                 "statement": p.statement,
                 "verdict": p.verdict.name,
                 "detail": p.detail,
-                **_why(p.witness, p.reason),
+                **why_not(p.witness, p.reason),
             }
             for p in a.premises
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from symcheck.budget import SECONDS
 from symcheck.errors import CertificateError
@@ -20,25 +21,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was found, and 0 if everything holds, 1 if something does not."""
     text = file_text(options.file)
-    from symcheck.certificates.recheck import changed_versions, recheck, unconfirmed_entries
+    from symcheck.certificates.preferences.value import PreferenceCertificate
+    from symcheck.certificates.recheck import changed_versions, unconfirmed_entries
+    from symcheck.certificates.recheck_json import recheck
 
     budget = seconds(options.budget)
     try:
-        derived = recheck(text, budget=budget)
+        found = recheck(text, budget=budget)
     except CertificateError as error:
         return 1, f"does not hold: {error}\n"
+    is_preference = isinstance(found, PreferenceCertificate)
+    derived, record = (found.certificate, json.loads(text)["certificate"]) if is_preference else (found, json.loads(text))
     # What was checked, whatever the pair calls itself: the two formulas, the scope and the verdict.
     lines = [
-        f"holds: {derived.headline}",
+        f"holds: {found.headline}",
+        *([f"preference: {found.preference.text}"] if is_preference else []),
         f"loss: {derived.loss.text}",
         f"regularizer: {'none' if derived.problem.is_alone else derived.regularizer.text}",
         f"scope: {derived.scope}",
-        f"verdict: {derived.verdict.name}",
+        f"verdict: {found.verdict.name}",
     ]
     left_out = unconfirmed_entries(derived, budget=budget)
     if left_out:
         lines.append(f"derived in one canonical form only (FLINT's, not SymPy's): {', '.join(left_out)}")
     else:
         lines.append("derivatives at 0 confirmed in two canonical forms, FLINT's and SymPy's")
-    lines += [f"version: {line}" for line in changed_versions(text, derived)]
+    lines += [f"version: {line}" for line in changed_versions(json.dumps(record), derived)]
     return 0, "\n".join([*lines, ""])

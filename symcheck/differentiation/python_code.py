@@ -20,7 +20,7 @@ INDENT = "    "
 _TAKEN = frozenset({
     "np", "math", "pytest", "z", "y", "held", "checked", "loss", "gradient", "hessian_diagonal", "hessian", "objective",
     "exp", "cosh", "softmax", "log_softmax", "logsumexp", "rest", "residual", "centred", "sigmoid", "softplus", "relu",
-    "erf", "onehot_argmax", "entmax", "CASES",
+    "erf", "log_sigmoid", "onehot_argmax", "entmax", "CASES",
 })  # fmt: skip
 
 _SQUARED, _SUBTRACTED = "1e-140", "1e-12"

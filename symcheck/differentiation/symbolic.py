@@ -34,6 +34,7 @@ _FUNCTIONS: Mapping[str, Callable[..., Expr]] = {
     "mul": lambda a, b: a * b, "div": lambda a, b: a / b, "pow": lambda a, b: a**b, "neg": lambda a: -a,
     "relu": lambda a: sympy.Max(a, 0), "softplus": lambda a: sympy.log(1 + sympy.exp(a)),
     "sigmoid": lambda a: 1 / (1 + sympy.exp(-a)), "detach": lambda a: a,
+    "log_sigmoid": lambda a: -sympy.log(1 + sympy.exp(-a)),
     "branch": lambda u, a, b: Piecewise((a, u > 0), (b, True)),
 }  # fmt: skip
 

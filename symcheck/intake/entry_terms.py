@@ -41,7 +41,7 @@ class EntryTerms:
     def called(self, name: str) -> EntryCall | None:
         """The call of the entry that ``name`` stands for, with nothing in its brackets, or None if there is none.
 
-        Raises ``FormulaError`` for an entry of a kind that does not fit, ``ParameterError`` if what is known does not fit it.
+        Raises ``FormulaError`` for an entry of another kind, ``ParameterError`` if what is known does not fit it.
         """
         is_preference = is_name(name, "preference") or name in other_names("preference")
         if self.kind == "preference" and is_preference:

@@ -45,10 +45,11 @@ def margin_penalty_of(given: Given, parameters: Mapping[str, Value] | None = Non
 
 
 def _read(given: Given, asked: dict[str, Value]) -> Subject:
-    if isinstance(given, str) and {t.text for t in tokens(given) if t.kind == "name"} & {*NAMES}:
+    words = {t.text for t in tokens(given) if t.kind == "name"} if isinstance(given, str) else set()
+    if isinstance(given, str) and not words.isdisjoint(NAMES):
         scores = {s.name: s for s in score_symbols(*NAMES)}
         formula = parsed(given, parameters={**scores, **asked}, kind="preference")
-        _refuse_unused({*asked} - formula.names - _numbers(asked, given))
+        _refuse_unused({*asked} - words)
         return _of_scores(FORMULA, formula)
     if isinstance(given, str) and not is_word(given):
         found = composed(given, parameters=asked, kind="regularizer")
@@ -63,15 +64,10 @@ def _read(given: Given, asked: dict[str, Value]) -> Subject:
     return subject_of(given, "regularizer", PAIR)
 
 
-def _numbers(asked: Mapping[str, Value], text: str) -> set[str]:
-    """The names of ``text`` that stand for numbers, which are in no formula any more."""
-    return {t.text for t in tokens(text) if t.kind == "name"} & {*asked}
-
-
 def _refuse_unused(names: set[str]) -> None:
     if names:
         raise ParameterError(
-            f"{', '.join(sorted(names))}: the penalty has no parameter of this name; it has those that are written in it"
+            f"{', '.join(sorted(names))}: the penalty has no parameter of this name, only those that are written in it"
         )
 
 
@@ -83,8 +79,8 @@ def _of_scores(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> Subj
         )
     if not are_equal(formula, swapped(formula)):
         raise FormulaError(
-            f"penalty: {formula} is not shown to be the same when the two answers are swapped, so it may know which one "
-            "is preferred; a penalty does without the label: write an even function of h, as h**2/2 or cosh(h), or one in "
-            "which chosen and rejected can be swapped, and move the rest into the loss"
+            f"penalty: {formula} is not shown to be the same when the two answers are swapped, so it may know which of "
+            "them is preferred; write an even function of h, as h**2/2 or cosh(h), or one in which the two scores can "
+            "be swapped, and move the rest into the loss"
         )
     return Subject(name, penalty_of_scores(formula), classes=PAIR, notes=notes)

@@ -20,7 +20,7 @@ from symcheck.problem import Subject
 Read = Subject | Entry | Callable[..., object] | str
 """A loss or a regularizer as ``certify`` takes it."""
 
-_TAKES_TEXT = ("--formula", "--regularizer-formula", "--param", "--anchor")
+_TAKES_TEXT = ("--formula", "--regularizer-formula", "--penalty-formula", "--param", "--anchor")
 """Options whose value may begin with a minus sign."""
 
 _MINUS = re.compile(r"-(?!h\Z|C\d*\Z|-|[0-9.]*\Z)")
@@ -144,7 +144,7 @@ def read_of(texts: Sequence[Text], kinds: Sequence[Kind | None], params: Sequenc
     As in Python one word is a name of the catalogue, and anything else but code in a file a formula.  Raises
     ``ParameterError`` for a parameter that none of them has.
     """
-    parameters = _parameters(params)
+    parameters = parameters_of(params)
     unused: set[str] = set(parameters)
     found: list[Read] = []
     for given, kind in zip(texts, kinds, strict=True):
@@ -202,7 +202,8 @@ def _written(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -
     return subject_of_composed(text, found, kind).at(given), {*found.used, *given}
 
 
-def _parameters(texts: Sequence[str]) -> dict[str, str | Parameter]:
+def parameters_of(texts: Sequence[str]) -> dict[str, str | Parameter]:
+    """The values and ranges that --param gives, by their names; raises ``ParameterError`` for a text that is neither."""
     found: dict[str, str | Parameter] = {}
     for text in texts:
         name, value = _parameter(text)

@@ -35,7 +35,7 @@ Given = str | Entry | Formula | PreferenceSubject | Callable[..., object]
 """Accepted as a preference."""
 
 ACCEPTED = (
-    "accepted is a name of the catalogue such as 'dpo', an entry, a formula string such as 'softplus(-h/10)' in "
+    "accepted is a name of the catalogue such as 'dpo', an entry, a formula string such as '-log_sigmoid(h/10)' in "
     "h = chosen - rejected, or in chosen and rejected, or a function of (h) or of (chosen, rejected)"
 )
 
@@ -62,7 +62,7 @@ def preference_of(given: Given, parameters: Mapping[str, Value] | None = None) -
     if found is not given and are_equal(found.formula, swapped(found.formula)):
         raise FormulaError(
             f"preference: {found.text} is the same when the two answers are swapped, so it is no preference at all: "
-            "no noise on the order matters and no order is learned; write a loss that falls with h, such as softplus(-h)"
+            "it learns no order, and flips do not matter to it; write a loss that falls with h, such as -log_sigmoid(h)"
         )
     return found
 

@@ -111,6 +111,6 @@ def refuse_both(names: Collection[str], shown: str, what: str) -> None:
     """
     if MARGIN in names and not {*SCORES}.isdisjoint(names):
         raise FormulaError(
-            f"{what}: {shown} has h beside chosen or rejected; h is chosen - rejected: write it in h alone, or in chosen "
-            "and rejected alone"
+            f"{what}: {shown} has h beside chosen or rejected; h is chosen - rejected: write all of it in h, or all "
+            "of it in chosen and rejected"
         )

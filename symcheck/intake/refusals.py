@@ -34,7 +34,7 @@ BESIDE: Refusal = (
 
 _MEANT = {
     "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "where": "branch",
-    "atan": "arctan",
+    "atan": "arctan", "logsigmoid": "log_sigmoid",
     "clip": "clamp", "avg": "mean", "average": "mean", "ln": "log", "lse": "logsumexp", "e": "exp", "E": "exp",
     "len": "C", "K": "C", "num_classes": "C", "one_hot": "onehot", "logits": "z", "label": "y",
 }  # fmt: skip

@@ -69,7 +69,7 @@ def scores_taken(code: Callable[..., object], what: str) -> tuple[str, ...]:
         return (MARGIN,)
     raise FormulaError(
         f"{what}: a {what} is called with (h), or with (chosen, rejected), by these names, and this one takes "
-        f"{signature}: a pair has two answers and no third class; write lambda h: ..., or lambda chosen, rejected: ..., "
+        f"{signature}: a pair has two answers and no third class; write lambda h: ... or lambda chosen, rejected: ..., "
         "and certify a loss of (z, y) with symcheck.certify"
     )
 

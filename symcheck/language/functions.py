@@ -57,6 +57,11 @@ def sigmoid(x: object) -> Term:
     return entrywise("sigmoid", x)
 
 
+def log_sigmoid(x: object) -> Term:
+    """log(sigmoid(x)) = -log(1 + e^(-x)), on every entry."""
+    return entrywise("log_sigmoid", x)
+
+
 def tanh(x: object) -> Term:
     """The hyperbolic tangent, on every entry."""
     return entrywise("tanh", x)
@@ -222,7 +227,7 @@ def centred_onehot(y: object) -> Vec:
 
 
 FUNCTIONS: dict[str, Callable[..., Term]] = {f.__name__: f for f in (
-    exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, cosh, arccos,
+    exp, log, sqrt, abs, relu, softplus, sigmoid, log_sigmoid, tanh, cosh, arccos,
     sin, cos, arctan, erf,
     maximum, minimum, clamp, branch, detach,
     total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, onehot_argmax,

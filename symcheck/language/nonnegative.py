@@ -86,6 +86,8 @@ class Nonnegative:
         if op == "sub":  # C - 1, C - 2
             least = self.number(args[1])
             return args[0].op == "classes" and least is not None and least <= FEWEST
+        if op == "neg":  # a logarithm of what is below 1
+            return args[0].op == "log_sigmoid"
         if op == "maximum":
             return any(map(self.holds, args))
         return (op in _IF_ALL and all(map(self.holds, args))) or (op == "branch" and all(map(self.holds, args[1:])))

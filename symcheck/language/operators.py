@@ -3,7 +3,7 @@
 ENTRYWISE = {
     "add": 2, "sub": 2, "mul": 2, "div": 2, "pow": 2, "neg": 1, "exp": 1, "log": 1, "sqrt": 1,
     "abs": 1, "relu": 1, "softplus": 1, "sigmoid": 1, "tanh": 1, "cosh": 1, "arccos": 1, "detach": 1,
-    "sin": 1, "cos": 1, "arctan": 1, "erf": 1,
+    "log_sigmoid": 1, "sin": 1, "cos": 1, "arctan": 1, "erf": 1,
     "maximum": 2, "minimum": 2, "branch": 3,
 }  # fmt: skip
 """Operators that act on every entry, with their number of arguments; a scalar argument is repeated."""

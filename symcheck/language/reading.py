@@ -308,6 +308,10 @@ class Reading(ABC, Generic[V]):
         one = self.number(Fraction(1))
         return self.div(one, self.add(one, self.exp(self.neg(a))))
 
+    def log_sigmoid(self, a: V) -> V:
+        """-softplus(-a)."""
+        return self.neg(self.softplus(self.neg(a)))
+
     def cosh(self, a: V) -> V:
         """(e^a + e^-a)/2."""
         return self.div(self.add(self.exp(a), self.exp(self.neg(a))), self.number(Fraction(2)))

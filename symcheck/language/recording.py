@@ -52,7 +52,7 @@ def recorded_code(code: Callable[..., object], kind: Kind, of: Sequence[Term] | 
         )
     if kind == "preference" and any(n.op in _OF_CLASSES or n.array is not None for n in formula.nodes):
         raise FormulaError(
-            f"the preference uses classes: {_cut(str(formula))}; a preference is about the two answers of a pair: write it "
+            f"the preference uses classes: {_cut(str(formula))}; a preference is about two answers: write it "
             "with h, or with chosen and rejected, and certify a loss for C classes with symcheck.certify"
         )
     return formula
@@ -128,7 +128,7 @@ def _translated(error: Exception, kind: Kind) -> FormulaError:
         if kind == "preference":
             return FormulaError(
                 f"the preference uses .{error.name} of a score, which is one number and has no attributes: write the "
-                f"functions of symcheck, such as symcheck.softplus(-h){where}"
+                f"functions of symcheck, such as -symcheck.log_sigmoid(h){where}"
             )
         near = did_you_mean(error.name or "", FUNCTIONS)
         return FormulaError(

@@ -37,8 +37,8 @@ def check_name(name: str) -> None:
     """
     if name in NAMES:
         raise ParameterError(
-            f"{name}: {', '.join(NAMES)} are the scores of a pair, and no parameter has such a name; give it another one, "
-            f"as {name}_0"
+            f"{name}: {', '.join(NAMES)} are the scores of a pair, and no parameter has such a name; give it another "
+            f"one, as {name}_0"
         )
 
 

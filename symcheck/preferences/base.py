@@ -39,8 +39,8 @@ class Preference(Entry):
         cls.scores = tuple(inspect.signature(cls.formula).parameters)[1:] if hasattr(cls, "formula") else ()
         if cls.scores not in ((MARGIN,), SCORES):
             raise FormulaError(
-                f"{cls.__name__}.formula: got the arguments ({', '.join(cls.scores)}); a preference is a function of one "
-                "pair of answers: write def formula(self, h), or def formula(self, chosen, rejected)"
+                f"{cls.__name__}.formula: got the arguments ({', '.join(cls.scores)}); a preference is a function of "
+                "one pair of answers: write def formula(self, h), or def formula(self, chosen, rejected)"
             )
         for name in (*cls.declared, *cls.declared_arrays):
             check_name(name)

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import softplus
+from symcheck.language.functions import log_sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -16,10 +16,10 @@ class DPO(Preference):
     Reference: Rafailov, Sharma, Mitchell, Ermon, Manning, Finn 2023 (arXiv:2305.18290).
 
     >>> print(DPO(beta="1/10").recorded)
-    softplus(-(1/10*h))
+    -log_sigmoid(1/10*h)
     """
 
     beta: Scalar = Parameter("beta", above=0, default="1/10")
 
     def formula(self, h: Term) -> Term:
-        return softplus(-(self.beta * h))
+        return -log_sigmoid(self.beta * h)

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from symcheck.language.functions import softplus
+from symcheck.language.functions import log_sigmoid
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Scalar, Term
 from symcheck.preferences.base import Preference
@@ -17,7 +17,7 @@ class SimPO(Preference):
     Reference: Meng, Xia, Chen 2024 (arXiv:2405.14734).
 
     >>> print(SimPO(beta=2, gamma=1).recorded)
-    softplus(1 - 2*h)
+    -log_sigmoid(2*h - 1)
     """
 
     reference_free = True
@@ -25,4 +25,4 @@ class SimPO(Preference):
     gamma: Scalar = Parameter("gamma", at_least=0, default=1)
 
     def formula(self, h: Term) -> Term:
-        return softplus(self.gamma - self.beta * h)
+        return -log_sigmoid(self.beta * h - self.gamma)

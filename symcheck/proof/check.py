@@ -91,7 +91,7 @@ abs = lambda a: branch(a, a, -a)
 relu = lambda a: branch(a, a, 0)
 maximum = lambda a, b: branch(a - b, a, b)
 minimum = lambda a, b: branch(a - b, b, a)
-softplus = lambda a: log(1 + exp(a))
+softplus = lambda a: log(1 + exp(a)); log_sigmoid = lambda a: -softplus(-a)
 sigmoid = lambda a: 1/(1 + exp(-a))
 cosh = lambda a: (exp(a) + exp(-a))/2
 tanh = lambda a: (exp(a) - exp(-a))/(exp(a) + exp(-a))

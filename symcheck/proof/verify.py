@@ -36,7 +36,8 @@ def verify(certificate: str | Record) -> Verification:
     """What the proofs in ``certificate``, the JSON that ``Certificate.to_json`` writes or its values, show.
 
     Nothing is derived and nothing is believed: ``symcheck/proof/check.py``, one file of plain Python, reads the
-    formulas, the scope and the verdicts, and accepts the proofs of them or not.  Takes a few milliseconds.
+    formulas, the scope and the verdicts, and accepts the proofs of them or not.  Takes a few milliseconds.  Of a
+    preference loss it verifies what is said of the loss of two classes, in the ``certificate`` inside.
 
     Raises ``CertificateError``, naming the field, for what is no certificate.
 
@@ -45,11 +46,16 @@ def verify(certificate: str | Record) -> Verification:
     <Verification verified: PROVED, every C >= 2, every q in (0, 1]>
     """
     try:
-        record = read(_text(certificate))
+        record = _of_pair(read(_text(certificate)))
         found = outcomes(record)
         return _verification(record, found, verified=is_shown(record, found))
     except Refused as error:
         raise CertificateError(plain(error)) from None
+
+
+def _of_pair(record: Record) -> Record:
+    """``record``, or the one inside of a certificate of a preference loss: that of its loss of two classes."""
+    return at(record, "certificate", dict) if record.get("kind") == "preference" else record
 
 
 def _text(certificate: str | Record) -> str:

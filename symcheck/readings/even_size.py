@@ -31,8 +31,8 @@ _SIZES: Final = frozenset({"abs", "relu", "maximum", "minimum"})
 """Operators that are |x| and what is smooth: relu(x) = (x + |x|)/2, maximum(a, b) = (a + b + |a - b|)/2."""
 
 _TOTAL: Final = frozenset({
-    "add", "sub", "neg", "mul", "exp", "softplus", "sigmoid", "tanh", "cosh", "filled", "take", "abs", "relu",
-    "maximum", "minimum",
+    "add", "sub", "neg", "mul", "exp", "softplus", "sigmoid", "log_sigmoid", "tanh", "cosh", "filled", "take",
+    "abs", "relu", "maximum", "minimum",
 })  # fmt: skip
 """Operators with a value for every real argument; of others it is looked at."""
 

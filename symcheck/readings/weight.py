@@ -297,7 +297,7 @@ def _degree_of(formula: Formula, node: Node, args: list[int | None]) -> int | No
 CONTINUOUS = frozenset(
     {"add", "sub", "neg", "mul", "abs", "relu", "exp", "softplus", "sigmoid", "tanh", "cosh", "total", "mean",
      "logsumexp", "softmax", "log_softmax", "entmax", "take", "maximum", "minimum", "amax", "amin", "product",
-     "sin", "cos", "arctan", "erf",
+     "log_sigmoid", "sin", "cos", "arctan", "erf",
      "apply", "apply_transposed", "filled", "first", "second", "pair_total", *OTHERS.values()}
 )  # fmt: skip
 """Operators that are continuous wherever their arguments are finite."""

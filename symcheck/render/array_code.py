@@ -204,6 +204,8 @@ class ArrayCode(ABC):
             return Written(f"math.log1p(math.exp({x}))", ATOM, PLAIN)
         if op == "sigmoid":
             return Written(f"1 / (1 + math.exp(-{a.within(ATOM)}))", PRODUCT, PLAIN)
+        if op == "log_sigmoid":
+            return Written(f"-math.log1p(math.exp(-{a.within(ATOM)}))", UNARY, PLAIN)
         raise no_form(op)
 
     def called(self, op: str, a: Written) -> str:

@@ -34,6 +34,7 @@ _CALLED = {
     "exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "cosh": r"\cosh", "sigmoid": r"\sigma", "arccos": r"\arccos",
     "sin": r"\sin", "cos": r"\cos", "arctan": r"\arctan", "erf": r"\mathrm{erf}",
     "maximum": r"\max", "minimum": r"\min", "relu": r"\mathrm{relu}", "softplus": r"\mathrm{softplus}",
+    "log_sigmoid": r"\log \sigma",
     "detach": r"\mathrm{detach}", "branch": r"\mathrm{branch}",
 }  # fmt: skip
 

@@ -46,6 +46,8 @@ HELPERS: Mapping[str, str] = {
     return np.maximum(np.exp(-np.logaddexp(0, -x)), least)''',
     "softplus": '''def softplus(x):
     return np.logaddexp(0, x)''',
+    "log_sigmoid": '''def log_sigmoid(x):
+    return -np.logaddexp(0, -x)''',
     "relu": '''def relu(x):
     return np.maximum(x, 0)''',
     "erf": '''def erf(x):
@@ -87,7 +89,7 @@ class NumpyCode(ArrayCode):
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "exp", "log": "np.log", "sqrt": "np.sqrt", "abs": "np.abs", "relu": "relu", "softplus": "softplus",
         "sigmoid": "sigmoid", "tanh": "np.tanh", "cosh": "cosh", "arccos": "np.arccos", "sin": "np.sin",
-        "cos": "np.cos", "arctan": "np.arctan", "erf": "erf", "detach": "",
+        "cos": "np.cos", "arctan": "np.arctan", "erf": "erf", "detach": "", "log_sigmoid": "log_sigmoid",
     }  # fmt: skip
 
     def __init__(self, names: Sequence[str], reserved: frozenset[str], least: str = "") -> None:

@@ -3,6 +3,7 @@
 logsumexp(v) - v[y] = -log_softmax(v)[y]        log(softmax(v)[y]) = log_softmax(v)[y]
 1 - softmax(v)[y] = total(softmax(v), but=y)    softmax(v)[y]**q = exp(q*log_softmax(v)[y])
 1 - sigmoid(x) = sigmoid(-x)                    -(-x) = x, and exp(log_softmax(v)[y]) is softmax(v)[y] in these
+log(sigmoid(x)) = log_sigmoid(x)
 log(1 + exp(x)) = softplus(x)                   log(total(exp(v))) = logsumexp(v)
 
 Where the code of ``rest(p)`` is there, 1 - p for shares p is written with it.
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from symcheck.language.formula import Formula
-from symcheck.language.functions import exp, log_softmax, logsumexp, sigmoid, softmax, softplus, total
+from symcheck.language.functions import exp, log_sigmoid, log_softmax, logsumexp, sigmoid, softmax, softplus, total
 from symcheck.language.node import Node, Symbol
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise
 
@@ -160,7 +161,7 @@ def _log(args: list[Term]) -> Term | None:
             if _is_one(one) and other.op == "exp":
                 return softplus(other.args[0])
     if x.op == "sigmoid":
-        return -softplus(-x.args[0])
+        return log_sigmoid(x.args[0])
     return None
 
 

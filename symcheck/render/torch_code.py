@@ -74,9 +74,9 @@ class TorchCode(ArrayCode):
 
     functions: ClassVar[Mapping[str, str]] = {
         "exp": "torch.exp", "log": "torch.log", "sqrt": "torch.sqrt", "abs": "torch.abs", "relu": "torch.relu",
-        "softplus": "F.softplus", "sigmoid": "torch.sigmoid", "tanh": "torch.tanh", "cosh": "torch.cosh",
-        "arccos": "torch.acos", "sin": "torch.sin", "cos": "torch.cos", "arctan": "torch.atan", "erf": "torch.erf",
-        "detach": "",
+        "softplus": "F.softplus", "sigmoid": "torch.sigmoid", "log_sigmoid": "F.logsigmoid",
+        "tanh": "torch.tanh", "cosh": "torch.cosh", "arccos": "torch.acos", "sin": "torch.sin", "cos": "torch.cos",
+        "arctan": "torch.atan", "erf": "torch.erf", "detach": "",
     }  # fmt: skip
 
     def called(self, op: str, a: Written) -> str:

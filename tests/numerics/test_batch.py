@@ -38,6 +38,7 @@ ROWS = [
     ("centred", lambda z, y: sc.total(z * sc.centred_onehot(y)), Z[[0, 1], Y] - Z.mean(-1)),
     ("entry of a mix", lambda z, y: (z * sc.onehot(y))[y], Z[[0, 1], Y]),
     ("softplus", lambda z, y: sc.total(sc.softplus(z)), (1 + Z.exp()).log().sum(-1)),
+    ("log_sigmoid", lambda z, y: sc.total(sc.log_sigmoid(z)), -(1 + (-Z).exp()).log().sum(-1)),
     ("sigmoid", lambda z, y: sc.sigmoid(-z)[y], 1 / (1 + Z.exp())[[0, 1], Y]),
     ("tanh, cosh", lambda z, y: sc.total(sc.tanh(z) * sc.cosh(z)), Z.sinh().sum(-1)),
     ("abs, relu", lambda z, y: sc.total(sc.abs(z) - 2 * sc.relu(z)), -Z.sum(-1)),

@@ -26,6 +26,7 @@ from symcheck.language.functions import (
     cosh,
     exp,
     log,
+    log_sigmoid,
     log_softmax,
     logsumexp,
     maximum,
@@ -84,7 +85,8 @@ def _vector(rng: random.Random, depth: int, names: list[Parameter]) -> Term:
         return rng.choice((Z, Z, softmax(Z), log_softmax(Z), onehot(Y), Z - mean(Z), sigmoid(Z)))
     a = _vector(rng, depth - 1, names)
     return rng.choice((
-        a * number(rng), a**2, exp(a), sigmoid(a), softplus(a), tanh(a), relu(a - number(rng)), abs(a), a + onehot(Y),
+        a * number(rng), a**2, exp(a), sigmoid(a), softplus(a), log_sigmoid(a), tanh(a), relu(a - number(rng)), abs(a),
+        a + onehot(Y),
         a - _constant(rng, 1, names), cosh(a), softmax(a), maximum(a, number(rng)), relu(a), a * Z,
     ))  # fmt: skip
 
@@ -110,5 +112,8 @@ def _of(rng: random.Random, a: Term) -> Term:
 
 def _label_free(rng: random.Random) -> Term:
     v = rng.choice((Z, softmax(Z), log_softmax(Z), Z - mean(Z), sigmoid(Z)))
-    w = rng.choice((v**2, exp(v), cosh(v), v * log_softmax(Z), abs(v), abs(v) ** 3, relu(v) ** 2, softplus(v), v**4))
+    w = rng.choice((
+        v**2, exp(v), cosh(v), v * log_softmax(Z), abs(v), abs(v) ** 3, relu(v) ** 2, softplus(v), v**4,
+        -log_sigmoid(v),
+    ))  # fmt: skip
     return rng.choice((total(w), mean(w), total(v) ** 2, mean(w) - mean(Z), logsumexp(v) ** 2, amax(v) ** 2))

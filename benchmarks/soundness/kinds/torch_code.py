@@ -160,6 +160,7 @@ LOSSES = (
     "l = torch.log(1 + ((1 - t) * torch.exp(z - (z * t).sum(1, keepdim=True))).sum(1))",
     "l = F.binary_cross_entropy_with_logits(z, t, reduction='none').sum(1)",
     "l = F.softplus(-z * (2 * t - 1)).sum(1)",
+    "l = -F.logsigmoid(z * (2 * t - 1)).sum(1)",
     "l = F.kl_div(F.log_softmax(z, 1), t, reduction='none').sum(1)",
     "l = F.smooth_l1_loss(p, t, reduction='none').sum(1)",
     "l = (p.cumsum(1) - t.cumsum(1)).pow(2).sum(1)",

@@ -326,5 +326,6 @@ _ACROSS = ("total", "mean", "logsumexp", "product", "amax", "amin")
 _PLAIN: dict[str, Callable[..., Series]] = {
     "add": s.add, "sub": s.subtract, "mul": s.multiply, "neg": s.negative, "exp": s.exp, "log": s.log,
     "softplus": _softplus, "sigmoid": _sigmoid, "tanh": _tanh, "cosh": _cosh, "arccos": s.arccos,
+    "log_sigmoid": lambda a: s.negative(_softplus(s.negative(a))),
 }  # fmt: skip
 """Operators that are smooth wherever they have a value."""

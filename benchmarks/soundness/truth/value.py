@@ -117,7 +117,7 @@ _EACH: Mapping[str, Callable[..., Any]] = {
     "maximum": max, "minimum": min, "branch": _branch, "detach": lambda a: a,
     "softplus": _softplus, "sigmoid": lambda a: _exp(-_softplus(-a)), "tanh": lambda a: 1 - 2 / (1 + _exp(2 * a)),
     "cosh": lambda a: (_exp(a) + _exp(-a)) / 2,
-    "arccos": MP.acos,
+    "arccos": MP.acos, "log_sigmoid": lambda a: -_softplus(-a),
 }  # fmt: skip
 
 _OVER: Mapping[str, Callable[[Values], Any]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcheck.language.formula import Formula
-from symcheck.language.functions import exp, log, softmax, total
+from symcheck.language.functions import exp, log, sigmoid, softmax, total
 from symcheck.language.term import Label, Scalar, Term, Vec, entrywise
 
 _Y = Label()
@@ -27,9 +27,11 @@ def _rule(formula: Formula, rule: Rule) -> Callable[[int, list[Term]], Term | No
 
 
 def _of_softmax(op: str, args: list[Term]) -> Term | None:
-    """log_softmax(v) as log(softmax(v)), and logsumexp(v) - v[y] as -log(softmax(v)[y])."""
+    """log_softmax(v) as log(softmax(v)), log_sigmoid the same way, and logsumexp(v) - v[y] as -log(softmax(v)[y])."""
     if op == "log_softmax":
         return log(softmax(args[0]))
+    if op == "log_sigmoid":
+        return log(sigmoid(args[0]))
     if op == "take" and args[0].op == "log":
         (inner,) = args[0].args
         return log(inner[_Y]) if isinstance(inner, Vec) else None

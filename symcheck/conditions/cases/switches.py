@@ -209,7 +209,7 @@ def _value(node: Node, args: list[tuple[Element, Element]], field: Field) -> Val
 
 _ENTRYWISE = frozenset(
     {"add", "sub", "neg", "mul", "div", "pow", "exp", "log", "sqrt", "abs", "relu", "maximum", "minimum", "branch",
-     "softplus", "sigmoid", "tanh", "cosh", "detach",
+     "softplus", "sigmoid", "log_sigmoid", "tanh", "cosh", "detach",
      "sin", "cos", "arctan", "erf"}
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ def recorded_torch_scores(code: Callable[..., Any], names: Sequence[str]) -> tup
 
     >>> import torch
     >>> print(recorded_torch_scores(lambda h: -torch.nn.functional.logsigmoid(h / 10), ["h"])[0])
-    softplus(-h/10)
+    -log_sigmoid(h/10)
     """
     of_margin = len(names) == 1
 
@@ -33,8 +33,8 @@ def recorded_torch_scores(code: Callable[..., Any], names: Sequence[str]) -> tup
     formula = _in_scores(found.formula, of_margin=of_margin)
     if any(n.op in WITH_LABEL or n.op in ("logits", "classes") for n in formula.nodes) or formula.arrays:
         raise FormulaError(
-            f"preference: the torch code was read as {found.formula}, which is not put in terms of the scores; write it "
-            "with the functions of symcheck, as in lambda h: symcheck.softplus(-h)"
+            f"preference: the torch code was read as {found.formula}, which is not put in terms of the scores; write "
+            "it with the functions of symcheck, as in lambda h: -symcheck.log_sigmoid(h)"
         )
     return formula, tuple(map(str, found.notes))
 

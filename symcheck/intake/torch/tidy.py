@@ -29,7 +29,7 @@ def minus(x: Term, y: Term, alpha: Term = ONE) -> Term:
 _DEFINED = frozenset((
     "logits", "number", "parameter", "classes", "onehot", "onehot_argmax", "class_parameter", "filled", "add", "sub",
     "mul", "neg", "exp", "abs", "relu", "branch", "detach", "total", "product", "amax", "take", "softmax",
-    "log_softmax", "logsumexp", "softplus", "sigmoid", "tanh", "mean", "apply", "apply_transposed",
+    "log_softmax", "logsumexp", "softplus", "sigmoid", "log_sigmoid", "tanh", "mean", "apply", "apply_transposed",
 ))  # fmt: skip
 """Operations that have a value wherever their arguments have one."""
 

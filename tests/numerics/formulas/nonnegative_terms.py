@@ -52,6 +52,7 @@ def _vector(rng: random.Random, classes: int, depth: int) -> Any:
         return rng.choice((
             lambda: sc.softmax(Z), lambda: sc.softmax(Z), lambda: sc.softmax(2 * Z), lambda: sc.sigmoid(Z),
             lambda: sc.exp(Z), lambda: sc.exp(-Z), lambda: sc.cosh(Z), lambda: 1 - sc.softmax(Z),
+            lambda: -sc.log_sigmoid(Z),
             lambda: 1 - sc.sigmoid(Z), lambda: sc.softmax(Z) + Fraction(1, 10), lambda: sc.onehot(Y) + sc.softmax(Z),
             lambda: law(classes) + Fraction(1, 5), lambda: sc.onehot_argmax(Z) * sc.softmax(Z) + Fraction(1, 3),
         ))()  # fmt: skip

@@ -13,6 +13,8 @@ PAIRS = [
     ("total(log(1 + exp(z - z[y])), but=y)", "total(softplus(z - z[y]), but=y)"),
     ("log(1 + total(exp(z - z[y]), but=y))", "logsumexp(z) - z[y]"),
     ("1/(1 + exp(z[y] - logsumexp(z, but=y)))", "1 - softmax(z)[y]"),
+    ("log(1 + exp(z[y] - amax(z, but=y)))", "-log_sigmoid(amax(z, but=y) - z[y])"),
+    ("1/(1 + exp(2*z[y]))", "1 - exp(log_sigmoid(2*z[y]))"),
     ("(1 + exp(-z[y]))**(-1/2)", "sigmoid(z[y])**(1/2)"),
 ]
 

@@ -42,7 +42,16 @@ w = ClassParameter("w", at_least=-1, at_most=1)
 pi = ClassParameter("pi", above=0, total=1)
 Q, S = MatrixParameter("Q", positive_definite=True), MatrixParameter("S", at_least=0, rows_sum=1)
 
-ENTRYWISE: list[Callable[[Any], Any]] = [sc.exp, sc.abs, sc.relu, sc.softplus, sc.sigmoid, sc.cosh, sc.tanh]
+ENTRYWISE: list[Callable[[Any], Any]] = [
+    sc.exp,
+    sc.abs,
+    sc.relu,
+    sc.softplus,
+    sc.log_sigmoid,
+    sc.sigmoid,
+    sc.cosh,
+    sc.tanh,
+]
 POWERS = (2, 3, Fraction(1, 2), -1, r)
 
 

@@ -97,6 +97,7 @@ VOCABULARY = [
     "sqrt(1 + z[y]**2)*abs(z[y] - 1/3)",
     "total(relu(z)**3) + relu(z[y] + 1/5)",
     "softplus(z[y])*sigmoid(-z[y]) + total(softplus(z)**2)",
+    "log_sigmoid(z[y])*z[y] - total(log_sigmoid(2*z), but=y)",
     "total(tanh(z)*cosh(z)) + tanh(z[y])",
     "arccos(softmax(z)[y])",
     "total(sin(z)*cos(z)*z) + sin(z[y])**2",

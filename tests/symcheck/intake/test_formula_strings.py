@@ -22,8 +22,8 @@ from symcheck.language.term import Scalar, Term, Vec, entrywise, is_constant, li
 # Names that would trip a careless grammar: a shared part's name, a function's, a keyword of Python, an exponent's.
 PARAMETERS = {name: Parameter(name) for name in ("q", "t3", "t_4", "exp", "lambda", "e1", "mean")}
 ACCEPTED = (
-    "accepted: numbers, pi, z, z[y], C, + - * / ** ( ), exp, log, sqrt, abs, relu, softplus, sigmoid, tanh, "
-    "cosh, arccos, sin, cos, arctan, erf, "
+    "accepted: numbers, pi, z, z[y], C, + - * / ** ( ), exp, log, sqrt, abs, relu, softplus, sigmoid, log_sigmoid, "
+    "tanh, cosh, arccos, sin, cos, arctan, erf, "
     "maximum(a, b), minimum(a, b), clamp(x, low, high), branch(u, positive, otherwise), detach, "
     "total, mean, norm, logsumexp, product, amax, amin, first, second, pair_total, softmax, log_softmax, "
     "onehot_argmax, entmax(v, alpha), onehot(y), centred_onehot(y); total, mean, logsumexp, product, amax, amin "

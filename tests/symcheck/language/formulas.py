@@ -21,8 +21,8 @@ Value = Fraction | tuple[Fraction, ...]
 
 PARAMETERS = (Parameter("q", above=0, at_most=1), Parameter("t3"), Parameter("w_1", at_least=2, integer=True))
 NUMBERS = st.fractions(min_value=-3, max_value=3, max_denominator=4)
-UNARY = ("neg", "exp", "log", "sqrt", "abs", "relu", "softplus", "sigmoid", "tanh", "cosh", "arccos", "detach",
-         "sin", "cos", "arctan", "erf")  # fmt: skip
+UNARY = ("neg", "exp", "log", "sqrt", "abs", "relu", "softplus", "sigmoid", "log_sigmoid", "tanh", "cosh", "arccos",
+         "detach", "sin", "cos", "arctan", "erf")  # fmt: skip
 BINARY = ("add", "sub", "mul", "div", "pow", "maximum", "minimum")
 OF_VECTORS = ("softmax", "log_softmax", "onehot_argmax", "take", *OTHERS, *OTHERS.values())
 

@@ -34,8 +34,8 @@ def scalar(u: str, depth: int, rng: random.Random) -> str:
     power = rng.choice(["2", "3", "(1/2)", "(3/2)", "q", "(q - 1)", "s", "(-1)"])
     return rng.choice([
         f"({a} + {b})", f"({a})*({b})", f"({a})/({b} + 1)", f"exp(-({a}))", f"log(1 + {a})", f"({a})**{power}",
-        f"sqrt(1 + {a})", f"softplus({a})", f"sigmoid({a})", f"relu({a} + 1)", f"({a} + m)", f"maximum({a}, -({b}))",
-        f"abs({a} + 2)", f"({a} + n)",
+        f"sqrt(1 + {a})", f"softplus({a})", f"log_sigmoid({a})", f"sigmoid({a})", f"relu({a} + 1)",
+        f"({a} + m)", f"maximum({a}, -({b}))", f"abs({a} + 2)", f"({a} + n)",
     ])  # fmt: skip
 
 

@@ -175,8 +175,18 @@ def random_formula(seed: int, *more: Callable[[Term], Term]) -> Formula:
     scalars: list[Term] = [z[y], sc.total(z), sc.softmax(z)[y], lift(Fraction(draw.randint(-3, 3), 2)), z.C]
     vectors: list[Term] = [z, sc.onehot(y), sc.softmax(z), sc.log_softmax(z)]
     pairs: list[Term] = [sc.first(z), sc.second(z), sc.first(z) - sc.second(z)]
-    functions = (sc.exp, sc.abs, sc.relu, sc.softplus, sc.sigmoid, sc.tanh, lambda x: x**2, lambda x: 1 / (1 + x**2))
-    functions = functions[4:] + more if more else functions
+    functions = (
+        sc.exp,
+        sc.abs,
+        sc.relu,
+        sc.softplus,
+        sc.log_sigmoid,
+        sc.sigmoid,
+        sc.tanh,
+        lambda x: x**2,
+        lambda x: 1 / (1 + x**2),
+    )
+    functions = functions[5:] + more if more else functions
     for _ in range(draw.randint(2, 9)):
         kind = draw.choice((scalars, vectors, pairs))
         a = draw.choice(kind)

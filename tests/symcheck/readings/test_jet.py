@@ -21,6 +21,7 @@ from symcheck.language.functions import (
     erf,
     exp,
     log,
+    log_sigmoid,
     mean,
     onehot,
     relu,
@@ -57,7 +58,8 @@ SMOOTH = [
 # At a point where no derivative of theirs is 0, so that all of them count.
 x = z / 5 + softmax(z) - Fraction(1, 7)
 SMOOTH += [
-    (op.__name__, Formula.of(op(x)[y])) for op in (arccos, arctan, cos, cosh, erf, exp, sigmoid, sin, softplus, tanh)
+    (op.__name__, Formula.of(op(x)[y]))
+    for op in (arccos, arctan, cos, cosh, erf, exp, log_sigmoid, sigmoid, sin, softplus, tanh)
 ]
 SMOOTH += [("sqrt", Formula.of(sqrt(1 + total(x**2)))), ("log", Formula.of(log(1 + total(x**2)) * z[y]))]
 SMOOTH += [("power", Formula.of((1 + x[y]) ** Fraction(7, 3))), ("quotient", Formula.of(x[y] / (1 + total(x**2))))]

@@ -18,6 +18,7 @@ from symcheck.language.functions import (
     cosh,
     exp,
     log,
+    log_sigmoid,
     log_softmax,
     logsumexp,
     mean,
@@ -139,6 +140,7 @@ def positive_terms(draw, depth):
     e = draw(st.sampled_from(EXPONENTS))
     makers = [
         lambda: a + b, lambda: a * b, lambda: a / b, lambda: a**e, lambda: sigmoid(c), lambda: softplus(c),
+        lambda: log_sigmoid(c),
         lambda: exp(tanh(c)), lambda: cosh(tanh(c)),  # of bounded size, so that no towers of powers arise
         lambda: sqrt(1 + c**2), lambda: over_classes(softmax, c), lambda: over_classes(total, a),
     ]  # fmt: skip

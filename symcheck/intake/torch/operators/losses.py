@@ -162,7 +162,7 @@ def _note_no_logarithm(maker: Maker, scores: Symbolic) -> None:
     )
 
 
-_LOGARITHMS = frozenset({"log", "log_softmax", "logsumexp", "softplus"})
+_LOGARITHMS = frozenset({"log", "log_softmax", "logsumexp", "softplus", "log_sigmoid"})
 
 
 def _shown(formula: Formula) -> str:

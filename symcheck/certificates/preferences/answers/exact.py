@@ -1,0 +1,78 @@
+"""Exact robustness on cones: the odd part of degree 1, the even part and the penalty of one degree k > 1 (Theorem 1)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcheck.certificates.preferences.answer import PreferenceAnswer
+from symcheck.certificates.preferences.asked import Asked
+from symcheck.certificates.preferences.counterpoints import not_exact
+from symcheck.certificates.preferences.existence import existence
+from symcheck.certificates.preferences.gradient_at_reference import forms, is_free_of_drift
+from symcheck.certificates.preferences.models import cones
+from symcheck.conditions.everywhere.homogeneous import Homogeneity, homogeneity
+from symcheck.conditions.remembered import remembered
+from symcheck.findings.verdict import Verdict
+from symcheck.reason import Code, Reason
+
+NAME, RANK = "exact", 1
+
+_IN_H = "the odd part is -c h, and the even part C_0 + q |h|^k with k > 1"
+_IN_BOTH = (
+    "up to constants, the odd part under the swap is of degree 1 in the scores, and the even part of a degree k > 1"
+)
+EVERY_WEIGHT = "Theorem 1"
+"""The theorem about every weight of a penalty."""
+
+_LINEAR = "the even part is constant: flips multiply the risk by 1 - 2 eps, up to a constant"
+_CONE = "the scores are a cone: with s also t s for every t > 0"
+
+
+def answer(asked: Asked) -> PreferenceAnswer:
+    """Whether flips do nothing to minimisers but to scale them, at every rate eps < 1/2 and every weight."""
+    statement = _IN_H if asked.preference.in_margin else _IN_BOTH
+    statement += "" if asked.penalty is None else ", that of the penalty as well"
+    about = cones(asked)
+
+    def made(verdict: Verdict, detail: str, **why: object) -> PreferenceAnswer:
+        return PreferenceAnswer(NAME, statement, verdict, about, detail, **why)  # type: ignore[arg-type]
+
+    if asked.obstacle is not None:
+        return made(Verdict.UNDECIDED, "not derived", reason=asked.obstacle)
+    witness = not_exact(asked)
+    if witness is not None:
+        return made(Verdict.REFUTED, "they are not of this form", witness=witness)
+    found = remembered(homogeneity, asked.loss.formula, asked.certificate.scope.of(asked.loss.formula), asked.budget)
+    k = _degree(asked, found)
+    is_linear = asked.penalty is None and _is_linear(asked)
+    if k is None and not is_linear:
+        why = found.reason or Reason(Code.SIGN_UNKNOWN, "no one degree k was shown", "give values to parameters")
+        return made(Verdict.UNDECIDED, "not shown", reason=why)
+    detail = _LINEAR if k is None else f"{_scaled(k)}{_minimisers(asked, k)}"
+    return made(Verdict.PROVED, detail, assumptions=(_CONE,), degree=k)
+
+
+def _degree(asked: Asked, found: Homogeneity) -> Fraction | None:
+    """The one degree k that was shown, None where there is none."""
+    if asked.penalty is None:
+        return found.degree
+    other = asked.facts.degree
+    k = None if other is None else other.rational
+    is_every_weight = any(t.name == EVERY_WEIGHT for t in asked.certificate.theorems)
+    return k if k is not None and k > 1 and (found.degree == k or is_every_weight or _is_linear(asked)) else None
+
+
+def _is_linear(asked: Asked) -> bool:
+    """Whether the even part is constant, and so of every degree, and the odd part linear."""
+    return asked.facts.shape.is_linear and all(map(is_free_of_drift, forms(asked)))
+
+
+def _scaled(k: Fraction) -> str:
+    power = "" if k == 2 else f"^({1 / (k - 1)})"
+    return f"k = {k}: flips with a probability eps < 1/2 multiply the minimisers by (1 - 2 eps){power}"
+
+
+def _minimisers(asked: Asked, k: Fraction) -> str:
+    if asked.penalty is None:
+        return f"; {existence(asked, k)}"
+    return ", at every weight lambda for which there are minimisers"

@@ -1,0 +1,114 @@
+"""certify_preference: what flipped pairs do to a preference loss, with a penalty or alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from symcheck.budget import SECONDS, Budget, reading
+from symcheck.certificates.preferences.answers import answers
+from symcheck.certificates.preferences.asked import asked_of
+from symcheck.certificates.preferences.gradient_at_reference import gradient_in_words
+from symcheck.certificates.preferences.left import left, notes
+from symcheck.certificates.preferences.value import PreferenceCertificate, PreferenceOrigin
+from symcheck.entry import Entry
+from symcheck.errors import FormulaError
+from symcheck.findings.verdict import Verdict
+from symcheck.intake.catalogue import is_name
+from symcheck.intake.margin_penalty import margin_penalty_of
+from symcheck.intake.preference_given import preference_of
+from symcheck.intake.preference_subject import PreferenceSubject
+from symcheck.language.array import Array
+from symcheck.problem import Subject
+
+Given = str | Entry | PreferenceSubject | Callable[..., object]
+"""Accepted as a preference loss."""
+
+Penalty = str | Entry | Subject | Callable[..., object]
+"""Accepted as a penalty."""
+
+
+def certify_preference(
+    formula: Given, penalty: Penalty | None = None, *, reference: bool | None = None, budget: float = SECONDS
+) -> PreferenceCertificate:
+    """The certificate of a preference loss whose pairs are flipped with a probability eps < 1/2.
+
+    Alone: do flips move its minimisers at all (symmetric, exact)?  With a penalty lambda g, too: have clean and flipped
+    pairs one limit direction as lambda -> oo (limit)?  And what is the first step at the reference (first step)?
+
+    Parameters: ``formula`` is a name in the catalogue, an entry such as ``symcheck.preferences.DPO(beta="1/10")``, or a
+    formula or a function of h = chosen - rejected, or of the two scores ``chosen`` and ``rejected``; ``penalty`` the
+    same without a preference in it, ``"h**2/2"``, or a regularizer of the catalogue, ``"l2"``; ``reference`` whether a
+    run starts at a reference where both scores are 0, by default as the entry declares; ``budget`` in seconds.
+
+    Returns a ``PreferenceCertificate``.  Raises ``FormulaError``, ``ParameterError`` or ``UnknownNameError`` for input
+    that has no meaning, and ``FormulaError`` for a reference of a loss that has none.
+
+    >>> found = certify_preference("-log_sigmoid(h)", "h**2/2")
+    >>> found.verdict, found.kappa
+    (<Verdict.PROVED: 2>, 1)
+
+    Source: THEORY 17.
+    """
+    with reading(budget):
+        subject = preference_of(formula)
+        regularizer = None if penalty is None else margin_penalty_of(penalty)
+    typed = " ".join(penalty.split()) if isinstance(penalty, str) else ""
+    text = "" if regularizer is None else typed or penalty_text(regularizer)
+    return certified(subject, regularizer, text, reference=reference, seconds=budget)
+
+
+class _Derived(PreferenceOrigin):
+    """Derived within ``seconds``."""
+
+    __slots__ = ("_seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __reduce__(self) -> tuple[type[_Derived], tuple[float]]:
+        return _Derived, (self._seconds,)
+
+    def at(self, certificate: PreferenceCertificate, values: Mapping[str, Fraction | Array]) -> PreferenceCertificate:
+        subject = certificate.preference.at(
+            {n: v for n, v in values.items() if isinstance(v, Fraction) and n in certificate.preference.formula.names}
+        )
+        before = certificate.penalty
+        penalty = None if before is None else before.at(values)
+        text = certificate.penalty_text if penalty is None or penalty == before else penalty_text(penalty)
+        return certified(subject, penalty, text, reference=certificate.reference, seconds=self._seconds)
+
+
+def certified(
+    subject: PreferenceSubject, penalty: Subject | None, text: str, *, reference: bool | None, seconds: float
+) -> PreferenceCertificate:
+    """The certificate of ``subject`` with ``penalty``, which a reader knows as ``text``, derived within ``seconds``."""
+    starts_there, whole = _starts_there(subject, reference), Budget(seconds)
+    asked = asked_of(subject, penalty, starts_there, whole)
+    with whole.in_force():
+        found = answers(asked)
+        is_proved = any(a.decides and a.verdict is Verdict.PROVED for a in found)
+        remains = (*notes(asked), *(() if is_proved else left(asked)))
+        told = gradient_in_words(asked)
+    return PreferenceCertificate(subject, text, reference, found, told, remains, asked.certificate, _Derived(seconds))
+
+
+def _starts_there(subject: PreferenceSubject, reference: object) -> bool:
+    """Whether a run starts where both scores are 0; raises ``FormulaError`` for a reference where there is none."""
+    if reference is None or isinstance(reference, bool):
+        if reference is True and subject.reference_free:
+            raise FormulaError(
+                f"reference: got True, and {subject.title} has no reference: its scores are no log ratios, and a run "
+                "does not start where they are 0; leave reference out, or write the loss in h as a formula"
+            )
+        return not subject.reference_free if reference is None else reference
+    if subject.reference_free:
+        told = f"{subject.title} has no reference; leave reference out"
+    else:
+        told = "accepted are True, False, and None for what the loss declares"
+    raise FormulaError(f"reference: got {type(reference).__name__}; {told}")
+
+
+def penalty_text(penalty: Subject) -> str:
+    """The penalty as a reader knows it that did not type it: by its name in the catalogue, or as a formula of z."""
+    return penalty.title if is_name(penalty.name, "regularizer") else penalty.text

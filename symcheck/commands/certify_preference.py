@@ -1,0 +1,54 @@
+"""``symcheck certify-preference NAME [PENALTY]``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from symcheck.budget import SECONDS
+from symcheck.errors import SymcheckError
+from symcheck.files import written
+from symcheck.intake.options import CODES, form_arguments, prints_aside, seconds
+from symcheck.intake.preference_pair import preference_arguments, preference_pair_of
+
+SUMMARY = "decide what flipped pairs do to a preference loss, alone or with a penalty"
+
+_FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of certify-preference."""
+    preference_arguments(parser)
+    starts = parser.add_mutually_exclusive_group()
+    starts.add_argument(
+        "--reference", action="store_true", default=None,
+        help="a run starts at a reference where the scores are 0 (default: as the loss declares it)",
+    )  # fmt: skip
+    starts.add_argument(
+        "--no-reference", dest="reference", action="store_false", help="no run starts where the scores are 0"
+    )
+    parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
+    form = form_arguments(parser)
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="write json")
+    parser.add_argument("--out", metavar="FILE", help="write to FILE; .json, .md and .tex choose the form")
+
+
+def run(options: argparse.Namespace) -> tuple[int, str]:
+    """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED."""
+    from symcheck.certificates.preferences.certify_preference import certified, penalty_text
+
+    pair, budget = preference_pair_of(options, "certify-preference"), seconds(options.budget)
+    text = pair.text or ("" if pair.penalty is None else penalty_text(pair.penalty))
+    with prints_aside():
+        found = certified(pair.preference, pair.penalty, text, reference=options.reference, seconds=budget)
+    code, path = CODES[found.verdict], None if options.out is None else Path(options.out)
+    by_name = None if path is None else _FORMS.get(path.suffix.lower())
+    writers = {None: found.to_text, "json": found.to_json, "markdown": found.to_markdown, "latex": found.to_latex}
+    page = writers[options.form or by_name]().rstrip("\n") + "\n"
+    if path is None:
+        return code, page
+    try:
+        written(path, page)
+    except OSError as error:
+        raise SymcheckError(f"--out: cannot write {options.out}: {error.strerror or error}") from error
+    return code, f"{found.headline}\nwritten to {options.out}\n"
