@@ -24,14 +24,15 @@ RATES = (0.2, 0.3, 0.4)
 LAMBDAS = (1e-3, 3.0)
 SEEDS = (1, 2, 3, 4, 5)
 
-HEAD = f"""# Preference losses: what flipped pairs do
+HEAD = """# Preference losses: what flipped pairs do
 
-A pair of answers has the scores `chosen` and `rejected`, and `h = chosen - rejected`.  With a probability eps < 1/2 the two
-are swapped.  The statements are those of [theory](theory_beyond.md#17-preference-losses): what is *symmetric* or *exact*
-is so without a penalty, at every eps; *limit* is about a penalty whose weight grows; the *first step* is one of plain
-gradient descent at the reference, in units of that of DPO with the same beta.  P is PROVED, R is REFUTED, U is UNDECIDED,
-and a dash means that there is nothing to ask.  The penalty is `h**2/2` for a loss of h alone, else `l2`, which sees both
-scores.  REFUTED is about the statement, and is no proof that a ranking suffers.
+A pair of answers has the scores `chosen` and `rejected`, and `h = chosen - rejected`.  With a probability eps < 1/2
+the two are swapped.  The statements are those of [theory](theory_beyond.md#17-preference-losses): what is
+*symmetric* or *exact* is so at every eps, alone or with the penalty; *limit* is about a penalty whose weight grows;
+the *first step* is one of plain gradient descent at the reference, in units of that of DPO with the same beta.  P
+is PROVED, R is REFUTED, U is UNDECIDED, and a dash means that there is nothing to ask.  The penalty is `h**2/2` for
+a loss of h alone, else `l2`, which sees both scores.  REFUTED is about the statement for some value of the
+parameters, and is no proof that a ranking suffers.
 
 Made by `make docs`.  `symcheck certify-preference dpo "h**2/2"` shows what is behind a row.
 
@@ -44,16 +45,17 @@ Made by `make docs`.  `symcheck certify-preference dpo "h**2/2"` shows what is b
 MEASURED = f"""
 ## What is measured
 
-Kendall's tau between two rankings of 200 items that no pair has: by a linear reward that was trained on 200 clean pairs,
-and by one that was trained on the same pairs with flips; five normal features, pairs preferred by the law of Bradley and
-Terry, seed 0.  1 means that flips change no place in the ranking.  *Exact* flips enter by their law; *sampled* ones are
-drawn, and the mean over {len(SEEDS)} draws is shown: what is missing there to the exact ones is the chance of the draw, which no loss
-takes away.  beta = 1 where there is one, all other parameters at their defaults.  A minus sign says that the
-rankings are opposite.  Where training reached no minimum (there is none, or it lies at a kink, where there is no gradient),
-the cell says *none*.  Losses that are not convex are trained from several starts, and the lowest minimum is taken.
+Kendall's tau between two rankings of 200 items that no pair has: by a linear reward that was trained on 200 clean
+pairs, and by one that was trained on the same pairs with flips; five normal features, pairs preferred by the law of
+Bradley and Terry, seed 0.  1 means that flips change no place in the ranking, and -1 that they turn it upside down.
+*Exact* flips enter by their law; *sampled* ones are drawn, and the mean over {len(SEEDS)} draws is shown: what is
+missing there to the exact ones is the chance of a draw, which no loss takes away.  beta = 1 where there is one, and
+all other parameters are at their defaults.  Where a training reached no minimum, the cell says *none*.  Losses that
+are not proved convex are trained from several starts, and the lowest minimum that was reached is taken.  The last
+columns are taus against the true reward: what is learned at all.
 
-`symcheck confirm-preference dpo "h**2/2" --param beta=1 --rho 0.4` trains one of them and compares it with its certificate.
-
+`symcheck confirm-preference dpo "h**2/2" --param beta=1 --rho 0.4` trains one of them, and compares what comes out
+with the certificate.
 """
 
 SHORT = {sc.Verdict.PROVED: "P", sc.Verdict.REFUTED: "R", sc.Verdict.UNDECIDED: "U"}

@@ -79,13 +79,13 @@ def confirm(
     features (n, d) of the two answers, by default generated pairs.
 
     Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), or a pair (X, y) of features (n, d) and
-    labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise``
-    "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed``,
-    and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a CUDA device;
-    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training goes on; ``model``
-    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training;
-    ``reference`` keeps the score of the last class at 0 (linear model only).  A parameter that the certificate leaves
-    free is trained at its default.
+    labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its
+    text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw
+    with ``seed``, and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a
+    CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training
+    goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings
+    of its training; ``reference`` keeps the score of the last class at 0 (linear model only). A parameter that the
+    certificate leaves free is trained at its default.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``ConfirmationError`` before anything is trained.
@@ -100,8 +100,8 @@ def confirm(
         return _written(found, out)
     if isinstance(data, Pairs):
         raise DataError(
-            f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels, or a "
-            "certificate of certify_preference"
+            f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
+            "certify_preference it takes pairs"
         )
     dataset = dataset_of("digits" if data is None else data)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
@@ -140,7 +140,9 @@ def _check_reward(model: object, training: Training | None, where: torch.device,
         what = "model" if model != LINEAR else "training" if training is not None else "reference"
         raise ConfirmationError(f"{what}: of a preference loss a linear reward is trained, to rounding; leave it out")
     if where.type != "cpu":
-        raise ConfirmationError(f"device: got {where}; rewards of at most a few features are trained on the cpu; leave it out")
+        raise ConfirmationError(
+            f"device: got {where}; rewards of at most a few features are trained on the cpu; leave it out"
+        )
 
 
 def _check_network(drawn: int | None, *, reference: bool) -> None:

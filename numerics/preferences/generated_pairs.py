@@ -37,7 +37,9 @@ def generated_pairs(
     for what, count, most in (("pairs", pairs, None), ("items", items, None), ("features", features, MOST_FEATURES)):
         least = 1 if what == "features" else 2
         if isinstance(count, bool) or not isinstance(count, int) or count < least or (most and count > most):
-            raise DataError(f"{what}: got {count!r}; accepted is an integer from {least}" + (f" to {most}" if most else " on"))
+            raise DataError(
+                f"{what}: got {count!r}; accepted is an integer from {least}" + (f" to {most}" if most else " on")
+            )
     chance = torch.Generator().manual_seed(seed)
     first, second = (_normal((pairs, features), chance) for _ in range(2))
     weights, unseen = _normal((features,), chance), _normal((items, features), chance)

@@ -1,7 +1,7 @@
 """Minima at kinks, as of the hinge loss: a quasi-Newton method that bends around them, and a look at the slopes nearby.
 
-Where two pieces of a loss meet there is no gradient, and Newton's method ends beside the minimum.  A quasi-Newton method
-with a weak line search goes on; and a point is a minimum, to first order, where 0 is a mean of the slopes nearby.
+Where two pieces of a loss meet there is no gradient, and Newton's method ends beside the minimum.  A quasi-Newton
+method with a weak line search goes on; and a point is a minimum, to first order, where 0 is a mean of slopes nearby.
 
 Source: Lewis, Overton 2013 for the method; Burke, Lewis, Overton 2005 for the slopes nearby.
 """

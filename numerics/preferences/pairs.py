@@ -33,7 +33,7 @@ class Pairs:
         if chosen.ndim != 2 or chosen.shape != rejected.shape or not chosen.numel():
             raise DataError(
                 f"{self.name}: got chosen answers of shape {tuple(chosen.shape)} and rejected ones of shape "
-                f"{tuple(rejected.shape)}; accepted are two arrays (n, d) of one shape, a row of features for each answer"
+                f"{tuple(rejected.shape)}; accepted are two arrays (n, d) of one shape, a row for each answer"
             )
         for what, part in (("chosen", chosen), ("rejected", rejected)):
             bad = (~part.isfinite().all(1)).nonzero().flatten()
@@ -47,7 +47,7 @@ class Pairs:
         equal = (chosen == rejected).all(1).nonzero().flatten()
         if len(equal):
             raise DataError(
-                f"{self.name}: the two answers of {len(equal)} pairs have equal features, first in row {int(equal[0])}, "
+                f"{self.name}: both answers of {len(equal)} pairs have equal features, first in row {int(equal[0])}, "
                 "so that no reward prefers one; leave such pairs out, or give features that tell them apart"
             )
 

@@ -83,11 +83,13 @@ class RewardProblems:
             columns.append(jvp(self._gradient_in_z, (z,), (along,))[1])
         blocks, rows = torch.stack(columns, -1), self.family.features
         found = torch.einsum("ncr,bncd,nds->brs", rows, blocks, rows) / self.family.samples
-        return self.scale[:, None, None] * (found + found.mT) / 2
+        symmetric: Tensor = self.scale[:, None, None] * (found + found.mT) / 2
+        return symmetric
 
     def sizes(self, weights: Tensor) -> Tensor:
         """The root of the mean square of the scores, shape (B,)."""
-        return self.scale * weights.flatten(1).norm(dim=1)
+        found: Tensor = self.scale * weights.flatten(1).norm(dim=1)
+        return found
 
     def raw(self, weights: Tensor) -> Tensor:
         """w (B, d), in the features as they were given: of smallest norm among those with these scores."""

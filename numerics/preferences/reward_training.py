@@ -37,8 +37,8 @@ class Reached:
     """What training reached for B problems: ``weights`` w' (B, 1, r), and what is left of the gradient.
 
     ``gradient`` (B,) is its norm relative to what the pairs add to it, ``error`` (B,) the relative length of a further
-    Newton step; ``value`` (B,); ``is_smooth`` (B,): a strict local minimum, to rounding; ``is_kink`` (B,): a minimum at a
-    kink, to about 1e-6; ``sizes`` (B,) of the scores.
+    Newton step; ``value`` (B,); ``is_smooth`` (B,): a strict local minimum, to rounding; ``is_kink`` (B,): a minimum
+    at a kink, to about 1e-6; ``sizes`` (B,) of the scores.
     """
 
     weights: Tensor
@@ -168,4 +168,5 @@ def _limited(step: Tensor, weights: Tensor) -> Tensor:
 
 
 def _norm(weights: Tensor) -> Tensor:
-    return weights.flatten(1).norm(dim=1)
+    found: Tensor = weights.flatten(1).norm(dim=1)
+    return found

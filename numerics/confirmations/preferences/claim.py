@@ -26,9 +26,9 @@ POINTS = 64
 class PreferenceClaim:
     """What is said of the loss called ``name``, with a penalty unless it ``is_alone``, at one value of each parameter.
 
-    ``in_margin``: loss and penalty depend on h alone; ``is_convex``: both are proved to be convex.  Of the answers of
-    the certificate those are kept that are PROVED: ``is_symmetric``; ``degree``, the k of an exact pair, None where it is
-    not exact; ``has_limit``; ``has_first_step``, kappa/b times that of DPO with beta = b, which is ``strength``.
+    ``in_margin``: loss and penalty depend on h alone; ``is_convex``: both are proved to be convex.  Of the answers
+    of the certificate those are kept that are PROVED: ``is_symmetric``; ``degree``, the k of an exact pair, else None;
+    ``has_limit``; ``has_first_step``, kappa/b times that of DPO with beta = b, which is ``strength``.
     ``assumed`` are the parameters that are trained at their defaults, as texts; ``held`` whether minimisers are held.
     """
 
@@ -62,7 +62,9 @@ class PreferenceClaim:
             objective=self.objective,
             classes=2,
             kappa=self.kappa,
-            hessian=self.objective.penalty_curvature(like) if self.power == 1 else torch.zeros(2, 2, dtype=torch.float64),
+            hessian=self.objective.penalty_curvature(like)
+            if self.power == 1
+            else torch.zeros(2, 2, dtype=torch.float64),
             quotient=self.in_margin,
             noise_power=self.power,
             order=None,

@@ -35,7 +35,7 @@ class FlipCell:
 def flip_row(
     claim: PreferenceClaim, pairs: Pairs, rates: Sequence[float], lambdas: Sequence[float], seeds: Sequence[int]
 ) -> tuple[FlipCell, ...]:
-    """The cells of ``claim`` on ``pairs`` for each of ``lambdas`` and ``rates``, with one draw for each of ``seeds``."""
+    """The cells of ``claim`` on ``pairs`` for each of ``lambdas`` and ``rates``, with a draw for each of ``seeds``."""
     data = FlippedPairs(pairs, 0.0)
     kinds = [(rate, seed) for rate in rates for seed in (None, *seeds)]
     laws = [data.clean, *(replace(data, rate=rate, seed=seed).noisy for rate, seed in kinds)]

@@ -82,8 +82,8 @@ def confirmed_preference(
 ) -> PreferenceConfirmation:
     """Train a linear reward on pairs, clean and flipped with probability ``rho``, and compare with ``certificate``.
 
-    Parameters: ``data`` as ``pairs_of`` takes it; ``rho`` in [0, 1/2); ``seed`` None for exact flips, where each pair is
-    replaced by (1 - rho) f + rho (f of the flipped pair), else that of one draw.
+    Parameters: ``data`` as ``pairs_of`` takes it; ``rho`` in [0, 1/2); ``seed`` None for exact flips, where each pair
+    is replaced by (1 - rho) f + rho (f of the flipped pair), else that of one draw.
 
     Raises ``ConfirmationError`` where nothing is claimed, or training ends in no minimum, ``DataError`` and
     ``NoiseError``.
@@ -146,16 +146,12 @@ def _notes(rewards: Rewards) -> list[str]:
     open_ = [m for m in rewards.measurements if not m.is_solved]
     if open_:
         told = ", ".join(f"{m.lambda_:g}" for m in open_)
-        notes.append(
-            f"at lambda = {told} training reached no minimum, so that nothing is reported there"
-        )
+        notes.append(f"at lambda = {told} training reached no minimum, so that nothing is reported there")
     rough = [m for m in rewards.measurements if m.is_solved and not m.is_smooth]
     if rough:
         told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in rough)
         notes.append(
-            f"at {'flips of' if claim.is_alone else 'lambda ='} {told} a minimum lies at a kink of the loss, where it is "
-            "known to about six digits: shown, and compared with nothing"
+            f"at {'flips of' if claim.is_alone else 'lambda ='} {told} a minimum lies at a kink of the loss, where it "
+            "is known to about six digits: shown, and compared with nothing"
         )
     return notes
-
-

@@ -38,8 +38,7 @@ def report_text(confirmation: PreferenceConfirmation) -> str:
             "",
             f"loss `{claim.objective.loss}`, with z[y] the score of the answer that is preferred; {penalty}.",
             "",
-            f"A linear reward was trained to rounding in float64 on {len(rewards.data.pairs)} pairs, clean and with "
-            f"{rewards.data.noise}.",
+            f"A linear reward was trained in float64 on {len(rewards.data.pairs)} pairs, clean and with {rewards.data.noise}.",
             "",
             confirmation.agreement.to_markdown(),
             "",

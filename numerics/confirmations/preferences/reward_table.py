@@ -20,8 +20,8 @@ def head(rewards: Rewards) -> tuple[str, ...]:
 def legend(rewards: Rewards) -> str:
     """What the columns are."""
     return (
-        f"measured; tau: Kendall's tau of the rankings of {len(rewards.data.pairs.items)} items by the rewards of clean "
-        f"and of flipped pairs, and of each against {rewards.data.pairs.truth}"
+        f"measured; tau: Kendall's tau of the rankings of {len(rewards.data.pairs.items)} items by the rewards of "
+        f"clean and of flipped pairs, and of each against {rewards.data.pairs.truth}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Rewards that are measured: clean and flipped pairs, at a row of lambda, or of flip rates where there is no penalty."""
+"""Rewards that are measured: clean and flipped pairs, at a row of lambda, or of flip rates without a penalty."""
 
 from __future__ import annotations
 

@@ -114,7 +114,9 @@ def test_the_lowest_of_several_minima_is_taken():
 def test_losses_of_both_scores_are_trained_in_both():
     """(chosen - 1/2)^2 + (rejected + 1/2)^2: (C'C + R'R) w = (C'1 - R'1)/2."""
     pairs = generated_pairs(60, 4, 5, seed=5)
-    made = problems("(z[y] - 1/2)**2 + (total(z, but=y) + 1/2)**2", "total(z**2)/2", pairs, [0.0], [0.0, 0.3], centred=False)
+    made = problems(
+        "(z[y] - 1/2)**2 + (total(z, but=y) + 1/2)**2", "total(z**2)/2", pairs, [0.0], [0.0, 0.3], centred=False
+    )
     found = made.raw(trained_rewards(made, is_convex=True).weights)
     c, r = pairs.chosen, pairs.rejected
     by_hand = torch.linalg.solve(c.T @ c + r.T @ r, (c.sum(0) - r.sum(0)) / 2)
