@@ -56,7 +56,7 @@ def _confirmed(given: argparse.Namespace) -> int:
     certificate = certified(given, "confirm")
     with bar("confirm") as progress:
         found = confirmed(
-            certificate, data=given.data, rho=given.rho, noise=given.noise, seed=_seed(given.seed, given.noise),
+            certificate, data=given.data, rho=given.rho, noise=given.noise, seed=seed_of(given.seed, given.noise),
             device=given.device, out=given.out, progress=progress, model=given.model,
             reference=given.reference,
         )  # fmt: skip
@@ -66,7 +66,7 @@ def _confirmed(given: argparse.Namespace) -> int:
     return found.outcome.value
 
 
-def _seed(text: str | None, noise: str) -> int:
+def seed_of(text: str | None, noise: str) -> int:
     """The value of --seed; raises ``NoiseError`` unless it is a whole number, and there is something to draw."""
     if text is None:
         return 0

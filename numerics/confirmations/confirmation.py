@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,17 +15,20 @@ from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
 from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.confirmations.predict import Expected
+from numerics.confirmations.preferences.preference_confirmation import confirmed_preference
 from numerics.data.given_data import dataset_of
 from numerics.device import checked_device
-from numerics.errors import ConfirmationError
+from numerics.errors import ConfirmationError, DataError
 from numerics.folders import made_folder, written_files
 from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
+from numerics.preferences.pairs import Pairs
 from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
+from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.language.exact import exact_text
 
 RHO = Fraction(2, 5)
@@ -51,8 +55,8 @@ class Confirmation(Evidence):
 
 
 def confirm(
-    cert: Certified,
-    data: str | tuple[object, object] = "digits",
+    cert: Certified | PreferenceCertificate,
+    data: str | tuple[object, object] | Pairs | None = None,
     rho: float | Fraction | str = RHO,
     noise: str = "exact",
     seed: int = 0,
@@ -70,20 +74,36 @@ def confirm(
     under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
     small alpha from several seeds, as ``numerics.confirmations.network_confirmation`` says.
 
-    Parameters: ``data`` a name of ``numerics.datasets``, or a pair (X, y) of features (n, d) and labels (n,), arrays
-    or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise``
-    "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed``,
-    and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a CUDA device;
-    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training goes on; ``model``
-    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training;
-    ``reference`` keeps the score of the last class at 0 (linear model only).  A parameter that the certificate leaves
-    free is trained at its default.
+    Of a preference loss a linear reward is trained on pairs, clean and with flips of probability ``rho``, as
+    ``numerics.confirmations.preferences.preference_confirmation`` says; then ``data`` is a pair (chosen, rejected) of
+    features (n, d) of the two answers, by default generated pairs.
+
+    Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), or a pair (X, y) of features (n, d) and
+    labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its
+    text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw
+    with ``seed``, and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a
+    CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training
+    goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings
+    of its training; ``reference`` keeps the score of the last class at 0 (linear model only). A parameter that the
+    certificate leaves free is trained at its default.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``ConfirmationError`` before anything is trained.
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
-    dataset = dataset_of(data)
+    if isinstance(cert, PreferenceCertificate):
+        _check_reward(model, training, where, reference=reference)
+
+        def found() -> Confirmed:
+            return confirmed_preference(cert, data, _rate(rho), seed=drawn, progress=progress)
+
+        return _written(found, out)
+    if isinstance(data, Pairs):
+        raise DataError(
+            f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
+            "certify_preference it takes pairs"
+        )
+    dataset = dataset_of("digits" if data is None else data)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if model != LINEAR:
         _check_network(drawn, reference=reference)
@@ -101,12 +121,28 @@ def confirm(
         def found() -> Confirmed:
             return _confirmation(expected, progress)
 
+    return _written(found, out)
+
+
+def _written(found: Callable[[], Confirmed], out: str | Path | None) -> Confirmed:
+    """What is ``found``, with its report in the folder ``out``, which is made before anything is trained."""
     if out is None:
         return found()
     folder = made_folder(out)
     confirmed = found()
     written_files(confirmed.files(), folder)
     return confirmed
+
+
+def _check_reward(model: object, training: Training | None, where: torch.device, *, reference: bool) -> None:
+    """Raises ``ConfirmationError`` for what only classifiers have."""
+    if model != LINEAR or training is not None or reference:
+        what = "model" if model != LINEAR else "training" if training is not None else "reference"
+        raise ConfirmationError(f"{what}: of a preference loss a linear reward is trained, to rounding; leave it out")
+    if where.type != "cpu":
+        raise ConfirmationError(
+            f"device: got {where}; rewards of at most a few features are trained on the cpu; leave it out"
+        )
 
 
 def _check_network(drawn: int | None, *, reference: bool) -> None:

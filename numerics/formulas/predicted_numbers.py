@@ -77,10 +77,10 @@ def predicted_numbers(certificate: Certified, classes: int, data: str) -> Predic
         name=name,
         objective=pair.objective,
         classes=classes,
-        kappa=_number(prediction.kappa, values),
+        kappa=number_of(prediction.kappa, values),
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
-        noise_power=_number(prediction.noise_power, values),
+        noise_power=number_of(prediction.noise_power, values),
         order=_order_at(prediction.orders, classes),
         assumed=pair.assumed,
         reference_order=_order_at(narrowed.reference_orders, classes),
@@ -108,7 +108,7 @@ def _homogeneous(pair: Pair, certificate: Certified, values: Mapping[str, Fracti
         name=pair.name,
         objective=pair.objective,
         classes=pair.classes,
-        kappa=_number(kappa, values),
+        kappa=number_of(kappa, values),
         hessian=torch.zeros(pair.classes, pair.classes, dtype=torch.float64),
         quotient=certificate.quotient,
         noise_power=power,
@@ -130,13 +130,13 @@ def _place(classes: int, numbers: Mapping[str, Fraction]) -> str:
 def _hessian(prediction: Prediction, values: Mapping[str, Fraction]) -> Tensor:
     """H: the matrix that is given, else s I + t 11'."""
     if prediction.hessian is not None:
-        rows = [[_number(entry, values) for entry in row] for row in prediction.hessian]
+        rows = [[number_of(entry, values) for entry in row] for row in prediction.hessian]
         return torch.tensor(rows, dtype=torch.float64)
-    s, t = _number(prediction.curvature, values), _number(prediction.coupling, values)
+    s, t = number_of(prediction.curvature, values), number_of(prediction.coupling, values)
     return s * torch.eye(int(values["C"]), dtype=torch.float64) + t
 
 
-def _number(expression: Expr, values: Mapping[str, Fraction]) -> float:
+def number_of(expression: Expr, values: Mapping[str, Fraction]) -> float:
     """``expression`` with ``values`` for its symbols, which are told apart by their names."""
     from sympy import N, Rational
 

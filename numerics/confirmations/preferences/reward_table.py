@@ -1,0 +1,54 @@
+"""The table of rewards: what was measured at each lambda, with nothing claimed of it."""
+
+from __future__ import annotations
+
+from numerics.confirmations.preferences.rewards import RewardMeasurement, Rewards
+
+HEAD = ("lambda", "1 - cos", "norm ratio", "tau", "tau clean", "tau flipped")
+
+
+def reward_rows(rewards: Rewards) -> list[tuple[str, ...]]:
+    """The cells of the table; a dash where no minimum was reached."""
+    return [_cells(m, is_alone=rewards.claim.is_alone) for m in rewards.measurements]
+
+
+def head(rewards: Rewards) -> tuple[str, ...]:
+    """What stands above the columns: the first is the flip rate where there is no penalty."""
+    return ("flips", *HEAD[1:]) if rewards.claim.is_alone else HEAD
+
+
+def legend(rewards: Rewards) -> str:
+    """What the columns are."""
+    return (
+        f"measured; tau: Kendall's tau of the rankings of {len(rewards.data.pairs.items)} items by the rewards of "
+        f"clean and of flipped pairs, and of each against {rewards.data.pairs.truth}"
+    )
+
+
+def reward_table(rewards: Rewards) -> str:
+    """The table as plain text."""
+    rows = [head(rewards), *reward_rows(rewards)]
+    width = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
+    lines = ["  ".join(cell.rjust(w) for cell, w in zip(row, width, strict=True)) for row in rows]
+    return "\n".join([*lines, legend(rewards)])
+
+
+def markdown_table(rewards: Rewards) -> str:
+    """The table in Markdown."""
+    lines = [f"| {' | '.join(row)} |" for row in [head(rewards), *reward_rows(rewards)]]
+    return "\n".join([lines[0], "|" + " --: |" * len(HEAD), *lines[1:], "", legend(rewards) + "."])
+
+
+def _cells(m: RewardMeasurement, *, is_alone: bool) -> tuple[str, ...]:
+    return (
+        f"{m.rate if is_alone else m.lambda_:g}",
+        _shown(m.apart, ".1e"),
+        _shown(m.ratio, ".4f"),
+        _shown(m.tau, ".4f"),
+        _shown(m.tau_clean, ".3f"),
+        _shown(m.tau_noisy, ".3f"),
+    )
+
+
+def _shown(value: float | None, form: str) -> str:
+    return "-" if value is None else f"{value:{form}}"
