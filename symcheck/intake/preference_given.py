@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from symcheck.budget import stopping
 from symcheck.entry import Entry
@@ -26,6 +27,7 @@ from symcheck.language.scores import (
     loss_of_scores,
     score_symbols,
     swapped,
+    uses_classes,
 )
 from symcheck.preferences.base import Preference
 from symcheck.problem import Subject
@@ -101,13 +103,20 @@ def _refuse_unused(parameters: Mapping[str, Value]) -> None:
 
 
 def _of_entry(entry: Preference) -> PreferenceSubject:
-    loss = Subject(f"{entry.name}{AS_LOSS}", loss_of_scores(entry.recorded), entry.values, PAIR)
-    name = entry.name if settled(loss, "loss").name == loss.name else own_name(entry.name)
-    return PreferenceSubject(name, entry.recorded, settled(loss, "loss"), entry.reference_free)
+    loss = settled(Subject(f"{entry.name}{AS_LOSS}", loss_of_scores(entry.recorded), entry.values, PAIR), "loss")
+    if loss.defaults is not None:
+        return PreferenceSubject(entry.name, entry.recorded, loss, entry.reference_free)
+    # A class of one's own.
+    return replace(made_of(own_name(entry.name), entry.recorded), reference_free=entry.reference_free)
 
 
 def made_of(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> PreferenceSubject:
-    """The preference of one's own that is called ``name``; raises ``FormulaError`` for h beside the scores."""
+    """The preference of one's own that is called ``name``; raises ``FormulaError`` for z, or h beside the scores."""
+    if uses_classes(formula):
+        raise FormulaError(
+            f"preference: {formula} is of the classes' scores z; a preference is a function of the two scores of a "
+            "pair: write it with h, or with chosen and rejected"
+        )
     refuse_both(formula.names, str(formula), "preference")
     return PreferenceSubject(name, formula, Subject(name, loss_of_scores(formula), classes=PAIR, notes=notes))
 
