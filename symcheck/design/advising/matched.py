@@ -42,12 +42,12 @@ class Reference:
 
     def matched(self, certificate: Certificate) -> ExactNumber | str:
         """The lambda of the pair of ``certificate``, or why there is none."""
-        ours, theirs = _scale(certificate.prediction), _scale(self.certificate.prediction)
-        assert theirs is not None
-        if ours is None:
+        scale, target = _scale(certificate.prediction), _scale(self.certificate.prediction)
+        assert target is not None
+        if scale is None:
             return NO_KAPPA if certificate.prediction is None else NO_SCALE
         weight = sympy.Rational(self.weight.numerator, self.weight.denominator)
-        top, bottom = (weight, ours.kappa, theirs.curvature), (theirs.kappa, ours.curvature)
+        top, bottom = (weight, scale.kappa, target.curvature), (target.kappa, scale.curvature)
         return number_of(certificate.scope.classes, top, bottom)
 
 
