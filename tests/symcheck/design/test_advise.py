@@ -113,7 +113,7 @@ def test_where_no_one_lambda_fits_it_says_why() -> None:
 
     found = sc.advise(3, losses=["cross_entropy", unlike], regularizers=["l2", quadratic])
     why = {(c.tier, c.regularizer.name): c.weight for c in found.choices}
-    assert why[Tier.EXACT, "quadratic_form"] == "the penalty treats classes differently, so no one lambda does"
+    assert why[Tier.EXACT, "quadratic_form"] == "D^2 g(0) is not known to be s I + t 11', and no one lambda is named"
     assert why[Tier.SYMLIN, "l2"] == "no one kappa fits, so no one lambda does"
     kappas = {c.tier: c.kappa for c in found.choices}
     assert kappas[Tier.SYMLIN] is None
