@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
 from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.confirmations.predict import Expected
-from numerics.data.given_data import dataset_of
+from numerics.data.given import Given, dataset_of
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError
 from numerics.folders import made_folder, written_files
@@ -52,7 +53,7 @@ class Confirmation(Evidence):
 
 def confirm(
     cert: Certified,
-    data: str | tuple[object, object] = "digits",
+    data: Given = "digits",
     rho: float | Fraction | str = RHO,
     noise: str = "exact",
     seed: int = 0,
@@ -63,6 +64,8 @@ def confirm(
     model: AnyModel = LINEAR,
     training: Training | None = None,
     reference: bool = False,
+    label: str | None = None,
+    without: Sequence[str] = (),
 ) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
@@ -70,20 +73,22 @@ def confirm(
     under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
     small alpha from several seeds, as ``numerics.confirmations.network_confirmation`` says.
 
-    Parameters: ``data`` a name of ``numerics.datasets``, or a pair (X, y) of features (n, d) and labels (n,), arrays
-    or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise``
-    "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed``,
-    and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a CUDA device;
-    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training goes on; ``model``
-    "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training;
-    ``reference`` keeps the score of the last class at 0 (linear model only).  A parameter that the certificate leaves
+    Parameters: ``data`` a name of ``numerics.datasets``, a CSV file, a data frame, or a pair (X, y) of features (n, d)
+    and labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or
+    its text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw
+    with ``seed``, and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a
+    CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is called as data are read
+    and training goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training;
+    ``reference`` keeps the score of the last class at 0 (linear model only); ``label`` the column of a file or frame
+    that holds the labels, by default the one called so or the only one of names, and ``without`` columns of it that are
+    left out.  A parameter that the certificate leaves
     free is trained at its default.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``ConfirmationError`` before anything is trained.
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
-    dataset = dataset_of(data)
+    dataset = dataset_of(data, label, without, progress)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if model != LINEAR:
         _check_network(drawn, reference=reference)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from numerics.arrays.transforms import Transform, transform_of
-from numerics.data.given_data import dataset_of
+from numerics.data.given import dataset_of
 from numerics.data.prepared import fingerprint_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
