@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import os
-import re
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO
 
+from numerics.arrays.opened_text import UNREADABLE, encoding_of, opened, unread
+from numerics.arrays.separators import LOOKED_AT, given_separator, guessed_separator
 from numerics.arrays.written_numbers import is_number
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
 from symcheck.errors import did_you_mean
-
-SEPARATORS = "\t;,|"
-"""What may stand between columns; where two would do, the earlier one."""
-
-LOOKED_AT = 200
-"""So many lines decide which sign it is."""
 
 BLOCK, ENTRIES = 4096, 2**20
 """So many rows are read at once, or fewer with so many entries together."""
@@ -34,9 +25,6 @@ LARGE = 8 * 2**20
 
 MOST_NAMED = 12
 """How many columns an error lists."""
-
-
-_UNREADABLE = (csv.Error, UnicodeError, OSError, EOFError, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -85,7 +73,7 @@ class CsvFile:
 
         Raises ``DataError`` for a line with more or fewer entries than there are names, and for one that is no CSV.
         """
-        with _opened(self.path, self.encoding) as (text, raw):
+        with opened(self.path, self.encoding) as (text, raw):
             size = os.fstat(raw.fileno()).st_size
             rows = _rows(text, self.separator, self.path, self.encoding)
             for _ in rows:  # the names
@@ -122,15 +110,15 @@ def csv_file(path: str | Path) -> CsvFile:
     holds numbers where names of columns are needed.
     """
     where = Path(path)
-    encoding = _encoding(where)
-    with _opened(where, encoding) as (text, _):
+    encoding = encoding_of(where)
+    with opened(where, encoding) as (text, _):
         try:
             lines = list(islice(text, LOOKED_AT))
-        except _UNREADABLE as error:
-            raise _unread(where, error, encoding) from error
-    given = _given_separator(lines[0]) if lines else None
-    separator = given or _guessed(lines)
-    with _opened(where, encoding) as (text, _):
+        except UNREADABLE as error:
+            raise unread(where, error, encoding) from error
+    given = given_separator(lines[0]) if lines else None
+    separator = given or guessed_separator(lines)
+    with opened(where, encoding) as (text, _):
         line, names = next(_rows(text, separator, where, encoding), (1, []))
     names = [name.strip() for name in names]
     while names and not names[-1]:  # a sign at the end of each line
@@ -159,84 +147,13 @@ def _rows(text: IO[str], separator: str, path: Path, encoding: str) -> Iterator[
         line = reader.line_num + 1
         try:
             row = next(reader, None)
-        except _UNREADABLE as error:
-            raise _unread(path, error, encoding, line) from error
+        except UNREADABLE as error:
+            raise unread(path, error, encoding, line) from error
         if row is None:
             return
         if row and not (line == 1 and row == ["sep=", ""]):
             yield line, row
 
 
-def _given_separator(line: str) -> str | None:
-    """The sign that a first line ``sep=;`` names."""
-    found = re.fullmatch(r"sep=([\t;,|])\s*", line)
-    return None if found is None else found.group(1)
-
-
-def _guessed(lines: list[str]) -> str:
-    """The sign that cuts all the lines into equally many columns, and into the most."""
-    best, found = (False, 1), ","
-    for separator in SEPARATORS:
-        try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=separator, skipinitialspace=True) if row]
-        except csv.Error:
-            continue
-        if len(lines) >= LOOKED_AT and len(widths) > 2:
-            widths.pop()  # an entry in quotes may go on below
-        rank = len(set(widths)) == 1 and widths[0] > 1, widths[0] if widths else 1
-        if rank > best:
-            best, found = rank, separator
-    return found
-
-
 def _called(separator: str) -> str:
     return "a tab" if separator == "\t" else f"{separator!r}"
-
-
-@contextmanager
-def _opened(path: Path, encoding: str) -> Iterator[tuple[IO[str], BinaryIO]]:
-    """The text of a file, unpacked, and the file itself, of which one can see how far it was read."""
-    with path.open("rb") as raw:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        binary = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
-        with TextIOWrapper(binary, encoding=encoding, newline="") as text:
-            yield text, raw
-
-
-def _encoding(path: Path) -> str:
-    """What the first bytes say; raises ``DataError`` for a file that cannot be opened and for one that is no text."""
-    try:
-        with path.open("rb") as raw:
-            packed = raw.peek(2)[:2] == b"\x1f\x8b"
-            start = (gzip.GzipFile(fileobj=raw) if packed else raw).read(4)
-    except _UNREADABLE as error:
-        raise _unread(path, error, "") from error
-    if start[:2] in (b"PK", b"\xd0\xcf"):
-        raise DataError(f"path: {path} is a workbook or an archive; save its sheet as CSV, in UTF-8")
-    return "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-
-
-def _unread(path: Path, error: Exception, encoding: str, line: int = 1) -> DataError:
-    told = getattr(error, "strerror", None) or error
-    advice = "name a CSV file in UTF-8"
-    if isinstance(error, UnicodeDecodeError):
-        place = _line_of_bytes(path, encoding)
-        told = f"line {place} is not in {'UTF-16' if '16' in encoding else 'UTF-8'}"
-        advice = "save it as CSV in UTF-8"
-    elif isinstance(error, csv.Error):
-        told = f"what begins in line {line} is no CSV ({error})"
-        advice = "close the quotes there, and write a quote inside of an entry twice"
-    return DataError(f"path: cannot read {path}: {told}; {advice}")
-
-
-def _line_of_bytes(path: Path, encoding: str) -> int:
-    """The first line that is not in this encoding."""
-    with path.open("rb") as raw:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        for line, content in enumerate(gzip.GzipFile(fileobj=raw) if packed else raw, 1):
-            try:
-                content.decode("utf-8")
-            except UnicodeDecodeError:
-                if encoding.startswith("utf-8"):
-                    return line
-    return 1

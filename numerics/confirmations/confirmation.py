@@ -77,12 +77,12 @@ def confirm(
     and labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or
     its text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw
     with ``seed``, and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a
-    CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is called as data are read
-    and training goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings of its training;
-    ``reference`` keeps the score of the last class at 0 (linear model only); ``label`` the column of a file or frame
-    that holds the labels, by default the one called so or the only one of names, and ``without`` columns of it that are
-    left out.  A parameter that the certificate leaves
-    free is trained at its default.
+    CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is called as data are
+    read and training goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module, and
+    ``training`` the settings of its training; ``reference`` keeps the score of the last class at 0 (linear model
+    only); ``label`` the column of a file or frame that holds the labels, by default the one called so or the only
+    one of names, and ``without`` columns of it that are left out. A parameter that the certificate leaves free is
+    trained at its default.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``ConfirmationError`` before anything is trained.

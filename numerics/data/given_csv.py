@@ -11,7 +11,8 @@ from shlex import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.arrays.csv_file import LOOKED_AT, Block, CsvFile, csv_file
+from numerics.arrays.csv_file import Block, CsvFile, csv_file
+from numerics.arrays.separators import LOOKED_AT
 from numerics.arrays.written_numbers import WrittenNumbers, is_left_out, is_number
 from numerics.data.given_data import given_data
 from numerics.data.label_column import chosen_label, shown

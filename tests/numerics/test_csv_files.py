@@ -21,6 +21,7 @@ from numerics.data.given_data import given_data
 from numerics.data.given_frame import given_frame
 from numerics.errors import DataError
 from numerics.runs.agreement import Outcome
+from numerics.sweeps.grid import grid
 
 FLOWERS = [
     (1.5, 3, "rose", "a1"), (2.25, 1, "lily", "a2"), (4.0, 4, "rose", "a3"), (-8.5, 1, "iris, blue", "a4"),
@@ -339,6 +340,15 @@ def test_a_column_is_asked_of_data_without_columns():
         )
     with pytest.raises(DataError, match=r"without: got \['id'\] for the data set 'iris'"):
         dataset_of("iris", without=["id"])
+
+
+def test_a_grid_takes_files_and_frames(tmp_path):
+    frame = pd.DataFrame(FLOWERS, columns=list(NAMES)).drop(columns="code")
+    path = tmp_path / "flowers.csv"
+    frame.to_csv(path, index=False)
+    expected = given_frame(frame).fingerprint
+    plans = grid(data=frame, lambdas=[1.0]), grid(data=str(path), lambdas=[1.0]), grid(data=[str(path)], lambdas=[1.0])
+    assert [plan.dataset.fingerprint for (plan,) in plans] == [expected] * 3
 
 
 def test_frames_without_a_plain_label():
