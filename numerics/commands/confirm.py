@@ -10,6 +10,7 @@ from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import NoiseError
 from symcheck.intake.pair import pair_arguments
 
+SUMMARY = "train what is certified on data, and compare with what is predicted"
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under
 clean and under noisy labels, and compares.  A parameter without a value is trained at its default.  LOSS and REG are
