@@ -150,8 +150,8 @@ def _check_reward(where: torch.device, **given: bool) -> None:
     for what, is_given in given.items():
         if is_given:
             raise ConfirmationError(
-                f"{what}: the certificate is one of a preference loss, of which a linear reward is trained on pairs, to "
-                "rounding; leave it out"
+                f"{what}: the certificate is one of a preference loss, of which a linear reward is trained on pairs; leave "
+                "it out"
             )
     if where.type != "cpu":
         raise ConfirmationError(
