@@ -147,11 +147,19 @@ def _notes(rewards: Rewards) -> list[str]:
     if open_:
         told = ", ".join(f"{m.lambda_:g}" for m in open_)
         notes.append(f"at lambda = {told} training reached no minimum, so that nothing is reported there")
+    flat = [m for m in rewards.measurements if m.is_solved and m.tau is None]
+    if flat:
+        told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in flat)
+        notes.append(f"at {_axis(claim)} {told} a minimum is the reward 0, which ranks nothing")
     rough = [m for m in rewards.measurements if m.is_solved and not m.is_smooth]
     if rough:
         told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in rough)
         notes.append(
-            f"at {'flips of' if claim.is_alone else 'lambda ='} {told} a minimum lies at a kink of the loss, where it "
+            f"at {_axis(claim)} {told} a minimum lies at a kink of the loss, where it "
             "is known to about six digits: shown, and compared with nothing"
         )
     return notes
+
+
+def _axis(claim: PreferenceClaim) -> str:
+    return "flips of" if claim.is_alone else "lambda ="

@@ -69,7 +69,7 @@ class FlippedPairs:
 
 @dataclass(frozen=True, kw_only=True)
 class RewardMeasurement:
-    """The two rewards at one ``lambda_`` and one flip rate; what is None could not be measured: no minimum was reached.
+    """The two rewards at one ``lambda_`` and one flip rate; what is None is not known: no minimum, or a reward of 0.
 
     ``apart`` is 1 - cos(w_clean, w_noisy); ``ratio`` |w_noisy|/|w_clean|; ``tau`` Kendall's tau of the two rankings of
     the items; ``tau_clean`` and ``tau_noisy`` of each against what is known; ``shifted``: |w_noisy(lambda) -
@@ -145,12 +145,12 @@ class Rewards:
         return RewardMeasurement(
             lambda_=self.settings[k][0],
             rate=self.settings[k][1],
-            apart=cosine_gap(clean, noisy) if both else None,
-            ratio=float(noisy.norm() / clean.norm()) if both else None,
+            apart=_number(cosine_gap(clean, noisy)) if both else None,
+            ratio=_number(float(noisy.norm() / clean.norm())) if both else None,
             tau=_number(kendall_tau(pairs.items @ clean, pairs.items @ noisy)) if both else None,
             tau_clean=tau_against_known(clean, pairs.known) if solved[0] else None,
             tau_noisy=tau_against_known(noisy, pairs.known) if solved[1] else None,
-            shifted=float((noisy - shifted).norm() / shifted.norm()) if solved[1] and solved[2] else None,
+            shifted=_number(float((noisy - shifted).norm() / shifted.norm())) if solved[1] and solved[2] else None,
             clean_is_minimum=solved[0],
             noisy_is_minimum=solved[1],
             is_smooth=bool(found.is_smooth[3 * k : 3 * k + 3].all()),
