@@ -173,8 +173,8 @@ class Rewards:
         raise ConfirmationError(
             f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no minimum"
             + ("" if self.claim.is_alone else " at any lambda")
-            + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}): there "
-            f"is none, as where a reward orders all pairs and the loss falls on for ever; {advice}"
+            + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}); "
+            f"there may be none, as where a reward orders all pairs and the loss falls on for ever; {advice}"
         )
 
     @property
