@@ -78,8 +78,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClassParameter", "Condition", "Decomposition", "Derivatives", "Match", "MatrixParameter", "Parameter",
-    "PreferenceCertificate", "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__", "abs", "amax",
-    "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "clamp", "cos", "cosh", "decompose",
+    "PreferenceCertificate", "Region", "Sameness", "SymcheckError", "Tier", "Verdict", "Verification", "__version__",
+    "abs", "amax", "amin", "arccos", "arctan", "branch", "centred_onehot", "certify", "certify_preference", "clamp",
+    "cos", "cosh", "decompose",
     "derivatives", "detach", "entmax", "erf", "exp", "first", "log", "log_sigmoid", "log_softmax", "logsumexp",
     "losses", "match", "maximum", "mean", "minimum", "noise_condition", "norm", "onehot", "onehot_argmax", "pair_total",
     "paper", "preferences", "product", "quadratic_form", "recheck", "region", "regularizers", "relu", "same", "second",

@@ -32,10 +32,10 @@ _EXTRA = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv`` (by default what was typed) and return its exit code.
 
-    certify, certify-preference: 0 PROVED, 1 REFUTED, 2 UNDECIDED; same: 0 one, 1 not; match: 0 a value, 1 none; region: 0 PROVED
-    somewhere, 1 nowhere; of these three 2 undecided; recheck, paper: 0 holds, 1 does not; verify: 0 verified, 1 not,
-    2 no certificate; list, derivatives: 0; all of them: 64 bad usage, 70 a bug of symcheck, 130 interrupted, 141 if
-    nobody reads the output.
+    certify, certify-preference: 0 PROVED, 1 REFUTED, 2 UNDECIDED; same: 0 one, 1 not; match: 0 a value, 1 none;
+    region: 0 PROVED somewhere, 1 nowhere; of these three 2 undecided; recheck, paper: 0 holds, 1 does not; verify: 0
+    verified, 1 not, 2 no certificate; list, derivatives: 0; all of them: 64 bad usage, 70 a bug of symcheck, 130
+    interrupted, 141 if nobody reads the output.
     """
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
@@ -137,9 +137,9 @@ def _help() -> str:
             "",
             *(f"  {name:<{width}}  {summaries[name]}" for name in sorted(summaries)),
             "",
-            "symcheck COMMAND --help says more.  Exit codes: certify, certify-preference 0 PROVED, 1 REFUTED, 2 UNDECIDED;",
-            "same 0 one, 1 not, match 0 a value, 1 none, region 0 PROVED somewhere, 1 nowhere, 2 undecided;",
-            "recheck, paper 0 holds, 1 does not; verify 0 verified, 1 not, 2 no certificate;",
+            "symcheck COMMAND --help says more.  Exit codes: certify, certify-preference 0 PROVED, 1 REFUTED,",
+            "2 UNDECIDED; same 0 one, 1 not, match 0 a value, 1 none, region 0 PROVED somewhere, 1 nowhere,",
+            "2 undecided; recheck, paper 0 holds, 1 does not; verify 0 verified, 1 not, 2 no certificate;",
             "64 bad usage, 70 a bug of symcheck, 130 interrupted.",
             "",
         ]

@@ -30,12 +30,16 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         found = recheck(text, budget=budget)
     except CertificateError as error:
         return 1, f"does not hold: {error}\n"
-    is_preference = isinstance(found, PreferenceCertificate)
-    derived, record = (found.certificate, json.loads(text)["certificate"]) if is_preference else (found, json.loads(text))
+    preference: list[str] = []
+    if isinstance(found, PreferenceCertificate):
+        derived, preference = found.certificate, [f"preference: {found.preference.text}"]
+        text = json.dumps(json.loads(text)["certificate"])
+    else:
+        derived = found
     # What was checked, whatever the pair calls itself: the two formulas, the scope and the verdict.
     lines = [
         f"holds: {found.headline}",
-        *([f"preference: {found.preference.text}"] if is_preference else []),
+        *preference,
         f"loss: {derived.loss.text}",
         f"regularizer: {'none' if derived.problem.is_alone else derived.regularizer.text}",
         f"scope: {derived.scope}",
@@ -46,5 +50,5 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         lines.append(f"derived in one canonical form only (FLINT's, not SymPy's): {', '.join(left_out)}")
     else:
         lines.append("derivatives at 0 confirmed in two canonical forms, FLINT's and SymPy's")
-    lines += [f"version: {line}" for line in changed_versions(json.dumps(record), derived)]
+    lines += [f"version: {line}" for line in changed_versions(text, derived)]
     return 0, "\n".join([*lines, ""])

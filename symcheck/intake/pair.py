@@ -203,7 +203,7 @@ def _written(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -
 
 
 def parameters_of(texts: Sequence[str]) -> dict[str, str | Parameter]:
-    """The values and ranges that --param gives, by their names; raises ``ParameterError`` for a text that is neither."""
+    """The values and ranges that --param gives, by their names; raises ``ParameterError`` for what is neither."""
     found: dict[str, str | Parameter] = {}
     for text in texts:
         name, value = _parameter(text)

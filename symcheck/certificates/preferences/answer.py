@@ -16,14 +16,14 @@ class PreferenceAnswer:
 
     REFUTED means that the statement is false somewhere in the scope, with a ``witness`` where there is a point to
     evaluate; UNDECIDED has a ``reason``.  ``assumptions`` on models and data stay open.  One that ``decides`` is enough
-    for the verdict of the certificate.  ``degree`` is the k of minimisers that flips multiply by (1 - 2 eps)^(1/(k - 1)).
+    for the verdict of the certificate.  ``degree``: the k of minimisers that flips multiply by (1 - 2 eps)^(1/(k - 1)).
     """
 
     name: str
     statement: str
-    verdict: Verdict
     about: str
-    detail: str
+    verdict: Verdict = Verdict.UNDECIDED
+    detail: str = "not derived"
     assumptions: tuple[str, ...] = ()
     witness: Witness | None = None
     reason: Reason | None = None

@@ -1,6 +1,6 @@
 """Points that speak against a statement about a preference loss, in balls.
 
-On the ray t (chosen, rejected), t >= 0, with E(t) = f + f swapped - 2 f(0, 0), O(t) = f - f swapped and G(t) = g - g(0):
+On the ray t (chosen, rejected), t >= 0, with E = f + f swapped - 2 f(0, 0), O = f - f swapped and G = g - g(0):
 
     symmetric              E(1) = 0
     odd part of degree 1   O(2) = 2 O(1)
@@ -92,7 +92,7 @@ def _objection(point: ArrayPoint, quantity: str, ball: arb, expected: str) -> Fo
 
 
 class _Ray:
-    """The loss and the penalty at whole multiples of the scores of one pair, each not a number where it is not known."""
+    """The loss and the penalty at multiples of the scores of one pair, each not a number where it is not known."""
 
     def __init__(self, asked: Asked, point: ArrayPoint, scores: tuple[Fraction, Fraction]) -> None:
         self.scores, self.shown = scores, asked.shown(*scores)

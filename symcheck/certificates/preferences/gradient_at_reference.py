@@ -10,7 +10,6 @@ from symcheck.conditions.gradient.gradient_form import GradientForm
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.tier import Tier
 
-
 BACKWARDS = "the gradient is kappa times that of DPO with beta = 1, kappa < 0: it points to the rejected answer"
 """What is said of a gradient that is so in the whole scope."""
 
@@ -47,5 +46,5 @@ _TIERS = {
     Tier.CLASSWISE: "the two labels carry different weights",
     Tier.ZERO: "the gradient vanishes, at least somewhere",
     Tier.NONDIFF: "there is no gradient, at least somewhere",
-    Tier.FAIL: "at least somewhere the gradient points to the rejected answer, kappa < 0, or has a drift without a signal",
+    Tier.FAIL: "at least somewhere the gradient points to the rejected answer, kappa < 0, or is a drift alone",
 }

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.loss_alone import SPECIAL
-from symcheck.certificates.preferences.answers import exact, symmetric
+from symcheck.certificates.preferences.answers import answer_of
 from symcheck.certificates.preferences.answers.limit import on_cones
 from symcheck.certificates.preferences.asked import Asked, asked_of
 from symcheck.certificates.preferences.counterpoints import not_exact, not_symmetric
-from symcheck.errors import SymcheckError
+from symcheck.errors import FormulaError, SymcheckError
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.parser import parsed_constant
 from symcheck.intake.margin_penalty import margin_penalty_of
+from symcheck.intake.parser import parsed_constant
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import total
 from symcheck.language.scope import FEWEST
 from symcheck.language.terms_of import term_of_formula
+from symcheck.reason import Undecided
 
 PENALTIES = ("h**2/2", "l2")
 """Penalties that are tried: on the margin alone, and on both scores."""
@@ -32,9 +34,13 @@ LONGEST_DRIFT = 60
 
 def left(asked: Asked) -> tuple[str, ...]:
     """Sentences about what holds, each of them certified; for a preference loss whose verdict is not PROVED."""
-    if asked.obstacle is not None:
+    if asked.obstacle is not None or asked.budget.is_spent:
         return ()
-    return tuple(dict.fromkeys((*_places(asked), *_penalties(asked), *_without_drift(asked))))
+    found: list[str] = []
+    with suppress(Undecided, FormulaError):  # time ran out: what was found until then is true
+        for sentences in (_places, _penalties, _without_drift):
+            found += sentences(asked)
+    return tuple(dict.fromkeys(found))
 
 
 def _values(asked: Asked) -> Iterator[str]:
@@ -52,7 +58,8 @@ def _values(asked: Asked) -> Iterator[str]:
                 found = asked_of(asked.preference.at({p.name: value}), None, asked.starts_there, asked.budget)
             except SymcheckError:  # at an end of its interval a parameter may give the formula no value
                 continue
-            if any(a.verdict is Verdict.PROVED for a in (symmetric.answer(found), exact.answer(found))):
+            said = [answer_of(name, found) for name in ("symmetric", "exact")]
+            if any(a is not None and a.verdict is Verdict.PROVED for a in said):
                 yield f"Without a penalty it is PROVED where {p.name} = {value}."
 
 

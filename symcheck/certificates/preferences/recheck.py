@@ -1,8 +1,9 @@
-"""recheck_preference: derive the certificate of a preference loss again from its JSON, and see whether all of it holds."""
+"""recheck_preference: derive the certificate of a preference loss again from its JSON: does all of it hold?"""
 
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 from symcheck.budget import SECONDS, Budget, stopping
 from symcheck.certificates.certificate import Certificate
@@ -19,6 +20,7 @@ from symcheck.intake.catalogue import is_name, preference_named
 from symcheck.intake.margin_penalty import margin_penalty_of
 from symcheck.intake.preference_given import preference_of
 from symcheck.intake.preference_subject import PreferenceSubject
+from symcheck.language.parameter import Parameter
 from symcheck.problem import NO_PENALTY, Subject
 from symcheck.reason import Undecided
 
@@ -66,12 +68,12 @@ def _preference(value: Json, inner: Certificate) -> PreferenceSubject:
     """The preference loss that ``value`` writes, which has to be the loss of the certificate ``inner``."""
     said = object_at(value, "preference", ("name", "formula", "in_margin", "reference_free"))
     name, text = text_at(said["name"], "preference.name"), text_at(said["formula"], "preference.formula")
-    free = {p.name: p for p in inner.loss.formula.parameters}
+    free: dict[str, Parameter | Fraction] = {p.name: p for p in inner.loss.formula.parameters}
     try:
         if is_name(name, "preference"):
             found = preference_of(preference_named(name, **{**free, **inner.loss.values}))
         else:
-            found = preference_of(text, {n: p for n, p in free.items()})
+            found = preference_of(text, free)
     except (SymcheckError, Undecided) as error:
         raise refusal("preference.formula", str(error)) from error
     if found.loss.formula != inner.loss.formula:

@@ -10,6 +10,7 @@ from symcheck.errors import FormulaError, ParameterError, SymcheckError, Unknown
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.functions import softplus
+from symcheck.language.parameter import Parameter
 
 P, R, U = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED
 
@@ -132,7 +133,8 @@ def test_cones_are_linear_in_what_the_loss_reads() -> None:
 
 
 def test_a_value_of_a_parameter_that_helps() -> None:
-    found = certify_preference("(h - 1)**2 + s*h**4")
+    s = Parameter("s", at_least=0)
+    found = certify_preference(lambda h: (h - 1) ** 2 + s * h**4)
     assert found.verdict is R
     assert "Without a penalty it is PROVED where s = 0." in found.left
 

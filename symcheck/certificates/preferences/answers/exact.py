@@ -1,7 +1,8 @@
-"""Exact robustness on cones: the odd part of degree 1, the even part and the penalty of one degree k > 1 (Theorem 1)."""
+"""Exact robustness on cones: an odd part of degree 1, an even part and a penalty of one degree k > 1 (Theorem 1)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from symcheck.certificates.preferences.answer import PreferenceAnswer
@@ -10,6 +11,7 @@ from symcheck.certificates.preferences.counterpoints import not_exact
 from symcheck.certificates.preferences.existence import existence
 from symcheck.certificates.preferences.gradient_at_reference import forms, is_free_of_drift
 from symcheck.certificates.preferences.models import cones
+from symcheck.conditions.detached import NOTHING_TO_MINIMISE
 from symcheck.conditions.everywhere.homogeneous import Homogeneity, homogeneity
 from symcheck.conditions.remembered import remembered
 from symcheck.findings.verdict import Verdict
@@ -25,31 +27,30 @@ EVERY_WEIGHT = "Theorem 1"
 """The theorem about every weight of a penalty."""
 
 _LINEAR = "the even part is constant: flips multiply the risk by 1 - 2 eps, up to a constant"
+_PENALTY = ", that of the penalty as well"
 _CONE = "the scores are a cone: with s also t s for every t > 0"
 
 
-def answer(asked: Asked) -> PreferenceAnswer:
+def question(asked: Asked) -> PreferenceAnswer:
     """Whether flips do nothing to minimisers but to scale them, at every rate eps < 1/2 and every weight."""
     statement = _IN_H if asked.preference.in_margin else _IN_BOTH
-    statement += "" if asked.penalty is None else ", that of the penalty as well"
-    about = cones(asked)
+    return PreferenceAnswer(NAME, statement + ("" if asked.penalty is None else _PENALTY), cones(asked))
 
-    def made(verdict: Verdict, detail: str, **why: object) -> PreferenceAnswer:
-        return PreferenceAnswer(NAME, statement, verdict, about, detail, **why)  # type: ignore[arg-type]
 
-    if asked.obstacle is not None:
-        return made(Verdict.UNDECIDED, "not derived", reason=asked.obstacle)
+def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
+    """A point refutes it, or canonical forms show it."""
+    if asked.facts.detaches:
+        return replace(blank, reason=NOTHING_TO_MINIMISE)
     witness = not_exact(asked)
     if witness is not None:
-        return made(Verdict.REFUTED, "they are not of this form", witness=witness)
+        return replace(blank, verdict=Verdict.REFUTED, detail="they are not of this form", witness=witness)
     found = remembered(homogeneity, asked.loss.formula, asked.certificate.scope.of(asked.loss.formula), asked.budget)
     k = _degree(asked, found)
-    is_linear = asked.penalty is None and _is_linear(asked)
-    if k is None and not is_linear:
+    if k is None and not (asked.penalty is None and _is_linear(asked)):
         why = found.reason or Reason(Code.SIGN_UNKNOWN, "no one degree k was shown", "give values to parameters")
-        return made(Verdict.UNDECIDED, "not shown", reason=why)
+        return replace(blank, detail="not shown", reason=why)
     detail = _LINEAR if k is None else f"{_scaled(k)}{_minimisers(asked, k)}"
-    return made(Verdict.PROVED, detail, assumptions=(_CONE,), degree=k)
+    return replace(blank, verdict=Verdict.PROVED, detail=detail, assumptions=(_CONE,), degree=k)
 
 
 def _degree(asked: Asked, found: Homogeneity) -> Fraction | None:

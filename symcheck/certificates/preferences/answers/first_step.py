@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.asked import Asked
 from symcheck.certificates.preferences.gradient_at_reference import forms, is_free_of_drift, kinds_of_kappa
 from symcheck.certificates.preferences.models import at_the_reference
-from symcheck.conditions.cases.witness_points import decimals
+from symcheck.conditions.cases.witness_points import decimals, shown_value
+from symcheck.field.ball import Point
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
+from symcheck.language.scope import FEWEST
 from symcheck.reason import Code, Reason
 
 NAME, RANK = "first-step", 3
@@ -20,32 +26,42 @@ BITS = 128
 _PLAIN = "of plain gradient descent, not of Adam, on the loss without a penalty"
 
 
-def answer(asked: Asked) -> PreferenceAnswer | None:
+def question(asked: Asked) -> PreferenceAnswer | None:
     """Whether the first step is a multiple of DPO's, of which kappa says which; None where no run starts there."""
-    if not asked.starts_there:
-        return None
     statement = "the first step at the reference is kappa/b times that of DPO with beta = b"
-    about, found = at_the_reference(asked), forms(asked)
+    return PreferenceAnswer(NAME, statement, at_the_reference(asked), decides=False) if asked.starts_there else None
 
-    def made(verdict: Verdict, detail: str, **why: object) -> PreferenceAnswer:
-        return PreferenceAnswer(NAME, statement, verdict, about, detail, decides=False, **why)  # type: ignore[arg-type]
 
-    if asked.certificate.problem.unread is not None:
-        return made(Verdict.UNDECIDED, "not derived", reason=asked.certificate.problem.unread)
+def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
+    """It is one where the two scores have no drift in common."""
+    found, gradient = forms(asked), asked.facts.finding(Condition.LOSS_GRADIENT)
     if all(map(is_free_of_drift, found)):
-        return made(Verdict.PROVED, f"{_direction(asked)}, to first order in its length; it is that {_PLAIN}")
-    gradient = asked.facts.finding(Condition.LOSS_GRADIENT)
+        detail = f"{_direction(asked)}, to first order in its length; it is that {_PLAIN}"
+        return replace(blank, verdict=Verdict.PROVED, detail=detail)
     if asked.material.loss.tier is Tier.NONDIFF:
-        detail = "the loss has no gradient where both scores are 0, somewhere in the scope"
-        return made(Verdict.REFUTED, detail, witness=gradient.witness, reason=gradient.reason)
-    has_drift = any(form is not None and form.sign(form.c).kind in _NOT_ZERO for form in found)
-    if has_drift:
-        detail = "the two scores have a drift in common, along which DPO does not move"
-        return made(Verdict.REFUTED, detail, witness=gradient.witness)
-    open_ = Reason(Code.SIGN_UNKNOWN, "the gradient where both scores are 0 is open", "give values to parameters")
-    return made(Verdict.UNDECIDED, "not shown", reason=gradient.reason or open_)
+        return replace(blank, verdict=Verdict.REFUTED, detail=_NO_GRADIENT, witness=gradient.witness)
+    if any(form is not None and form.sign(form.c).kind in _NOT_ZERO for form in found):
+        return replace(blank, verdict=Verdict.REFUTED, detail=_DRIFT, witness=_drift(asked))
+    return replace(blank, detail="not shown", reason=gradient.reason or _OPEN)
 
 
+def _drift(asked: Asked) -> Witness | None:
+    """A point at which the two slopes do not add up to 0."""
+    for point in asked.points():
+        for form in forms(asked):
+            if form is None or not all(p.name in point.values for p in form.field.scope.parameters):
+                continue
+            if all(point.values[p.name] in p.interval for p in form.field.scope.parameters):
+                both = form.c + form.c
+                if Point(form.field, {**point.values, "C": FEWEST}).sign(both) is not None:
+                    value, decimal = shown_value(both, {**point.values, "C": Fraction(FEWEST)})
+                    return point.witness("d f/d chosen + d f/d rejected at (0, 0)", value, "0", decimal)
+    return None
+
+
+_NO_GRADIENT = "the loss has no gradient where both scores are 0, at least somewhere"
+_DRIFT = "the two scores have a drift in common, along which DPO does not move"
+_OPEN = Reason(Code.SIGN_UNKNOWN, "the gradient where both scores are 0 is open", "give values to parameters")
 _NOT_ZERO = (Kind.POSITIVE, Kind.NEGATIVE, Kind.MIXED)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.asked import Asked
 from symcheck.certificates.preferences.counterpoints import not_symmetric
 from symcheck.certificates.preferences.models import EVERY
+from symcheck.conditions.detached import NOTHING_TO_MINIMISE
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 
@@ -21,27 +24,25 @@ _WITH_A_PENALTY = (
 )
 
 
-def answer(asked: Asked) -> PreferenceAnswer:
-    """Whether f(chosen, rejected) + f(rejected, chosen) is constant: by its canonical form, else a point refutes it."""
-    statement = f"{asked.f} + {asked.swapped} is constant"
+def question(asked: Asked) -> PreferenceAnswer:
+    """Whether f(chosen, rejected) + f(rejected, chosen) is constant."""
+    return PreferenceAnswer(NAME, f"{asked.f} + {asked.swapped} is constant", EVERY)
 
-    def made(verdict: Verdict, detail: str, **why: object) -> PreferenceAnswer:
-        return PreferenceAnswer(NAME, statement, verdict, EVERY, detail, **why)  # type: ignore[arg-type]
 
-    if asked.obstacle is not None:
-        return made(Verdict.UNDECIDED, "not derived", reason=asked.obstacle)
+def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
+    """A point refutes it, or a canonical form shows it."""
+    if asked.facts.detaches:
+        return replace(blank, reason=NOTHING_TO_MINIMISE)
     witness = not_symmetric(asked)
     if witness is not None:
-        return made(Verdict.REFUTED, "it changes with the scores", witness=witness)
+        return replace(blank, verdict=Verdict.REFUTED, detail=_CHANGES, witness=witness)
     finding = asked.facts.finding(Condition.LOSS_SYMMETRIC)
     if finding.verdict is Verdict.PROVED:
         told = _ALONE if asked.penalty is None else _WITH_A_PENALTY
-        return made(
-            Verdict.PROVED, told, assumptions=("the expectations of the loss and of the flipped one are finite",)
-        )
-    return made(
-        finding.verdict,
-        "it changes with the scores" if finding.witness else "not shown",
-        witness=finding.witness,
-        reason=finding.reason,
-    )
+        return replace(blank, verdict=Verdict.PROVED, detail=told, assumptions=(_FINITE,))
+    detail = _CHANGES if finding.verdict is Verdict.REFUTED else "not shown"
+    return replace(blank, verdict=finding.verdict, detail=detail, witness=finding.witness, reason=finding.reason)
+
+
+_CHANGES = "it changes with the scores"
+_FINITE = "the expectations of the loss and of the flipped one are finite"
