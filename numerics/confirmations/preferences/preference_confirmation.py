@@ -71,6 +71,11 @@ class PreferenceConfirmation(Confirmed):
 
         return f"{self.agreement.to_text()}\n\n{reward_table(self.rewards)}"
 
+    def _repr_markdown_(self) -> str:
+        from numerics.confirmations.preferences.reward_table import markdown_table
+
+        return f"{self.agreement.to_markdown()}\n\n{markdown_table(self.rewards)}"
+
 
 def confirmed_preference(
     certificate: PreferenceCertificate,
@@ -120,7 +125,7 @@ def _limit_evidence(claim: PreferenceClaim, flips: FlippedPairs) -> LimitEvidenc
 
 
 def _title(rewards: Rewards) -> str:
-    return f"{rewards.claim.name} on {rewards.data.pairs.name} ({rewards.data.noise})"
+    return f"{rewards.claim.name} on {rewards.data.pairs.name} ({rewards.data.title})"
 
 
 def _notes(rewards: Rewards) -> list[str]:

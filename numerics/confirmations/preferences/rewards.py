@@ -63,6 +63,12 @@ class FlippedPairs:
         return f"sampled flips of probability {self.rate:g} ({self.flipped} of {len(self.pairs)}, seed {self.seed})"
 
     @property
+    def title(self) -> str:
+        """The same in a few words."""
+        drawn = "" if self.seed is None else f", {self.flipped} of {len(self.pairs)} drawn with seed {self.seed}"
+        return f"flips {self.rate:g}{drawn}"
+
+    @property
     def _labels(self) -> Tensor:
         return torch.zeros(len(self.pairs), dtype=torch.int64)
 

@@ -134,7 +134,7 @@ def test_sampled_flips_have_a_limit_of_their_own():
     found = confirm(certificate("dpo", "h**2/2"), data=SMALL, noise="sampled", seed=3)
     assert found.outcome is Outcome.AGREES
     assert row(found, "sampled labels: norm of noisy over clean").predicted != pytest.approx(0.2, abs=1e-3)
-    assert "of 60, seed 3)" in found.agreement.title
+    assert "of 60 drawn with seed 3)" in found.agreement.title
     exact = confirm(certificate("ipo"), data=SMALL, noise="sampled", seed=3)
     assert not any(r.name.startswith("exact") for r in exact.agreement.rows)
 
@@ -258,7 +258,7 @@ def test_the_report_has_the_table_the_figure_and_the_record(tmp_path):
 def test_the_command_prints_the_tables(capsys):
     assert command.confirm_preference(["ipo", "h**2/2", "--param", "beta=1", "--rho", "3/10"]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("ipo(beta=1) + h**2/2 on generated pairs (exact flips of probability 0.3): agrees\n")
+    assert shown.startswith("ipo(beta=1) + h**2/2 on generated pairs (flips 0.3): agrees\n")
     assert "lambda  1 - cos" in shown
     assert command.confirm_preference(["--formula", "(h - 1/2)**2", "--noise", "sampled", "--seed", "3", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["seed"] == 3
