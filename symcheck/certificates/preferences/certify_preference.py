@@ -86,7 +86,8 @@ def certified(
 ) -> PreferenceCertificate:
     """The certificate of ``subject`` with ``penalty``, which a reader knows as ``text``, derived within ``seconds``."""
     # Values that were given later leave the name of the loss to be settled again.
-    subject = replace(subject, loss=settled(subject.loss, "loss"))
+    if subject.loss.defaults is None:
+        subject = replace(subject, loss=settled(subject.loss, "loss"))
     starts_there, whole = _starts_there(subject, reference), Budget(seconds)
     asked = asked_of(subject, penalty, starts_there, whole)
     with whole.in_force():
