@@ -150,7 +150,7 @@ def _check_reward(where: torch.device, **given: bool) -> None:
     for what, is_given in given.items():
         if is_given:
             raise ConfirmationError(
-                f"{what}: the certificate is one of a preference loss, of which a linear reward is trained on pairs; leave "
+                f"{what}: of a preference loss a linear reward is trained on pairs, to rounding, which has none; leave "
                 "it out"
             )
     if where.type != "cpu":

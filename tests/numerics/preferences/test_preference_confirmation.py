@@ -180,9 +180,19 @@ def test_a_false_limit_is_contradicted(monkeypatch, wrong):
 @pytest.mark.parametrize(
     ("name", "penalty", "data", "message"),
     [
-        ("dpo", None, SEPARABLE, "training dpo alone on the clean pairs of generated pairs reached no minimum (scores of"),
-        pytest.param("rdpo", None, SEPARABLE, 'give a penalty, as in certify_preference(..., "h**2/2"), or pairs that',
-                     marks=pytest.mark.slow),
+        (
+            "dpo",
+            None,
+            SEPARABLE,
+            "training dpo alone on the clean pairs of generated pairs reached no minimum (scores of",
+        ),
+        pytest.param(
+            "rdpo",
+            None,
+            SEPARABLE,
+            'give a penalty, as in certify_preference(..., "h**2/2"), or pairs that',
+            marks=pytest.mark.slow,
+        ),
         ("apo_down", "l2", SMALL, "certificate: that of apo_down + l2 claims nothing that training could confirm or"),
     ],
 )
@@ -216,7 +226,9 @@ def test_pairs_are_no_data_for_a_classifier():
 
 def test_a_free_parameter_without_a_default_is_asked_for():
     free = sc.certify_preference(lambda h: sc.softplus(-sc.Parameter("b", above=0) * h), "h**2/2")
-    with pytest.raises(ConfirmationError, match=r"b: the certificate of .* leaves it free in .*; give it a value: cert.at"):
+    with pytest.raises(
+        ConfirmationError, match=r"b: the certificate of .* leaves it free in .*; give it a value: cert.at"
+    ):
         confirm(free, data=SMALL)
     assert confirm(free.at(b=1), data=SMALL).outcome is Outcome.AGREES
 
