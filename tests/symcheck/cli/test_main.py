@@ -37,8 +37,10 @@ def test_without_a_command_it_says_how_it_is_used(capsys: Output) -> None:
 
 @pytest.mark.parametrize("command", [*cli.commands.FILES.names])
 def test_every_command_has_help(command: str, capsys: Output) -> None:
-    assert main([command, "--help"]) == 0
-    assert capsys.readouterr().out.startswith(f"usage: symcheck {command}")
+    typed = command.replace("_", "-")
+    for name in {command, typed}:
+        assert main([name, "--help"]) == 0
+        assert capsys.readouterr().out.startswith(f"usage: symcheck {typed} ")
 
 
 def test_an_unknown_command(capsys: Output) -> None:
