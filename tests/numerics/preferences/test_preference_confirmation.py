@@ -46,9 +46,10 @@ def row(found, text):
                                   for n in names("preference")])  # fmt: skip
 def test_no_certificate_is_contradicted(name, penalty):
     try:
-        assert confirm(certificate(name, penalty), data=SMALL).outcome is Outcome.AGREES
+        found = confirm(certificate(name, penalty), data=SMALL).outcome
     except ConfirmationError as refused:
-        assert "claims nothing" in str(refused) or "reached no minimum" in str(refused)
+        found = str(refused)
+    assert found is Outcome.AGREES or "claims nothing" in found or "reached no minimum" in found
 
 
 # The figures of THEORY 17: a linear reward, exact flips of 2/5
@@ -180,9 +181,19 @@ def test_a_false_limit_is_contradicted(monkeypatch, wrong):
 @pytest.mark.parametrize(
     ("name", "penalty", "data", "message"),
     [
-        ("dpo", None, SEPARABLE, "training dpo alone on the clean pairs of generated pairs reached no minimum (scores of"),
-        pytest.param("rdpo", None, SEPARABLE, 'give a penalty, as in certify_preference(..., "h**2/2"), or pairs that',
-                     marks=pytest.mark.slow),
+        (
+            "dpo",
+            None,
+            SEPARABLE,
+            "training dpo alone on the clean pairs of generated pairs reached no minimum (scores of",
+        ),
+        pytest.param(
+            "rdpo",
+            None,
+            SEPARABLE,
+            'give a penalty, as in certify_preference(..., "h**2/2"), or pairs that',
+            marks=pytest.mark.slow,
+        ),
         ("apo_down", "l2", SMALL, "certificate: that of apo_down + l2 claims nothing that training could confirm or"),
     ],
 )
@@ -216,7 +227,9 @@ def test_pairs_are_no_data_for_a_classifier():
 
 def test_a_free_parameter_without_a_default_is_asked_for():
     free = sc.certify_preference(lambda h: sc.softplus(-sc.Parameter("b", above=0) * h), "h**2/2")
-    with pytest.raises(ConfirmationError, match=r"b: the certificate of .* leaves it free in .*; give it a value: cert.at"):
+    with pytest.raises(
+        ConfirmationError, match=r"b: the certificate of .* leaves it free in .*; give it a value: cert.at"
+    ):
         confirm(free, data=SMALL)
     assert confirm(free.at(b=1), data=SMALL).outcome is Outcome.AGREES
 
