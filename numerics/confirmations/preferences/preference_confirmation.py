@@ -12,20 +12,15 @@ from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.claim import PreferenceClaim, preference_claim
-from numerics.confirmations.preferences.preference_rows import (
-    exact_rows,
-    first_step_rows,
-    limit_rows,
-    symmetric_rows,
-)
-from numerics.confirmations.preferences.rewards import FlippedPairs, RewardMeasurement, Rewards
+from numerics.confirmations.preferences.preference_evidence import PreferenceEvidence
+from numerics.confirmations.preferences.preference_rows import exact_rows, first_step_rows, limit_rows, symmetric_rows
+from numerics.confirmations.preferences.rewards import FlippedPairs, Rewards
 from numerics.errors import ConfirmationError
 from numerics.models.linear import Outputs
 from numerics.noise.laws import checked_rate
 from numerics.preferences.given_pairs import pairs_of
 from numerics.progress import Progress, silent
 from numerics.runs.agreement import Agreement, Row
-from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
 
 
@@ -43,16 +38,8 @@ class LimitEvidence(Evidence):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PreferenceConfirmation(Confirmed):
-    """The ``rewards`` that were trained for a claim, and their ``agreement`` with it."""
-
-    rewards: Rewards
-    agreement: Agreement
-
-    @property
-    def measurements(self) -> tuple[RewardMeasurement, ...]:
-        """What training showed at each lambda, or at each flip rate where there is no penalty."""
-        return self.rewards.measurements
+class PreferenceConfirmation(PreferenceEvidence):
+    """Rewards beside a certificate, with a record and a report."""
 
     def to_json(self) -> str:
         """The record of what was trained, measured and compared."""
@@ -70,6 +57,11 @@ class PreferenceConfirmation(Confirmed):
         from numerics.confirmations.preferences.reward_table import reward_table
 
         return f"{self.agreement.to_text()}\n\n{reward_table(self.rewards)}"
+
+    def _repr_markdown_(self) -> str:
+        from numerics.confirmations.preferences.reward_table import markdown_table
+
+        return f"{self.agreement.to_markdown()}\n\n{markdown_table(self.rewards)}"
 
 
 def confirmed_preference(
@@ -120,7 +112,7 @@ def _limit_evidence(claim: PreferenceClaim, flips: FlippedPairs) -> LimitEvidenc
 
 
 def _title(rewards: Rewards) -> str:
-    return f"{rewards.claim.name} on {rewards.data.pairs.name} ({rewards.data.noise})"
+    return f"{rewards.claim.name} on {rewards.data.pairs.name} ({rewards.data.title})"
 
 
 def _notes(rewards: Rewards) -> list[str]:
@@ -147,11 +139,19 @@ def _notes(rewards: Rewards) -> list[str]:
     if open_:
         told = ", ".join(f"{m.lambda_:g}" for m in open_)
         notes.append(f"at lambda = {told} training reached no minimum, so that nothing is reported there")
+    flat = [m for m in rewards.measurements if m.is_solved and m.tau is None]
+    if flat:
+        told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in flat)
+        notes.append(f"at {_axis(claim)} {told} a minimum is the reward 0, which ranks nothing")
     rough = [m for m in rewards.measurements if m.is_solved and not m.is_smooth]
     if rough:
         told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in rough)
         notes.append(
-            f"at {'flips of' if claim.is_alone else 'lambda ='} {told} a minimum lies at a kink of the loss, where it "
+            f"at {_axis(claim)} {told} a minimum lies at a kink of the loss, where it "
             "is known to about six digits: shown, and compared with nothing"
         )
     return notes
+
+
+def _axis(claim: PreferenceClaim) -> str:
+    return "flips of" if claim.is_alone else "lambda ="
