@@ -32,7 +32,6 @@ from IPython.display import Image
 
 import symcheck as sc
 from numerics import (
-    LabelTheory,
     Training,
     audit,
     confirm,
@@ -213,19 +212,20 @@ for label in (4, 9):
     assert ends[0] < nines[9, label] < ends[1]
 
 # %% [markdown]
-# `human_labels` takes two columns of any kind, `human_labels_from_csv` a file. What does the theory say about them? The
-# sentences on predictions are about the unhinged loss (MUH), as which cross entropy acts in the limit. Uniform noise is
-# not rejected for the first annotator, so certificates apply as far as such counts can tell. For the second it is, and
-# there is a class that no penalty will bring back. What two columns cannot show is said as well.
+# `human_labels` takes two columns of any kind, or counts, or a matrix, and `human_labels_from_csv` a file; on the
+# command line it is `symcheck human-labels`. Printed, labels say what the theory says about them. The sentences on
+# predictions are about the unhinged loss (MUH), as which cross entropy acts in the limit. Uniform noise is not rejected
+# for the first annotator, so certificates apply as far as such counts can tell. For the second it is, and there is a
+# class that no penalty will bring back. What two columns cannot show is said as well.
 
 # %%
-first_theory, second_theory = LabelTheory(first_annotator), LabelTheory(second_annotator)
+first_theory, second_theory = first_annotator.theory, second_annotator.theory
 say("The first annotator", *first_theory.sentences[:2], first_theory.sentences[-2], "")
-say("The second annotator", *second_theory.sentences)
+print(second_annotator)
 assert not first_theory.is_rejected
-assert not first_theory.lost
+assert not first_annotator.lost
 assert second_theory.is_rejected
-assert second_theory.lost == [("9", "4")]
+assert second_annotator.lost == [("9", "4")]
 
 # %% [markdown]
 # Training with the law that was counted says the same. Under the first annotator's labels clean and noisy agree almost

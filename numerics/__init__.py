@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numerics.noise.human_labels import human_labels, human_labels_from_csv
     from numerics.noise.label_theory import LabelTheory
     from numerics.noise.noise_rate import NoiseRate, noise_rate
+    from numerics.noise.observed import TransitionEstimate
     from numerics.sweeps.grid import grid
     from numerics.sweeps.results import results
     from numerics.sweeps.sweep import sweep
@@ -39,6 +40,7 @@ __all__ = [
     "NoiseRate",
     "Trained",
     "Training",
+    "TransitionEstimate",
     "audit",
     "audit_implementation",
     "audit_model",
@@ -66,6 +68,7 @@ _HOMES = {
     "NoiseRate": "noise.noise_rate",
     "Trained": "networks.train",
     "Training": "networks.training",
+    "TransitionEstimate": "noise.observed",
     "audit_implementation": "audits.implementations.auditing",
     "audit_model": "audits.models.auditing",
     "clean_accuracy": "noise.accuracy",

@@ -11,6 +11,7 @@ from numerics.errors import NoiseError
 from symcheck.errors import shortened
 from symcheck.language.exact import exact_text
 
+_BETWEEN_ROWS: Final = r"[\])]\s*[,;]?\s*[\[(]"
 LONGEST: Final = 10**7
 """A file of a matrix has at most so many characters."""
 
@@ -27,8 +28,8 @@ def matrix_in(given: str, name: str = "T") -> list[list[Fraction]]:
     """
     text = given if _is_text(given) else _of_file(given, name)
     lines = [line for line in text.replace("\ufeff", "").splitlines() if line.strip()]
-    if "[" in text or "(" in text:
-        lines = re.split(r"[\])]\s*[,;]?", text)
+    if re.search(_BETWEEN_ROWS, text):
+        lines = re.split(_BETWEEN_ROWS, text)
     elif len(lines) == 1:
         lines = text.split(";")
     rows = [[word for word in re.split(r"[\s,;\[\](){}]+", line) if word] for line in lines]

@@ -12,16 +12,12 @@ from fractions import Fraction
 from typing import Final, final
 
 from numerics.errors import NoiseError
-from numerics.noise.frames import frame_classes
+from numerics.noise.given_matrix import Rows, given_matrix
 from numerics.noise.shares import class_count, percent, plain, share_of, typed
-from symcheck.class_conditional.given_rows import BITS, REACH, counted, recognised, rows_of
+from symcheck.class_conditional.given_rows import recognised
 from symcheck.render.block import Block, Item, Items, Paragraph, Title
 from symcheck.render.page import Page
 
-Rows = tuple[tuple[Fraction, ...], ...]
-
-LARGEST_SLACK: Final = Fraction(1, 10**9)
-"""How far a row of rounded probabilities may be from summing to 1."""
 MOST_CLASSES: Final = 1000
 """T is written out for at most so many classes."""
 MOST_SHOWN: Final = 8
@@ -203,70 +199,19 @@ def _below_chance(rate: Fraction, classes: int, name: str) -> Fraction:
 
 
 def _of_matrix(given: object, classes: object) -> NoiseRate:
-    frame_classes(given)
-    table = rows_of(given, "T", keeps_rounded=True)
-    count = len(table)
-    if count < 2 or any(len(row) != count for row in table):
-        lengths = ", ".join(sorted({str(len(row)) for row in table})) or "no"
-        raise NoiseError(
-            f"T: got {count} rows of {lengths} entries; accepted are C rows of C entries, C >= 2, a row for each class"
-        )
+    matrix = given_matrix(given)
+    rows, count = matrix.rows, len(matrix.rows)
     if classes is not None and class_count(classes) != count:
         raise NoiseError(f"classes: got {classes}; T is for {count} classes: leave classes= out, or give that number")
-    shares = counted(table)
-    is_counted = shares is not None
-    if shares is None:
-        # Uniform noise has two numbers, and each of them is read once.
-        known: dict[tuple[type, object], Fraction] = {}
-        shares = [[_read(x, f"T[{i + 1},{j + 1}]", known) for j, x in enumerate(row)] for i, row in enumerate(table)]
-    rows = tuple(tuple(map(Fraction, row)) for row in shares)  # type: ignore[arg-type]
-    unit = _unit(given, table)
-    is_rounded = any(sum(row) != 1 for row in rows)
-    if is_rounded:
-        rows = _scaled(rows, max(LARGEST_SLACK, count * unit) if unit else Fraction(0))
     off = [x for i, row in enumerate(rows) for j, x in enumerate(row) if i != j]
-    if max(off) - min(off) > (2 * REACH * unit if is_rounded else 0):
-        return NoiseRate(count, None, rows, is_rounded, is_counted)
+    if max(off) - min(off) > 2 * matrix.reach:
+        return NoiseRate(count, None, rows, matrix.reach > 0, matrix.is_counted)
     rate = 1 - sum((row[i] for i, row in enumerate(rows)), Fraction(0)) / count
-    if is_rounded:
-        rate = recognised(float(rate)) or Fraction(repr(float(rate)))
-    return NoiseRate(count, _below_chance(rate, count, "T"), rows, is_rounded, is_counted)
-
-
-def _read(entry: object, name: str, known: dict[tuple[type, object], Fraction]) -> Fraction:
-    if not isinstance(entry, int | float | Fraction | str):
-        return share_of(entry, name)
-    key = type(entry), entry
-    if key not in known:
-        known[key] = share_of(entry, name)
-    return known[key]
-
-
-def _scaled(rows: Rows, slack: Fraction) -> Rows:
-    """The rows divided by their sums, which may miss 1 by ``slack``; raises ``NoiseError`` naming the first other."""
-    sums = [sum(row, Fraction(0)) for row in rows]
-    for i, total in enumerate(sums):
-        if abs(total - 1) > slack:
-            turned = all(abs(sum(column, Fraction(0)) - 1) <= slack for column in zip(*rows, strict=True))
-            raise NoiseError(
-                f"T: row {i + 1} sums to {plain(total)}; accepted are rows that sum to 1, a row for each clean class"
-                + ("; its columns do: give T transposed" if turned else "")
-            )
-    return tuple(tuple(x / total for x in row) for row, total in zip(rows, sums, strict=True))
-
-
-def _unit(given: object, table: list[list[object]]) -> Fraction:
-    """The unit in the last place of 1 in the type of the entries, 0 where none of them is a float."""
-    kinds = {str(getattr(x, "dtype", "")).removeprefix("torch.") for x in _parts(given)} & BITS.keys()
-    if kinds:
-        return max(Fraction(2) ** (1 - BITS[kind]) for kind in kinds)
-    return Fraction(2) ** -52 if any(isinstance(x, float) for row in table for x in row) else Fraction(0)
-
-
-def _parts(given: object) -> list[object]:
-    """``given``, its values if it is a frame, and its rows if it is a list."""
-    values = given.to_numpy() if hasattr(given, "to_numpy") else given
-    return [values, *(values if isinstance(values, list | tuple) else ())]
+    if matrix.reach:
+        chance = Fraction(count - 1, count)
+        known = recognised(float(rate)) or Fraction(repr(float(rate)))
+        rate = chance if abs(known - chance) <= 2 * matrix.reach else known
+    return NoiseRate(count, _below_chance(rate, count, "T"), rows, matrix.reach > 0, matrix.is_counted)
 
 
 def _range(numbers: Sequence[Fraction]) -> str:

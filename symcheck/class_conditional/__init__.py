@@ -1,1 +1,1 @@
-"""Label noise whose rate depends on the class: which matrices T keep the predictions of MUH + quadratic."""
+"""Label noise whose rate depends on the class: which T keep the predictions of MUH + quadratic, or a corrected loss."""

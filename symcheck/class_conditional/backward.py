@@ -197,12 +197,11 @@ def _by_sign(noise: Noise, scope: Scope, size: Element, step: Step) -> BackwardC
 
 
 def one_law(noise: Matrix) -> OneLaw | None:
-    r"""Two laws with different leading classes that ``noise`` makes one; None if T has an inverse.
+    """Two laws with different leading classes that ``noise`` makes one; None if T has an inverse.
 
     >>> half = (Fraction(1, 2), Fraction(1, 2))
-    >>> print(one_law((half, half)))
-    the laws (1, 0) and (0, 1) of the clean label both give the law (1/2, 1/2) of the noisy one; in the first class 1 \
-leads, in the second class 2 leads, and no loss on noisy labels keeps both
+    >>> sorted(map(str, one_law((half, half)).first))
+    ['0', '1']
     """
     n = len(noise)
     reduced, rank = rational_matrix(tuple(zip(*noise, strict=True))).rref()

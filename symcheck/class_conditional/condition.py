@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Final, Literal, overload
 
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.backward import BackwardCondition, backward_condition
-from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent
-from symcheck.class_conditional.forward import forward_noise
-from symcheck.class_conditional.matrices import Checked, Given, Noise, checked, checked_pattern, laws_of, numbers_of
+from symcheck.class_conditional.flips import Progress, silent
+from symcheck.class_conditional.matrices import Checked, Given, Noise, checked_pattern, laws_of, numbers_of
 from symcheck.class_conditional.noise_answer import NoiseCondition
-from symcheck.class_conditional.score_order import Scores, identity, leaders, needed_lead, objection_to_hessian, shown
+from symcheck.class_conditional.on_laws import answer_on_laws
+from symcheck.class_conditional.question import SIGNS, Question, values_at
+from symcheck.class_conditional.score_order import objection_to_hessian
 from symcheck.class_conditional.simple_points import simple_point
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.field.element import Element
-from symcheck.field.signs.sign import Kind, Sample
+from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.definite import isotropic_parts
 from symcheck.language.scope import Classes, Scope
-from symcheck.reason import Code, Reason, Undecided
+from symcheck.reason import Undecided
 
 CORRECTIONS: Final = ("forward", "backward")
 """The corrections of a loss for noise T that are known."""
@@ -112,60 +111,6 @@ def noise_condition(
         )
 
 
-@dataclass(frozen=True)
-class Question:
-    """What is asked of noise in a ``scope``: for which H (None: every H = s I + t 11') and laws (None: every law)."""
-
-    scope: Scope
-    hessian: Matrix | None
-    laws: Matrix | None
-    progress: Progress
-    forward: bool = False
-    """Whether the loss is corrected forward."""
-
-    def matrix(self, noise: Noise, count: int) -> Checked:
-        """The matrix with which noise acts on the scores of ``count`` classes: T, or M of forward correction."""
-        found = checked(noise, count)
-        return forward_noise(found) if self.forward else found
-
-    def answer(self, verdict: Verdict, steps: Derivation, reason: Reason | None = None) -> NoiseCondition:
-        """The answer without a witness."""
-        is_free = verdict is Verdict.PROVED and self.hessian is None and self.laws is None
-        lead = Fraction(0) if is_free else None
-        # M = a I + (1 - a)/C 11' with a > 0 has the rank C, and T the rank of M.
-        invertible = True if is_free and self.forward else None
-        return NoiseCondition(
-            verdict, self.scope, self.hessian is None, self.laws, steps, lead=lead, reason=reason,
-            forward=self.forward, is_invertible=invertible,
-        )  # fmt: skip
-
-    def open(self, c: Element, steps: Derivation, count: int = 0) -> NoiseCondition:
-        """UNDECIDED, as the sign of ``c`` is, or as of a kind of noise only C = ``count`` was looked at."""
-        other = self.scope.classes.fixed is None and count
-        settle = "give classes=" if other else "narrow the intervals of the parameters, or give them values"
-        why = f"the sign of {c.text()} is not decided" if not other else f"only C = {count} was looked at"
-        return self.answer(Verdict.UNDECIDED, steps, Reason(Code.SIGN_UNKNOWN, why, settle))
-
-    def refuted(
-        self, given: Checked, values: Mapping[str, Fraction], steps: Derivation, law: Vector | None = None
-    ) -> NoiseCondition:
-        """REFUTED, with a law at which the scores turn, computed in exact numbers."""
-        try:
-            matrix = given.at(values)
-        except Undecided as stop:
-            return self.answer(Verdict.UNDECIDED, steps, stop.reason)
-        scores = Scores(matrix, self.hessian)
-        flip = scores.some_flip(self.progress) if law is None else scores.flip(law)
-        assert flip is not None
-        numbers = not given.field.scope.parameters and self.scope.classes.fixed is not None
-        lead = needed_lead(matrix) if numbers and self.hessian is None else None
-        invertible = rational_matrix(matrix).rank() == len(matrix) if self.forward else None
-        return replace(
-            self.answer(Verdict.REFUTED, steps), witness=flip, classes=len(matrix), parameters=dict(values), lead=lead,
-            is_invertible=invertible,
-        )  # fmt: skip
-
-
 def _within_budget(
     noise: Noise, hessian: object, laws: object, scope: Scope, progress: Progress, forward: bool
 ) -> NoiseCondition:  # fmt: skip
@@ -184,7 +129,7 @@ def _within_budget(
         assert fixed is not None
         wanted = laws_of(laws, fixed)
         on_laws = Question(scope, rows, wanted, progress, forward)
-        return _on_laws(on_laws.matrix(noise, fixed), wanted, on_laws)
+        return answer_on_laws(on_laws.matrix(noise, fixed), wanted, on_laws)
     asked = Question(scope, rows, None, progress, forward)
     if (pattern := noise.pattern(scope.classes)) is not None:
         return _of_pattern(noise, checked_pattern(pattern, scope), asked)
@@ -219,7 +164,7 @@ def _of_pattern(noise: Noise, a: Element, asked: Question) -> NoiseCondition:
         a = a * a
     sign = a.field.sign(a)
     steps += tuple(
-        Step("the sign of a^2" if asked.forward else "the sign of a", _SIGNS[sign.kind], x) for x in sign.steps
+        Step("the sign of a^2" if asked.forward else "the sign of a", SIGNS[sign.kind], x) for x in sign.steps
     )
     if sign.kind is Kind.POSITIVE:
         return asked.answer(Verdict.PROVED, steps)
@@ -251,89 +196,7 @@ def _for_every_law(given: Checked, asked: Question) -> NoiseCondition:
         if wrong is not None:
             name = ("b" if asked.forward else "a") if c is factor else "a difference of two entries off the diagonal"
             found = (Step(name, c.text(), "it has to be > 0" if c is factor else "it has to be 0"),)
-            return asked.refuted(given, _values(wrong), found)
+            return asked.refuted(given, values_at(wrong), found)
         if not c.is_zero and c is not factor:
             unknown = c
     return asked.open(unknown or factor, (), count)
-
-
-def _on_laws(given: Checked, laws: Matrix, asked: Question) -> NoiseCondition:
-    """The scores at each law, one by one."""
-    count = len(given.entries)
-    places = range(count)
-    noisy_scores, clean = _noisy_scores(given, asked.hessian), Scores(identity(count), asked.hessian)
-    steps: list[Step] = []
-    unknown: Element | None = None
-    for done, law in enumerate(laws):
-        asked.progress(done, len(laws), "laws")
-        look()
-        scores = noisy_scores(law)
-        leading, at = leaders(clean.clean(law)), shown(law)
-        first = scores[leading[0] - 1]
-        for k in places:
-            if k + 1 == leading[0]:
-                continue
-            # Classes that tie on clean labels have to tie under noise as well: the set of leaders is what is kept.
-            ahead, tied = first - scores[k], k + 1 in leading
-            kind, points = _sign_of(ahead)
-            steps.append(
-                Step(f"score {leading[0]} - score {k + 1}", f"{ahead.text()}, {_SIGNS[kind]}", f"at eta = {at}")
-            )
-            wrong = next((values for values, sign in points if (sign != 0 if tied else sign <= 0)), None)
-            if wrong is not None:
-                return asked.refuted(given, wrong, tuple(steps), law)
-            if not (ahead.is_zero if tied else kind is Kind.POSITIVE):
-                unknown = ahead
-    if unknown is not None:
-        return asked.open(unknown, tuple(steps))
-    return asked.answer(Verdict.PROVED, tuple(steps))
-
-
-def _sign_of(c: Element) -> tuple[Kind, list[tuple[dict[str, Fraction], int]]]:
-    """The kind of sign of ``c``, and points with the sign there; that of a number is plain."""
-    number = c.rational
-    if number is None:
-        sign = c.field.sign(c)
-        return sign.kind, [(_values(p), p.sign) for p in sign.points]
-    kind = Kind.POSITIVE if number > 0 else Kind.NEGATIVE if number < 0 else Kind.ZERO
-    return kind, [({}, (number > 0) - (number < 0))]
-
-
-def _noisy_scores(given: Checked, hessian: Matrix | None) -> Callable[[Vector], list[Element]]:
-    """The function that gives the scores on noisy labels at a law of the clean one."""
-    field, count = given.field, len(given.entries)
-    if not field.scope.parameters:
-        # Without parameters fractions do, and the field is not needed.
-        known = Scores(given.at({}), hessian)
-        return lambda law: [field.number(x) for x in known.noisy(law)]
-    inverse = _inverse(hessian, count)
-
-    def combined(weights: Vector, values: Sequence[Element]) -> Element:
-        look()
-        return field.sum(x * weight for weight, x in zip(weights, values, strict=True))
-
-    def scores(law: Vector) -> list[Element]:
-        noisy = [combined(law, column) - Fraction(1, count) for column in zip(*given.entries, strict=True)]
-        return [combined(row, noisy) for row in inverse]
-
-    return scores
-
-
-_SIGNS = {
-    Kind.POSITIVE: "positive",
-    Kind.NEGATIVE: "negative",
-    Kind.ZERO: "0",
-    Kind.MIXED: "not the same everywhere",
-    Kind.UNKNOWN: "not decided",
-}
-
-
-def _values(sample: Sample) -> dict[str, Fraction]:
-    return {name: value for name, value in sample.values.items() if name != "C"}
-
-
-def _inverse(hessian: Matrix | None, count: int) -> Matrix:
-    if hessian is None:
-        return identity(count)
-    found = fractions_of(rational_matrix(hessian).inv())
-    return tuple(tuple(found[i * count : (i + 1) * count]) for i in range(count))

@@ -134,9 +134,11 @@ class NoiseCondition(Page):
     def _unpenalised(self) -> str:
         """What holds with no penalty at all."""
         if self.is_invertible:
+            # Refuted at one point of the scope, T was looked at there and nowhere else.
+            one = self.verdict is Verdict.REFUTED and (self.parameters or self.scope.classes.fixed is None)
             return (
                 "Without a penalty, over all functions of x, forward correction has its minimum at p = eta, as T is "
-                "invertible: predictions keep."
+                f"invertible{' there' if one else ''}: predictions keep."
             )
         return (
             "T has no inverse there: laws of the clean label with different leading classes have one noisy law, and no "

@@ -303,3 +303,85 @@ def test_many_classes_have_no_witness_and_short_lists():
 def test_no_noise_leaves_everything_in_place():
     found = LabelTheory(labelled([[50, 0], [0, 50]]))
     assert (found.lead, found.is_rejected, found.lost) == (0.0, False, [])
+
+
+# what labels say by themselves
+
+
+def test_labels_counts_and_a_matrix_print_what_the_theory_says():
+    counts = [[80, 15, 5], [10, 70, 20], [5, 25, 70]]
+    for found in (labelled(counts), human_labels(counts=counts), human_labels(T=np.array(counts) / 100)):
+        assert found.theory.sentences == LabelTheory(found).sentences
+        words = " ".join(str(found).split())
+        assert all(" ".join(sentence.split()) in words for sentence in found.theory.sentences)
+        assert found._repr_markdown_().startswith(f"### {found.said}\n")
+        assert "symcheck.noise" in found._repr_markdown_()  # uniform noise is rejected, and corrections are named
+        assert repr(found) == f"<{type(found).__name__}: {found.said}>"
+        assert (found.lead, found.sure_lead) == (found.theory.lead, found.theory.sure_lead)
+        assert (found.lost, found.unsure) == (found.theory.lost, found.theory.unsure)
+        assert found.to_record()["lead"] == found.lead
+    ends = stats.binomtest(80, 300).proportion_ci(0.95, "exact")
+    assert str(labelled(counts).rate()) == f"{80 / 300:.4f} ({ends.low:.4f} to {ends.high:.4f})"
+    assert labelled(counts).uniformity.p_value < 1e-3
+    assert human_labels(T=np.array(counts) / 100).uniformity is None
+
+
+def test_the_level_is_that_of_every_answer():
+    counts = [[60, 21, 19], [20, 61, 19], [21, 20, 59]]
+    wide, narrow = human_labels(counts=counts, level=0.99), human_labels(counts=counts, level=0.5)
+    assert wide.rate().low < narrow.rate().low < narrow.rate().high < wide.rate().high
+    assert wide.sure_lead > narrow.sure_lead > narrow.lead == wide.lead
+    assert bool((wide.transition().upper >= narrow.transition().upper).all())
+    assert wide.rate(0.5) == narrow.rate()
+    assert "with confidence 0.99" in str(wide)
+
+
+def test_uniform_labels_need_no_correction():
+    found = human_labels(counts=[[60, 21, 19], [20, 61, 19], [21, 20, 59]])
+    assert found.theory.advice == ""
+    assert "correction" not in str(found)
+    swapped = human_labels(T=[[0.1, 0.9], [0.9, 0.1]])
+    assert 'symcheck.noise_condition(T, correction="forward")' in swapped.theory.advice
+
+
+def test_whole_rows_are_counts_or_probabilities_as_they_are_called():
+    # a permutation: as counts there is one label of each class, as a matrix it is known
+    counted, known = human_labels(counts=[[0, 1], [1, 0]]), human_labels(T=[[0, 1], [1, 0]])
+    assert (counted.origin, known.origin) == ("counted", "given")
+    assert known.theory.is_above_chance is True
+    assert counted.theory.is_above_chance is None
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "human_labels: got no labels; accepted is two columns, human_labels(clean, noisy), or counts=, or T="),
+        (
+            {"clean": CLEAN},
+            "human_labels: got clean; accepted is two columns, human_labels(clean, noisy), or counts=, or T=",
+        ),
+        (
+            {"counts": COUNTS, "T": [[1, 0], [0, 1]]},
+            "human_labels: got counts and T; accepted is two columns, human_labels(clean, noisy), or counts=, or T=",
+        ),
+        (
+            {"counts": [[0.7, 0.3], [0.2, 0.8]]},
+            "counts: got counts[0, 0] = 0.7; accepted are whole numbers, how often class i was labelled j; "
+            "probabilities are given as T=",
+        ),
+        ({"counts": [[-1, 2], [1, 1]]}, "counts: got counts[0, 0] = -1; accepted are whole numbers, how often class i "
+         "was labelled j; probabilities are given as T="),
+        ({"T": [[70, 30], [25, 75]]}, "T: got 75 among whole numbers; accepted are probabilities, and counts as "
+         "counts="),
+        ({"T": [[0.6, 0.3], [0.2, 0.8]]}, "T: row 0 sums to 0.9; accepted are rows that sum to 1, one row for each "
+         "clean class; T / T.sum(1, keepdims=True) scales them so"),
+        ({"counts": [[1, 2], [0, 0]]}, "counts: no label of the class 1 was counted, so that its rates are not known; "
+         "leave the class out, row and column"),
+        ({"counts": COUNTS, "level": 95}, "level: got 95; accepted is a confidence between 0 and 1, such as 0.95"),
+        ({"T": [[1, 0], [0, 1]], "level": 1}, "level: got 1; accepted is a confidence between 0 and 1, such as 0.95"),
+    ],
+)  # fmt: skip
+def test_what_are_no_labels(given, message):
+    with pytest.raises(NoiseError) as raised:
+        human_labels(**given)
+    assert str(raised.value) == message

@@ -251,6 +251,18 @@ class Keeps(Statement):
 
 
 @dataclass(frozen=True)
+class Corrects(Statement):
+    """The correction of a loss for noise T keeps predictions, or makes clean and noisy objective one."""
+
+    correction: Any
+    noise: Any
+    classes: Any = None
+
+    def verdict(self) -> Verdict:
+        return sc.noise_condition(self.noise, correction=self.correction, classes=self.classes).verdict
+
+
+@dataclass(frozen=True)
 class Rechecks(Statement):
     """The certificate of the pair as JSON, with ``value`` at ``path`` if that is given, holds."""
 

@@ -27,6 +27,7 @@ from symcheck.theorems.base import CONVEX_OR_BOUNDS, FINITE_MOMENTS, IS_A_CONE, 
 from tests.proofs.statements import (
     Applies,
     Certified,
+    Corrects,
     Curvature,
     Equal,
     HasOrder,
@@ -445,6 +446,23 @@ NEAR: dict[str, Near] = {
             "one entry moved": Keeps(
                 (("4/5", "1/10", "1/10"), ("1/10", "4/5", "1/10"), ("1/10", "101/1000", "799/1000"))
             ),
+        },
+    ),
+    "forward correction keeps predictions under pair flips of three classes": Near(
+        Corrects("forward", PairFlip(rate), 3),
+        {
+            "four classes": Corrects("forward", PairFlip(rate), 4),
+            "every number of classes": Corrects("forward", PairFlip(rate)),
+            "no correction": Keeps(PairFlip(rate), classes=3),
+            "one entry moved": Corrects("forward", ((0.75, 0.25, 0), (0, 0.75, 0.25), (0.25, 0.01, 0.74))),
+        },
+    ),
+    "backward correction takes an inverse": Near(
+        Corrects("backward", UniformNoise("89/100"), 10),
+        {
+            "rho = (C - 1)/C": Corrects("backward", UniformNoise("9/10"), 10),
+            "a rate that may be that": Corrects("backward", UniformNoise(sc.Parameter("rho", at_least=0, below=1)), 10),
+            "two classes that are labelled alike": Corrects("backward", ((1, 0, 0), (0, 0.5, 0.5), (0, 0.5, 0.5))),
         },
     ),
     "pair flip keeps predictions at C = 2": Near(

@@ -47,6 +47,7 @@ MADE: dict[str, Callable[[], object]] = {
     "a survey": lambda: sc.survey(["gce", "mae"], ["l2"]),
     "a decomposition": lambda: sc.decompose("gce"),
     "a noise condition": lambda: sc.noise_condition([["9/10", "1/10"], ["2/10", "8/10"]]),
+    "a backward correction": lambda: sc.noise_condition([["9/10", "1/10"], ["2/10", "8/10"]], correction="backward"),
     "a loss": lambda: sc.losses.GCE(q="7/10"),
     "a loss with weights": lambda: sc.losses.ClassWeightedCE(w=(1, 2, 3)),
     "a regularizer": lambda: sc.regularizers.L2(),

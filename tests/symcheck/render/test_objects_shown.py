@@ -45,6 +45,11 @@ CASES: list[tuple[Shown, str, str]] = [
         "**REFUTED** for C = 3",
     ),
     (
+        sc.noise_condition(((0.8, 0.2), (0.3, 0.7)), correction="backward"),
+        "<BackwardCondition PROVED, C = 2>",
+        "**PROVED** for C = 2: backward correction",
+    ),
+    (
         counterexample("square_on_a_line"),
         "<Counterexample square_on_a_line>",
         "**PROVED**: square loss, plain one-hot",
