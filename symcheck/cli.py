@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Never
 
@@ -65,8 +66,8 @@ def _run(arguments: list[str]) -> int:
     if _file(name) in commands.FILES:
         return _run_own(_file(name), arguments[1:])
     added = _added()
-    if name in added:
-        return _run_added(name, added[name], arguments[1:])
+    if _typed(name) in added:
+        return _run_added(_typed(name), added[_typed(name)], arguments[1:])
     known = sorted([*map(_typed, commands.FILES.names), *added])
     raise UsageError(f"there is no command {name!r}{did_you_mean(name, known)}; accepted: {', '.join(known)}")
 
@@ -124,9 +125,17 @@ def _added() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
+def _summary(point: EntryPoint) -> str:
+    """The ``SUMMARY`` in the module of a command of another package, or where to look if there is none."""
+    try:
+        return str(import_module(point.module).SUMMARY)
+    except (ImportError, AttributeError):
+        return f"(symcheck {point.name} --help)"
+
+
 def _help() -> str:
     summaries = {_typed(name): commands.FILES.module(name).SUMMARY for name in commands.FILES.names}
-    summaries |= {name: f"(symcheck {name} --help)" for name in _added() if name not in summaries}
+    summaries |= {name: _summary(point) for name, point in _added().items() if name not in summaries}
     width = max(map(len, summaries))
     return "\n".join(
         [

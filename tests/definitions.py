@@ -30,6 +30,16 @@ def ce(z: Z) -> list[Any]:
     return [-log(q) for q in p(z)]
 
 
+def s(x: Any) -> Any:
+    """The sigmoid."""
+    return 1 / (1 + exp(-x))
+
+
+def blend(share: Any, first: Any, second: Any) -> Any:
+    """``share`` of the second, and the rest of the first."""
+    return (1 - share) * first + share * second
+
+
 def others(v: Z, y: int) -> list[Any]:
     """The entries of v at the other classes."""
     return [x for j, x in enumerate(v) if j != y]
@@ -313,6 +323,28 @@ REGULARIZERS: dict[str, Callable[..., Any]] = {
     "z_loss": lambda z: square(log(fsum(exp(x) for x in z))),
 }
 
+PREFERENCES: dict[str, Callable[..., Any]] = {
+    "apo_down": lambda c, r, beta: s(beta * c) + 1 - s(beta * (c - r)),
+    "apo_zero": lambda c, r, beta: 1 - s(beta * c) + s(beta * r),
+    "bco": lambda c, r, beta, delta: -log(s(beta * c - delta)) - log(s(delta - beta * r)),
+    "cdpo": lambda c, r, beta, eps: -(1 - eps) * log(s(beta * (c - r))) - eps * log(s(beta * (r - c))),
+    "discopop": lambda c, r, beta, tau: blend(s(beta * (c - r) / tau), -log(s(beta * (c - r))), exp(beta * (r - c))),
+    "dpo": lambda c, r, beta: -log(s(beta * (c - r))),
+    "dpop": lambda c, r, beta, lambda_: -log(s(beta * (c - r - lambda_ * max(0, -c)))),
+    "exo": lambda c, r, beta, eps: kl((s(beta * (c - r)), s(beta * (r - c))), (1 - eps, eps)),
+    "exponential": lambda c, r, beta: exp(beta * r) / exp(beta * c),
+    "hinge": lambda c, r, beta: max(0, 1 - beta * (c - r)),
+    "ipo": lambda c, r, beta: square(c - r - 1 / (2 * beta)),
+    "nca": lambda c, r, beta: -log(s(beta * c)) - log(s(-beta * c)) / 2 - log(s(-beta * r)) / 2,
+    "rdpo": lambda c, r, beta, eps: (eps * log(s(beta * (r - c))) - (1 - eps) * log(s(beta * (c - r)))) / (1 - 2 * eps),
+    "ropo": lambda c, r, beta, alpha: (4 * alpha * s(beta * (r - c)) * alpha - 4 * alpha * log(s(beta * (c - r))))
+    / square(1 + alpha),
+    "simpo": lambda c, r, beta, gamma: -log(s(beta * c - beta * r - gamma)),
+    "sppo": lambda c, r, beta: square(c - (1 - 1 / mpf(2)) / beta) + square(r - (0 - 1 / mpf(2)) / beta),
+    "sympo": lambda c, r, beta: s(beta * (r - c)),
+}
+"""Of the scores c of the chosen and r of the rejected answer."""
+
 HELD: dict[str, Callable[..., Any]] = {
     "focal_detached": lambda z, y, held, gamma: held_fl(z, held, gamma)[y],
     "nfl_detached": lambda z, y, held, gamma: held_fl(z, held, gamma)[y] / fsum(held_fl(z, held, gamma)),
@@ -328,4 +360,4 @@ def written(arrays: Mapping[str, Array]) -> dict[str, Any]:
     return {name: found if len(found) > 1 else found[0] for name, found in rows.items()}
 
 
-TABLES = {"loss": LOSSES, "regularizer": REGULARIZERS}
+TABLES = {"loss": LOSSES, "regularizer": REGULARIZERS, "preference": PREFERENCES}

@@ -145,7 +145,8 @@ def test_without_it_something_else_comes_out(run: Run) -> None:
 
 def test_each_kind_is_there() -> None:
     assert [a.title for a in ALL] == [
-        "A loss", "A regularizer", "A theorem", "A counterexample", "A property", "A sign rule", "A torch operator",
+        "A loss", "A regularizer", "A theorem", "A counterexample", "A property",
+        "An answer about preference losses", "A sign rule", "A torch operator",
         "A repair",
         "A rule of stability", "A data set", "A model",
     ]  # fmt: skip
@@ -195,6 +196,8 @@ def test_what_is_printed_is_what_was_expected(run: Run) -> None:
     assert prints["A counterexample"].splitlines()[1] == "PROVED"
     assert prints["A property"].splitlines()[0] == "quartic PROVED k = 4, by the form of g"
     assert prints["A property"].splitlines()[1].startswith("huber REFUTED")  # z^2/2 near 0, delta |z| far out
+    # log(1 + e^-h) is convex; sigmoid(-h) is bounded and not constant
+    assert prints["An answer about preference losses"] == "dpo PROVED\nsympo REFUTED\n"
     assert prints["A torch operator"] == "sqrt(2)/sqrt(pi)\n"
     assert prints["A sign rule"].startswith("PROVED for every C >= 2, every a in (-oo, oo), every b in (-oo, oo)")
     # log p = (0, -900, -600) has the mean -500, and p - 1/C = (1, 0, 0) - 1/3

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,7 @@ the two are swapped.  The statements are those of [theory](theory_beyond.md#17-p
 the *first step* is one of plain gradient descent at the reference, in units of that of DPO with the same beta.  P
 is PROVED, R is REFUTED, U is UNDECIDED, and a dash means that there is nothing to ask.  The penalty is `h**2/2` for
 a loss of h alone, else `l2`, which sees both scores.  REFUTED is about the statement for some value of the
-parameters, and is no proof that a ranking suffers.
+parameters, and is no proof that a ranking suffers.  An `eps` in a formula is a parameter of the loss.
 
 Made by `make docs`.  `symcheck certify-preference dpo "h**2/2"` shows what is behind a row.
 
@@ -50,7 +51,7 @@ pairs, and by one that was trained on the same pairs with flips; five normal fea
 Bradley and Terry, seed 0.  1 means that flips change no place in the ranking, and -1 that they turn it upside down.
 *Exact* flips enter by their law; *sampled* ones are drawn, and the mean over {len(SEEDS)} draws is shown: what is
 missing there to the exact ones is the chance of a draw, which no loss takes away.  beta = 1 where there is one, and
-all other parameters are at their defaults.  Where a training reached no minimum, the cell says *none*.  Losses that
+all other parameters are at their defaults.  Where a training reached no minimum, the cell says *none*, and *flat* where a reward is 0 for all items.  Losses that
 are not proved convex are trained from several starts, and the lowest minimum that was reached is taken.  The last
 columns are taus against the true reward: what is learned at all.
 
@@ -102,7 +103,9 @@ def first_step(alone: PreferenceCertificate) -> str:
     import sympy
 
     beta = next((s for s in alone.kappa.free_symbols if s.name == "beta"), sympy.Integer(1))
-    return str(sympy.factor(alone.kappa / beta))
+    ratio = alone.kappa / beta
+    forms = (ratio, sympy.factor(ratio), sympy.together(sympy.expand(ratio)))
+    return min(map(str, forms), key=len)
 
 
 def with_beta(certificate: PreferenceCertificate) -> PreferenceCertificate:
@@ -117,7 +120,9 @@ def measured(name: str) -> tuple[FlipCell, ...]:
 
 
 def shown(value: float | None) -> str:
-    return "none" if value is None else f"{value + 0.0:.3f}"
+    if value is None or math.isnan(value):
+        return "none" if value is None else "flat"
+    return f"{round(value, 3) + 0.0:.3f}"
 
 
 def measured_row(name: str, lambda_: float) -> str:

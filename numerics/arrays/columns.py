@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,8 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from numerics.arrays.csv_file import csv_file
 from numerics.arrays.masks import is_missing, refuse_mask
+from numerics.arrays.written_numbers import is_left_out
 from numerics.errors import DataError
+from numerics.progress import Progress, silent
 
 MOST_SHOWN = 8
 """How many labels an error lists."""
@@ -38,35 +40,21 @@ def coded_column(
     return np.array([places[text] for text in texts], dtype=np.int64), tuple(names)
 
 
-def read_columns(path: str | Path, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """The columns ``wanted`` of a CSV file whose first line names its columns.
+def read_columns(path: str | Path, wanted: Sequence[str], progress: Progress = silent) -> dict[str, list[str]]:
+    """The columns ``wanted`` of a CSV file whose first line names its columns, as ``csv_file`` reads it.
 
-    Raises ``DataError`` for a file that cannot be read, a column that it does not have, or a line that is too short.
+    Raises ``DataError`` for a file that cannot be read, and a column that it does not have, or not in every line.
     """
-    try:
-        with Path(path).open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        told = getattr(error, "strerror", None) or error
-        raise DataError(f"path: cannot read {path}: {told}; name a CSV file in UTF-8") from error
-    header = rows[0] if rows else []
-    for name in wanted:
-        if header.count(name) != 1:
-            often = "more than once" if name in header else "not at all"
-            raise DataError(
-                f"column: {path} has {name!r} {often} in its first line; there are: {', '.join(header) or 'none'}"
-            )
+    file = csv_file(path)
+    places = {name: file.place(name) for name in wanted}
     found: dict[str, list[str]] = {name: [] for name in wanted}
-    for line, row in enumerate(rows[1:], 2):
-        if not row:
-            continue
-        for name in wanted:
-            place = header.index(name)
-            if place >= len(row):
-                raise DataError(
-                    f"{name}: line {line} of {path} ends before this column; fill it in or leave the line out"
-                )
-            found[name].append(row[place])
+    for block in file.blocks(progress):
+        for name, place in places.items():
+            texts = block.column(place)
+            for line, text in zip(block.lines, texts, strict=True):
+                if is_left_out(text):
+                    raise DataError(f"{name}: the label in line {line} of {path} is missing; leave such lines out")
+            found[name] += texts
     return found
 
 

@@ -13,6 +13,7 @@ from numerics.commands.process import Parser, exit_code
 from symcheck.errors import ParameterError, SymcheckError
 from symcheck.intake.options import classes_of, seconds
 
+SUMMARY = "say whether the code of a loss is a formula, and if not, what is different"
 DESCRIPTION = """\
 Says whether the code of a loss is a formula: the same values and gradients for every z, label and number of classes C.
 CODE is code in a file, losses.py:MyLoss or "losses.py:MyLoss(gamma=2)"; FORMULA is a name that symcheck list shows or a

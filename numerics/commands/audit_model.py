@@ -11,6 +11,7 @@ from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import TrainingError
 from symcheck.intake.pair import pair_arguments
 
+SUMMARY = "measure which hypotheses of the theorems a model meets on data"
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER and looks at what Theorems 2, 2' and 3 assume of a model and data: the rank of E[J'J],
 Z(theta_0) = 0, the gradient at the start, the cone property and more, each with a number and a sentence.  LOSS and REG

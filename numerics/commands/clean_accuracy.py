@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from numerics.commands.process import Parser, exit_code
 
+SUMMARY = "estimate the accuracy by clean labels from that by noisy ones"
 DESCRIPTION = """\
 Estimates the accuracy by clean labels of a model that predicts the noisy label of a share ACCURACY of N labels, with an
 interval, for labels that it was not trained on and uniform noise of a known rate."""

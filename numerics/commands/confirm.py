@@ -10,6 +10,7 @@ from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import NoiseError
 from symcheck.intake.pair import pair_arguments
 
+SUMMARY = "train what is certified on data, and compare with what is predicted"
 DESCRIPTION = """\
 Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under
 clean and under noisy labels, and compares.  A parameter without a value is trained at its default.  LOSS and REG are
@@ -18,6 +19,7 @@ names that symcheck list shows, formulas, or code in files, losses.py:MyLoss."""
 EPILOG = """\
 exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
 examples: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce
+          symcheck confirm cross_entropy l2 --data flowers.csv --label species --without id
           symcheck confirm "logsumexp(z) - z[y]" l2 --noise sampled --seed 3"""
 
 
@@ -29,7 +31,17 @@ def confirm(argv: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("confirm", DESCRIPTION, EPILOG)
     pair_arguments(parser)
-    parser.add_argument("--data", metavar="NAME", default="digits", help="a data set (default: digits)")
+    parser.add_argument(
+        "--data", metavar="DATA", default="digits",
+        help="a data set, or a CSV file with a line of column names (default: digits)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--label", metavar="COLUMN",
+        help="the column of the file that holds the classes (default: label, target, class or y, or the one of names)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--without", metavar="COLUMN", action="append", default=[], help="leave this column out; may be repeated"
+    )
     parser.add_argument(
         "--model", metavar="NAME", default="linear",
         help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",
@@ -58,7 +70,7 @@ def _confirmed(given: argparse.Namespace) -> int:
         found = confirmed(
             certificate, data=given.data, rho=given.rho, noise=given.noise, seed=seed_of(given.seed, given.noise),
             device=given.device, out=given.out, progress=progress, model=given.model,
-            reference=given.reference,
+            reference=given.reference, label=given.label, without=given.without,
         )  # fmt: skip
     print(found.to_json() if given.json else found, end="" if given.json else "\n")
     if given.out and not given.json:

@@ -11,6 +11,7 @@ from numerics.commands.confirm import seed_of
 from numerics.commands.process import Parser, exit_code
 from symcheck.intake.preference_pair import preference_arguments, preference_pair_of
 
+SUMMARY = "train what is certified of a preference loss on pairs with and without flips"
 DESCRIPTION = """\
 Certifies the preference loss NAME with PENALTY, or without one, trains a linear reward on generated pairs of answers,
 clean and with some of them flipped, and compares what comes out with the certificate.  With a penalty at a row of its

@@ -11,6 +11,7 @@ from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import ConfirmationError
 from symcheck.intake.pair import pair_arguments
 
+SUMMARY = "look for small data on which label noise changes a prediction in the limit"
 DESCRIPTION = """\
 Looks for small data on which minimisers of LOSS + lambda REG under clean and under noisy labels predict different
 classes in the limit of a large lambda, and trains what it finds.  A parameter without a value is taken at its default.

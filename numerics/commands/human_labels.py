@@ -13,6 +13,7 @@ from numerics.errors import NoiseError
 if TYPE_CHECKING:
     from numerics.noise.explained import Explained
 
+SUMMARY = "say how often labels of people move, and what the theory says of them"
 DESCRIPTION = """\
 Compares people's labels with the clean ones: how often labels move, whether the noise looks uniform, so that what a
 certificate says applies, and where predictions keep if it does not.  The labels are two columns of a CSV file with a

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from numerics.commands.process import Parser, exit_code
 
+SUMMARY = "say which noise a rate makes, and convert it"
 DESCRIPTION = """\
 Says which noise a rate makes.  A label can be flipped, to one of the other classes, or resampled, drawn anew from all
 classes, its own included: the same number is not the same noise.  A matrix has a rate if it is uniform."""

@@ -20,6 +20,7 @@ from symcheck.problem import Subject
 SOME_FAILED = 1
 """The exit code if a run could not be done."""
 
+SUMMARY = "train many combinations of losses, data and penalties; go on after a crash"
 DESCRIPTION = """\
 Trains a linear classifier under clean and under noisy labels for every combination of what is given, and stores each
 run as a line of FILE as soon as it is done.  The same command goes on where it was stopped.  Options marked * may be

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,7 @@ from numerics.confirmations.measure import measured
 from numerics.confirmations.network_confirmation import confirmed_network
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import confirmed_preference
-from numerics.data.given_data import dataset_of
+from numerics.data.given import Given, dataset_of
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, DataError
 from numerics.folders import made_folder, written_files
@@ -56,7 +56,7 @@ class Confirmation(Evidence):
 
 def confirm(
     cert: Certified | PreferenceCertificate,
-    data: str | tuple[object, object] | Pairs | None = None,
+    data: Given | Pairs | None = None,
     rho: float | Fraction | str = RHO,
     noise: str = "exact",
     seed: int = 0,
@@ -67,6 +67,8 @@ def confirm(
     model: AnyModel = LINEAR,
     training: Training | None = None,
     reference: bool = False,
+    label: str | None = None,
+    without: Sequence[str] = (),
 ) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
@@ -78,21 +80,30 @@ def confirm(
     ``numerics.confirmations.preferences.preference_confirmation`` says; then ``data`` is a pair (chosen, rejected) of
     features (n, d) of the two answers, by default generated pairs.
 
-    Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), or a pair (X, y) of features (n, d) and
-    labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its
-    text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw
-    with ``seed``, and then what is predicted is the limit of these draws (linear model only); ``device`` "cpu" or a
-    CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is called as training
-    goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module, and ``training`` the settings
-    of its training; ``reference`` keeps the score of the last class at 0 (linear model only). A parameter that the
-    certificate leaves free is trained at its default.
+    Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), a CSV file, a data frame, or a pair (X, y)
+    of features (n, d) and labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in
+    [0, (C-1)/C), a number or its text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where
+    it is replaced by one draw with ``seed``, and then what is predicted is the limit of these draws (linear model
+    only); ``device`` "cpu" or a CUDA device; ``out`` a folder for report and record, made if it is missing;
+    ``progress`` is called as data are read and training goes on; ``model`` "linear", another name of
+    ``numerics.models``, or a torch module, and ``training`` the settings of its training; ``reference`` keeps the score
+    of the last class at 0 (linear model only); ``label`` the column of a file or frame that holds the labels, by
+    default the one called so or the only one of names, and ``without`` columns of it that are left out.  A parameter
+    that the certificate leaves free is trained at its default.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``ConfirmationError`` before anything is trained.
     """
     where, drawn = checked_device(device), checked_seed(noise, seed)
     if isinstance(cert, PreferenceCertificate):
-        _check_reward(model, training, where, reference=reference)
+        _check_reward(
+            where,
+            model=model != LINEAR,
+            training=training is not None,
+            reference=reference,
+            label=label is not None,
+            without=bool(without),
+        )
 
         def found() -> Confirmed:
             return confirmed_preference(cert, data, _rate(rho), seed=drawn, progress=progress)
@@ -103,7 +114,7 @@ def confirm(
             f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
             "certify_preference it takes pairs"
         )
-    dataset = dataset_of("digits" if data is None else data)
+    dataset = dataset_of("digits" if data is None else data, label, without, progress)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     if model != LINEAR:
         _check_network(drawn, reference=reference)
@@ -134,11 +145,14 @@ def _written(found: Callable[[], Confirmed], out: str | Path | None) -> Confirme
     return confirmed
 
 
-def _check_reward(model: object, training: Training | None, where: torch.device, *, reference: bool) -> None:
-    """Raises ``ConfirmationError`` for what only classifiers have."""
-    if model != LINEAR or training is not None or reference:
-        what = "model" if model != LINEAR else "training" if training is not None else "reference"
-        raise ConfirmationError(f"{what}: of a preference loss a linear reward is trained, to rounding; leave it out")
+def _check_reward(where: torch.device, **given: bool) -> None:
+    """Raises ``ConfirmationError`` for what is ``given`` and only classifiers have."""
+    for what, is_given in given.items():
+        if is_given:
+            raise ConfirmationError(
+                f"{what}: of a preference loss a linear reward is trained on pairs, to rounding, which has none; leave "
+                "it out"
+            )
     if where.type != "cpu":
         raise ConfirmationError(
             f"device: got {where}; rewards of at most a few features are trained on the cpu; leave it out"

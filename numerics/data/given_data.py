@@ -18,11 +18,6 @@ NAME = "given data"
 """What such data are called in tables and reports."""
 
 
-def dataset_of(given: str | Dataset | tuple[object, object]) -> Dataset:
-    """A data set from its name, itself, or a pair (X, y); raises ``UnknownNameError`` and ``DataError``."""
-    return datasets.load(given) if isinstance(given, str) else given_data(given)
-
-
 def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
     """The data set of ``pair``: features X (n, d) and labels y (n,), from 0 to C-1, from 1 to C, or names.
 
@@ -40,8 +35,8 @@ def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
         return pair
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         raise DataError(
-            f"data: got {described(pair)}; accepted is a name ({datasets.listed()}) or a pair (X, y) of features "
-            "(n, d) and labels (n,)"
+            f"data: got {described(pair)}; accepted is a name ({datasets.listed()}), a CSV file, a data frame, or a "
+            "pair (X, y) of features (n, d) and labels (n,)"
         )
     features, labels = (_array(part, side) for part, side in zip(pair, "Xy", strict=True))
     if features.ndim != 2 or labels.ndim != 1 or len(features) != len(labels) or not features.size:

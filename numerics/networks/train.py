@@ -12,7 +12,7 @@ from fractions import Fraction
 import torch
 from torch import Tensor, nn
 
-from numerics.data.given_data import dataset_of
+from numerics.data.given import dataset_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ModelError, TrainingError

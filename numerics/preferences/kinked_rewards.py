@@ -8,14 +8,16 @@ Source: Lewis, Overton 2013 for the method; Burke, Lewis, Overton 2005 for the s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from scipy import optimize
 from torch import Tensor
 
 from numerics.preferences.reward_problems import RewardProblems
 
-MOST_STEPS = 300
-MOST_TRIALS = 40
+MOST_STEPS = 200
+MOST_TRIALS = 30
 NEAR = 1e-6
 """The radius in which slopes are looked at, relative to 1 + |w'|."""
 WIDER = 1e-3
@@ -32,21 +34,21 @@ def bent_towards_kinks(problems: RewardProblems, start: Tensor) -> Tensor:
     weights = start.clone()
     size = weights.shape[-1]
     inverse = torch.eye(size).to(weights).repeat(len(weights), 1, 1)
-    value, slope = problems.value(weights), problems.gradient(weights)
+    value, slope = problems.value_and_gradient(weights)
     places = torch.arange(len(weights), device=weights.device)
     for _ in range(MOST_STEPS):
         if not len(places):
             break
-        here = problems.only(places)
         step = -slope[places] @ inverse[places]
-        length, is_taken = _weak_wolfe(here, weights[places], value[places], slope[places], step)
-        moved = weights[places] + length[:, None, None] * step
-        new_slope = here.gradient(moved)
-        inverse[places] = _updated(inverse[places], length[:, None, None] * step, new_slope - slope[places])
-        kept = places[is_taken]
-        weights[kept], slope[kept] = moved[is_taken], new_slope[is_taken]
-        value[kept] = here.value(moved)[is_taken]
-        places = kept
+        found = _weak_wolfe(problems.only(places), weights[places], value[places], slope[places], step)
+        move = found.length[:, None, None] * step
+        inverse[places] = _updated(inverse[places], move, found.slope - slope[places])
+        kept = places[found.is_taken]
+        fall = (value[places] - found.value)[found.is_taken]
+        weights[kept] += move[found.is_taken]
+        value[kept], slope[kept] = found.value[found.is_taken], found.slope[found.is_taken]
+        # What is left of the fall is rounding.
+        places = kept[fall > 4 * torch.finfo(value.dtype).eps * value[kept].abs()]
     return weights
 
 
@@ -58,7 +60,7 @@ def are_minima_at_kinks(problems: RewardProblems, weights: Tensor) -> Tensor:
         bool(alone[k] > SMALL * size[k]) and _is_minimum(problems.only(torch.tensor([k])), weights[k], float(size[k]))
         for k in range(len(weights))
     ]
-    return torch.tensor(found, device=weights.device)
+    return torch.tensor(found, dtype=torch.bool, device=weights.device)
 
 
 def _is_minimum(one: RewardProblems, weights: Tensor, size: float) -> bool:
@@ -81,24 +83,41 @@ def _is_minimum(one: RewardProblems, weights: Tensor, size: float) -> bool:
     return bool((mean**2).sum() ** 0.5 < SMALL) and bool(lowest >= here[0] - one.value_noise(weights[None], here)[0])
 
 
-def _weak_wolfe(
-    problems: RewardProblems, weights: Tensor, value: Tensor, slope: Tensor, step: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Lengths at which the value has fallen and the slope along the step has risen, by halving; and whether it fell."""
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Lengths (B,), value and slope there, and whether the value has fallen enough."""
+
+    length: Tensor
+    value: Tensor
+    slope: Tensor
+    is_taken: Tensor
+
+
+def _weak_wolfe(problems: RewardProblems, weights: Tensor, value: Tensor, slope: Tensor, step: Tensor) -> _Found:
+    """Lengths at which the value has fallen and the slope along the step has risen, by halving."""
     down = _dot(slope, step)
     low, high = torch.zeros_like(value), torch.full_like(value, torch.inf)
     length, fallen = torch.ones_like(value), torch.zeros_like(value, dtype=torch.bool)
+    there, slope_there = value.clone(), slope.clone()
+    open_ = torch.arange(len(value), device=value.device)
     for _ in range(MOST_TRIALS):
-        moved = weights + length[:, None, None] * step
-        fallen = problems.value(moved) < value + 1e-4 * length * down
-        is_short = fallen & (_dot(problems.gradient(moved), step) < 0.9 * down)
-        if bool((fallen & ~is_short).all()):
+        tried = length[open_]
+        moved = weights[open_] + tried[:, None, None] * step[open_]
+        there[open_], slope_there[open_] = problems.only(open_).value_and_gradient(moved)
+        has_fallen = there[open_] < value[open_] + 1e-4 * tried * down[open_]
+        is_short = has_fallen & (_dot(slope_there[open_], step[open_]) < 0.9 * down[open_])
+        fallen[open_] = has_fallen
+        high[open_] = torch.where(has_fallen, high[open_], tried)
+        low[open_] = torch.where(is_short, tried, low[open_])
+        is_open = ~has_fallen | is_short
+        open_ = open_[is_open]
+        if not len(open_):
             break
-        high = torch.where(fallen, high, length)
-        low = torch.where(is_short, length, low)
+        # Lengths of those that are done stay what they were when their slopes were taken.
         between = torch.where(high.isfinite(), (low + high) / 2, 2 * length)
-        length = torch.where(fallen & ~is_short, length, between)
-    return length, fallen & (down < 0)
+        length[open_] = between[open_]
+    fallen[open_] &= False
+    return _Found(length, there, slope_there, fallen & (down < 0))
 
 
 def _updated(inverse: Tensor, move: Tensor, bend: Tensor) -> Tensor:

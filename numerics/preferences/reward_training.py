@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from numerics.preferences.kinked_rewards import are_minima_at_kinks, bent_towards_kinks
+from numerics.preferences.kinked_rewards import NEAR, are_minima_at_kinks, bent_towards_kinks
 from numerics.preferences.reward_problems import RewardProblems
 
 MOST_STEPS = 60
@@ -79,7 +79,10 @@ def _with_kinks(problems: RewardProblems, found: Reached) -> Reached:
         return found
     here = problems.only(places)
     moved = bent_towards_kinks(here, found.weights[places])
-    is_kink = are_minima_at_kinks(here, moved)
+    # A reward of 0 ranks nothing, and one of 1e-9 would by chance.
+    is_zero = (_norm(moved) < NEAR) & are_minima_at_kinks(here, torch.zeros_like(moved))
+    moved = torch.where(is_zero[:, None, None], 0, moved)
+    is_kink = is_zero | are_minima_at_kinks(here, moved)
     weights = found.weights.clone()
     weights[places[is_kink]] = moved[is_kink]
     at_last = _judged(problems, weights)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from numerics.arrays.transforms import Transform, transform_of
-from numerics.data.given_data import dataset_of
+from numerics.data.given import dataset_of
+from numerics.data.given_data import columns_of
 from numerics.data.prepared import fingerprint_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -51,11 +52,11 @@ def grid(
     """The plans of all combinations, in an order that lets clean fits be shared.
 
     Parameters: ``loss`` and ``regularizer`` as ``symcheck.certify`` takes them, parameters without a value at their
-    defaults; ``data`` names of ``numerics.datasets``, data sets, or pairs (X, y); ``rho`` rates of uniform noise in
-    [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T; ``seeds`` those of the labels to
-    be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are seeds) or "given", with the noisy
-    labels of the data; ``lambdas`` the weights of the regularizer, positive; ``transform``, ``test`` and ``split`` as
-    in ``numerics.data.prepared``.
+    defaults; ``data`` names of ``numerics.datasets``, CSV files, data frames, data sets, or pairs (X, y); ``rho``
+    rates of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T;
+    ``seeds`` those of the labels to be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are
+    seeds) or "given", with the noisy labels of the data; ``lambdas`` the weights of the regularizer, positive;
+    ``transform``, ``test`` and ``split`` as in ``numerics.data.prepared``.
 
     Raises ``SymcheckError`` for anything that no run could do, before one is begun.
     """
@@ -143,9 +144,9 @@ def parameters_of(*subjects: Subject) -> tuple[tuple[str, str], ...]:
 
 
 def _data(given: Data | Sequence[Data]) -> tuple[Data, ...]:
-    """A single data set, or several: a tuple of features and labels is one."""
+    """A single data set, or several: a tuple of features and labels is one, and a data frame."""
     is_pair = isinstance(given, tuple) and len(given) == 2 and not isinstance(given[0], str | Dataset | tuple)
-    return (given,) if is_pair else listed(given)
+    return (given,) if is_pair or columns_of(given) is not None else listed(given)
 
 
 def _lambdas(given: float | Sequence[float]) -> tuple[float, ...]:

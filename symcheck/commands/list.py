@@ -10,20 +10,26 @@ from dataclasses import dataclass
 from symcheck.findings.verdict import Verdict
 from symcheck.language.recording import Kind
 
-SUMMARY = "list the losses and regularizers of the catalogue, with what is derived for them"
+SUMMARY = "list the entries of the catalogue, with what is derived for them"
 
-BESIDE: dict[Kind, str] = {"loss": "l2", "regularizer": "cross_entropy"}
+BESIDE: dict[Kind, str] = {"loss": "l2", "regularizer": "cross_entropy", "preference": "l2"}
 """What an entry is certified with."""
 
 _KINDS: dict[str | None, tuple[Kind, ...]] = {
-    "losses": ("loss",), "regularizers": ("regularizer",), None: ("loss", "regularizer"),
+    "losses": ("loss",), "regularizers": ("regularizer",), "preferences": ("preference",),
+    None: ("loss", "regularizer", "preference"),
 }  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of list."""
-    parser.add_argument("which", nargs="?", choices=("losses", "regularizers"), help="default: both")
-    parser.add_argument("--json", action="store_true", help="write json")
+    parser.add_argument("which", nargs="?", choices=[k for k in _KINDS if k], help="default: all of them")
+    parser.add_argument(
+        "--json", action="store_true",
+        help="write json, for each entry: name, kind (loss, regularizer or preference), parameters with their ranges, "
+        "formula (of a preference in h = chosen - rejected, or in both scores), and as derived with the entry called "
+        "with: tier, kappa, verdict, headline",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
@@ -48,7 +54,8 @@ class Listed:
 def rows(which: str | None = None) -> list[Listed]:
     """For each entry its name, kind, parameters, formula, and the tier, kappa and verdict that are derived.
 
-    Losses are certified with l2, regularizers with cross_entropy; a regularizer has no tier of its own.
+    Losses are certified with l2, regularizers with cross_entropy, and preferences, as losses with two classes, with l2;
+    a regularizer has no tier of its own.
     """
     # Here and not above: every command file is imported for a help text.
     from symcheck.intake.catalogue import names
@@ -64,13 +71,15 @@ def rows(which: str | None = None) -> list[Listed]:
 
 def _row(kind: Kind, name: str) -> Listed:
     from symcheck.certificates.certify import certify
+    from symcheck.intake.preference_given import preference_of
     from symcheck.render.expression import value_text
 
-    pair = (name, BESIDE[kind]) if kind == "loss" else (BESIDE[kind], name)
-    certificate = certify(*pair)
-    subject = certificate.loss if kind == "loss" else certificate.regularizer
+    preference = preference_of(name) if kind == "preference" else None
+    loss = name if preference is None else preference.loss
+    certificate = certify(BESIDE[kind], name) if kind == "regularizer" else certify(loss, BESIDE[kind])
+    subject = certificate.regularizer if kind == "regularizer" else certificate.loss
     tier = kappa = None
-    if kind == "loss":
+    if kind != "regularizer":
         tier = None if certificate.tier is None else certificate.tier.name
         kappa = None if certificate.kappa is None else value_text(certificate.kappa)
     row: Row = {
@@ -85,7 +94,7 @@ def _row(kind: Kind, name: str) -> Listed:
         "verdict": certificate.verdict.name,
         "headline": certificate.headline,
         "with": BESIDE[kind],
-        "formula": subject.text,
+        "formula": subject.text if preference is None else preference.text,
     }
     return Listed(row, certificate.is_proved_somewhere)
 
@@ -96,7 +105,7 @@ def _table(found: list[Listed]) -> str:
     cells = [head, *(tuple(_cell(row[column]) for column in head) for row in told)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
-    note = "tier, kappa and verdict are derived: losses with l2, regularizers with cross_entropy"
+    note = "tier, kappa and verdict are derived: losses and preferences with l2, regularizers with cross_entropy"
     return "\n".join([*lines, "", note, ""])
 
 

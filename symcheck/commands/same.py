@@ -7,7 +7,7 @@ import argparse
 from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
-SUMMARY = "decide whether two formulas are one, up to a factor or a part without the label"
+SUMMARY = "decide whether two formulas are one, up to a factor or a label-free part"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from symcheck.budget import stopping
 from symcheck.entry import Entry
@@ -101,9 +102,11 @@ def _refuse_unused(parameters: Mapping[str, Value]) -> None:
 
 
 def _of_entry(entry: Preference) -> PreferenceSubject:
-    loss = Subject(f"{entry.name}{AS_LOSS}", loss_of_scores(entry.recorded), entry.values, PAIR)
-    name = entry.name if settled(loss, "loss").name == loss.name else own_name(entry.name)
-    return PreferenceSubject(name, entry.recorded, settled(loss, "loss"), entry.reference_free)
+    loss = settled(Subject(f"{entry.name}{AS_LOSS}", loss_of_scores(entry.recorded), entry.values, PAIR), "loss")
+    if loss.defaults is not None:
+        return PreferenceSubject(entry.name, entry.recorded, loss, entry.reference_free)
+    # A class of one's own.
+    return replace(made_of(own_name(entry.name), entry.recorded), reference_free=entry.reference_free)
 
 
 def made_of(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> PreferenceSubject:

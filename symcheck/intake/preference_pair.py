@@ -64,20 +64,20 @@ def preference_pair_of(options: argparse.Namespace, command: str) -> PreferenceP
             f"{command}: code in a file is not read for preference losses; write the formula in h, or in chosen and "
             "rejected, or call symcheck.certify_preference in Python"
         )
-    mine = _in(text, "preference", parameters)
-    theirs = {} if penalty is None else _in(penalty, "regularizer", parameters)
-    unused = {*parameters} - {*mine, *theirs}
+    of_loss = _in(text, "preference", parameters)
+    of_penalty = {} if penalty is None else _in(penalty, "regularizer", parameters)
+    unused = {*parameters} - {*of_loss, *of_penalty}
     if unused:
         raise ParameterError(f"--param: neither the loss nor the penalty has a parameter {', '.join(sorted(unused))}")
-    preference = preference_of(text, mine)
+    preference = preference_of(text, of_loss)
     if penalty is None:
         return PreferencePair(preference, None, "")
-    if is_word(penalty) and theirs:
+    if is_word(penalty) and of_penalty:
         from symcheck.intake.catalogue import regularizer_named
 
-        return PreferencePair(preference, margin_penalty_of(regularizer_named(penalty).at(**theirs)), "")
-    found = margin_penalty_of(penalty, theirs)
-    return PreferencePair(preference, found, "" if theirs else " ".join(penalty.split()))
+        return PreferencePair(preference, margin_penalty_of(regularizer_named(penalty).at(**of_penalty)), "")
+    found = margin_penalty_of(penalty, of_penalty)
+    return PreferencePair(preference, found, "" if of_penalty else " ".join(penalty.split()))
 
 
 def _in(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> dict[str, str | Parameter]:

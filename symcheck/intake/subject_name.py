@@ -269,8 +269,9 @@ def _fits(array: Array, rule: str | None) -> bool:
 @cache
 def _taken() -> dict[str, str]:
     """The names of the catalogue by what they look like."""
-    known = {name: (kind, name) for kind in KINDS for name in names(kind)}
-    known = {other: (kind, stem) for kind in KINDS for other, stem in other_names(kind).items()} | known
+    kinds: tuple[Kind, ...] = ("preference", *KINDS)
+    known = {name: (kind, name) for kind in kinds for name in names(kind)}
+    known = {other: (kind, stem) for kind in kinds for other, stem in other_names(kind).items()} | known
     as_losses = {f"{name}{AS_LOSS}": ("preference", name) for name in names("preference")}
     return {_skeleton(name): f"the {kind} {stem}" for name, (kind, stem) in {**as_losses, **known}.items()}
 

@@ -57,7 +57,8 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
 
 USAGE = (
     "usage: symcheck confirm [-h] [--formula TEXT] [--regularizer-formula TEXT]\n"
-    "                        [--param P] [--data NAME] [--model NAME] [--reference]\n"
+    "                        [--param P] [--data DATA] [--label COLUMN]\n"
+    "                        [--without COLUMN] [--model NAME] [--reference]\n"
     "                        [--rho RATE] [--noise KIND] [--seed N]\n"
     "                        [--device DEVICE] [--out FOLDER] [--json]\n"
     "                        [LOSS REG ...]\n"

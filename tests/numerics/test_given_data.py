@@ -10,8 +10,9 @@ import torch
 from numerics import datasets
 from numerics.confirmations.confirmation import confirm
 from numerics.confirmations.measure import run_spec
+from numerics.data.given_csv import given_csv
 from numerics.data.given_data import given_data
-from numerics.data.given_frame import given_csv, given_frame
+from numerics.data.given_frame import given_frame
 from numerics.errors import DataError
 from numerics.runs.agreement import Outcome
 
@@ -69,12 +70,13 @@ def test_a_single_feature_that_varies_is_enough():
     [
         (
             7,
-            f"data: got a int; accepted is a name ({LISTED}) or a pair (X, y) of features (n, d) and labels (n,)",
+            f"data: got a int; accepted is a name ({LISTED}), a CSV file, a data frame, or a pair (X, y) of features "
+            "(n, d) and labels (n,)",
         ),
         (
             (X, [0, 1, 0, 1], None),
-            f"data: got a tuple of length 3; accepted is a name ({LISTED}) or a pair (X, y) of features (n, d) and "
-            "labels (n,)",
+            f"data: got a tuple of length 3; accepted is a name ({LISTED}), a CSV file, a data frame, or a pair "
+            "(X, y) of features (n, d) and labels (n,)",
         ),
         (
             ([1.0, 2.0], [0, 1]),
@@ -264,9 +266,10 @@ def test_columns_that_cannot_be_trained_on(attempt, message):
 
 def test_a_csv_file_with_something_else_than_numbers(tmp_path):
     path = tmp_path / "flowers.csv"
-    path.write_text("x,y\n1.5,1\n?,2\n")
+    path.write_text("x,y\n1.5,1\nfew,2\n")
     with pytest.raises(DataError) as raised:
         given_csv(path, label="y", features=["x"])
     assert str(raised.value) == (
-        f"x: got '?' in row 1 of {path}; accepted are real numbers; leave the column out, or turn it into numbers"
+        f"x: got 'few' in line 3 of {path}; accepted are real numbers, with decimal points; leave the column out, or "
+        "turn it into numbers"
     )

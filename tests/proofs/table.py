@@ -13,13 +13,15 @@ import sympy as sp
 from symcheck.field.symbols import C_SYMBOL as C
 
 (
-    A, M, a, alpha, beta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, order, p_min, pi_1, power, q, r, s, t, t1,
-    t2, tau, w, zeta,
+    A, M, a, alpha, beta, delta, eps, gamma, gamma_minus, gamma_plus, k, lambda_, m, order, p_min, pi_1, power, q, r, s,
+    t, t1, t2, tau, w, zeta,
 ) = sp.symbols(
-    "A M a alpha beta eps gamma gamma_minus gamma_plus k lambda_ m order p_min pi_1 power q r s t t1 t2 tau w zeta",
+    "A M a alpha beta delta eps gamma gamma_minus gamma_plus k lambda_ m order p_min pi_1 power q r s "
+    "t t1 t2 tau w zeta",
     real=True,
 )  # fmt: skip
 L = sp.log(C)
+ZERO = sp.Integer(0)
 
 FOCAL = (1 - 1 / C) ** gamma + gamma * (1 - 1 / C) ** (gamma - 1) * L / C
 NCE = 1 / (C * L)
@@ -159,6 +161,33 @@ SPECIAL: list[tuple[str, dict[str, int | str], int | None, str]] = [
     ("truncated_gce", {"k": "1/2"}, 3, "ZERO"),
 ]
 """Values of the parameters, and C if it matters, with another tier than the worst in the scope."""
+
+PREFERENCES: dict[str, tuple[str, sp.Expr | None, sp.Expr]] = {
+    "apo_down": ("QUOTIENT", beta / 4, beta / 8),  # f_c = beta/4 - beta/4 = 0, f_r = beta/4
+    "apo_zero": ("SCALED", beta / 2, ZERO),  # f_c = -beta/4, f_r = beta/4
+    # f_c = -beta s(delta), f_r = beta s(-delta), and s(delta) + s(-delta) = 1
+    "bco": ("QUOTIENT", beta, -beta * sp.tanh(delta / 2) / 2),
+    "cdpo": ("SCALED", beta * (1 - 2 * eps), ZERO),  # phi' = -(1 - eps) beta/2 + eps beta/2
+    # phi' = beta ((1 - log 2)/(4 tau) - 1/4 - 1/2): the share moves by 1/(4 tau), from log 2 to 1
+    "discopop": ("FAIL", beta * (3 * tau - 1 + sp.log(2)) / (2 * tau), ZERO),
+    "dpo": ("SCALED", beta, ZERO),  # phi' = -beta s(0)
+    "dpop": ("NONDIFF", None, ZERO),  # f_c = -beta/2 on one side of chosen = 0, -beta (1 + lambda)/2 on the other
+    # phi' = beta/4 (log(1/2) - log(1 - eps) - log(1/2) + log(eps))
+    "exo": ("SCALED", beta / 2 * sp.log((1 - eps) / eps), ZERO),
+    "exponential": ("SCALED", 2 * beta, ZERO),  # phi' = -beta
+    "hinge": ("SCALED", 2 * beta, ZERO),  # phi' = -beta: 0 lies on the line, 1 - beta h > 0
+    "ipo": ("SCALED", 2 / beta, ZERO),  # phi' = -1/beta
+    "nca": ("SCALED", beta / 2, ZERO),  # f_c = -beta/2 + beta/4, f_r = beta/4
+    "rdpo": ("SCALED", beta / (1 - 2 * eps), ZERO),  # phi' = (-(1 - eps) beta/2 - eps beta/2)/(1 - 2 eps)
+    # phi' = -beta A (1/2 + alpha/4), A = 4 alpha/(1 + alpha)^2
+    "ropo": ("SCALED", 2 * alpha * beta * (alpha + 2) / (1 + alpha) ** 2, ZERO),
+    "simpo": ("SCALED", 2 * beta * sp.exp(gamma) / (1 + sp.exp(gamma)), ZERO),  # phi' = -beta s(gamma)
+    "sppo": ("SCALED", 2 / beta, ZERO),  # f_c = -1/beta, f_r = 1/beta
+    "sympo": ("SCALED", beta / 2, ZERO),  # phi' = -beta/4
+}
+"""Tier, kappa and drift of the loss with two classes: kappa = f_r - f_c and drift = (f_c + f_r)/2 of the derivatives
+f_c, f_r at 0 by the two scores, since b_y = -kappa o_y + drift 1 with o_y = (1/2, -1/2); kappa = -2 phi'(0) for phi(h).
+"""
 
 REGULARIZERS: dict[str, tuple[str, sp.Expr | None, sp.Expr | None]] = {
     "chi_squared": ("QUOT", 2 / C, sp.Integer(0)),

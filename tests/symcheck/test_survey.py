@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -66,19 +65,3 @@ def test_the_page_of_the_whole_catalogue(generated) -> None:
     assert tuple(title.partition("(")[0] for title in found.regularizers) == names("regularizer")
     assert not found.where(verdict=Verdict.UNDECIDED).pairs
     generated("docs/SURVEY.md", PAGE + found.to_markdown())
-
-
-IN_README = (
-    ["cross_entropy", "gce", "mae", "focal", "phuber_ce", "one_vs_rest_logistic", "crammer_singer"],
-    ["l2", "huber", "entropy", "label_smoothing_penalty", "label_smoothing_as_printed", "quartic", "z_loss"],
-)  # fmt: skip
-
-
-@pytest.mark.generated
-def test_the_table_of_the_readme(generated) -> None:
-    page = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    before, rest = page.split("<!-- survey: made by make docs -->\n")
-    _, after = rest.split("<!-- end of survey -->\n")
-    table = survey(*IN_README).to_markdown()
-    marks = ("<!-- survey: made by make docs -->\n", "<!-- end of survey -->\n")
-    generated("README.md", f"{before}{marks[0]}{table}{marks[1]}{after}")

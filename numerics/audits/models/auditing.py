@@ -11,7 +11,7 @@ from numerics.audits.models import hypotheses
 from numerics.audits.models.audit import Answer, Audit, Hypothesis, TheoremAudit
 from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.jacobian import Linearised
-from numerics.data.given_data import dataset_of
+from numerics.data.given import dataset_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, TrainingError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +20,8 @@ class FlipCell:
     """At one ``lambda_`` and one flip rate: Kendall's tau of the rankings by the rewards of clean and of flipped pairs.
 
     ``exact``: flips by their law; ``sampled``: the mean over draws; ``clean_known`` and ``sampled_known``: tau of each
-    against what is known.  None where a training reached no minimum.
+    against what is known.  None where a training reached no minimum, nan where a reward
+    is 0 and ranks nothing.
     """
 
     lambda_: float
@@ -74,5 +74,5 @@ def _known(pairs: Pairs, weights: torch.Tensor | None) -> float | None:
 
 def _mean(values: list[float | None]) -> float | None:
     """The mean, None if one of ``values`` is missing."""
-    found = [v for v in values if v is not None and math.isfinite(v)]
+    found = [v for v in values if v is not None]
     return sum(found) / len(found) if found and len(found) == len(values) else None

@@ -71,6 +71,11 @@ class PreferenceConfirmation(Confirmed):
 
         return f"{self.agreement.to_text()}\n\n{reward_table(self.rewards)}"
 
+    def _repr_markdown_(self) -> str:
+        from numerics.confirmations.preferences.reward_table import markdown_table
+
+        return f"{self.agreement.to_markdown()}\n\n{markdown_table(self.rewards)}"
+
 
 def confirmed_preference(
     certificate: PreferenceCertificate,
@@ -120,7 +125,7 @@ def _limit_evidence(claim: PreferenceClaim, flips: FlippedPairs) -> LimitEvidenc
 
 
 def _title(rewards: Rewards) -> str:
-    return f"{rewards.claim.name} on {rewards.data.pairs.name} ({rewards.data.noise})"
+    return f"{rewards.claim.name} on {rewards.data.pairs.name} ({rewards.data.title})"
 
 
 def _notes(rewards: Rewards) -> list[str]:
@@ -147,11 +152,19 @@ def _notes(rewards: Rewards) -> list[str]:
     if open_:
         told = ", ".join(f"{m.lambda_:g}" for m in open_)
         notes.append(f"at lambda = {told} training reached no minimum, so that nothing is reported there")
+    flat = [m for m in rewards.measurements if m.is_solved and m.tau is None]
+    if flat:
+        told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in flat)
+        notes.append(f"at {_axis(claim)} {told} a minimum is the reward 0, which ranks nothing")
     rough = [m for m in rewards.measurements if m.is_solved and not m.is_smooth]
     if rough:
         told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in rough)
         notes.append(
-            f"at {'flips of' if claim.is_alone else 'lambda ='} {told} a minimum lies at a kink of the loss, where it "
+            f"at {_axis(claim)} {told} a minimum lies at a kink of the loss, where it "
             "is known to about six digits: shown, and compared with nothing"
         )
     return notes
+
+
+def _axis(claim: PreferenceClaim) -> str:
+    return "flips of" if claim.is_alone else "lambda ="

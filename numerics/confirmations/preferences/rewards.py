@@ -63,13 +63,19 @@ class FlippedPairs:
         return f"sampled flips of probability {self.rate:g} ({self.flipped} of {len(self.pairs)}, seed {self.seed})"
 
     @property
+    def title(self) -> str:
+        """The same in a few words."""
+        drawn = "" if self.seed is None else f", {self.flipped} of {len(self.pairs)} drawn with seed {self.seed}"
+        return f"flips {self.rate:g}{drawn}"
+
+    @property
     def _labels(self) -> Tensor:
         return torch.zeros(len(self.pairs), dtype=torch.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RewardMeasurement:
-    """The two rewards at one ``lambda_`` and one flip rate; what is None could not be measured: no minimum was reached.
+    """The two rewards at one ``lambda_`` and one flip rate; what is None is not known: no minimum, or a reward of 0.
 
     ``apart`` is 1 - cos(w_clean, w_noisy); ``ratio`` |w_noisy|/|w_clean|; ``tau`` Kendall's tau of the two rankings of
     the items; ``tau_clean`` and ``tau_noisy`` of each against what is known; ``shifted``: |w_noisy(lambda) -
@@ -145,12 +151,12 @@ class Rewards:
         return RewardMeasurement(
             lambda_=self.settings[k][0],
             rate=self.settings[k][1],
-            apart=cosine_gap(clean, noisy) if both else None,
-            ratio=float(noisy.norm() / clean.norm()) if both else None,
+            apart=_number(cosine_gap(clean, noisy)) if both else None,
+            ratio=_number(float(noisy.norm() / clean.norm())) if both else None,
             tau=_number(kendall_tau(pairs.items @ clean, pairs.items @ noisy)) if both else None,
             tau_clean=tau_against_known(clean, pairs.known) if solved[0] else None,
             tau_noisy=tau_against_known(noisy, pairs.known) if solved[1] else None,
-            shifted=float((noisy - shifted).norm() / shifted.norm()) if solved[1] and solved[2] else None,
+            shifted=_number(float((noisy - shifted).norm() / shifted.norm())) if solved[1] and solved[2] else None,
             clean_is_minimum=solved[0],
             noisy_is_minimum=solved[1],
             is_smooth=bool(found.is_smooth[3 * k : 3 * k + 3].all()),
@@ -173,8 +179,8 @@ class Rewards:
         raise ConfirmationError(
             f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no minimum"
             + ("" if self.claim.is_alone else " at any lambda")
-            + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}): there "
-            f"is none, as where a reward orders all pairs and the loss falls on for ever; {advice}"
+            + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}); "
+            f"there may be none, as where a reward orders all pairs and the loss falls on for ever; {advice}"
         )
 
     @property

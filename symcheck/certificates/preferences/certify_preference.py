@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from symcheck.budget import SECONDS, Budget, reading
@@ -18,6 +19,7 @@ from symcheck.intake.catalogue import is_name
 from symcheck.intake.margin_penalty import margin_penalty_of
 from symcheck.intake.preference_given import preference_of
 from symcheck.intake.preference_subject import PreferenceSubject
+from symcheck.intake.subject_name import settled
 from symcheck.language.array import Array
 from symcheck.problem import Subject
 
@@ -83,6 +85,9 @@ def certified(
     subject: PreferenceSubject, penalty: Subject | None, text: str, *, reference: bool | None, seconds: float
 ) -> PreferenceCertificate:
     """The certificate of ``subject`` with ``penalty``, which a reader knows as ``text``, derived within ``seconds``."""
+    # Values that were given later leave the name of the loss to be settled again.
+    if subject.loss.defaults is None:
+        subject = replace(subject, loss=settled(subject.loss, "loss"))
     starts_there, whole = _starts_there(subject, reference), Budget(seconds)
     asked = asked_of(subject, penalty, starts_there, whole)
     with whole.in_force():

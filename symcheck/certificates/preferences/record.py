@@ -12,7 +12,8 @@ KIND = "preference"
 """What ``kind`` says in the JSON of a certificate of a preference loss; that of a pair (l, g) has no such field."""
 
 KEYS = (
-    "schema", "kind", "preference", "penalty", "reference", "verdict", "tier", "kappa", "headline", "gradient", "answers", "left",
+    "schema", "kind", "preference", "penalty", "reference", "verdict", "tier", "kappa", "headline", "gradient",
+    "answers", "left",
 )  # fmt: skip
 """The fields, in the order in which they are checked."""
 

@@ -59,7 +59,7 @@ class PreferenceSaid(FieldsOnly):
 
     @property
     def kappa(self) -> Expr | None:
-        """kappa = d f/d rejected - d f/d chosen where both scores are 0, that is -2 phi'(0); None where there is none."""
+        """d f/d rejected - d f/d chosen where both scores are 0, which is -2 phi'(0); None where there is none."""
         return self.certificate.kappa
 
     @property

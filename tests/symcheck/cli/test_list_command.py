@@ -9,6 +9,7 @@ import pytest
 from symcheck.cli import main
 from symcheck.commands import list as command
 from symcheck.intake.catalogue import names
+from symcheck.language.recording import Kind
 
 
 def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +17,7 @@ def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixtur
     out, err = capsys.readouterr()
     assert err == ""  # nobody looks at it, so no progress
     rows = {(r["kind"], r["name"]): r for r in json.loads(out)}
-    assert list(rows) == [(kind, n) for kind in ("loss", "regularizer") for n in names(kind)]
+    assert list(rows) == [(kind, n) for kind in ("loss", "regularizer", "preference") for n in names(kind)]
     gce = rows["loss", "gce"]
     assert gce == {
         "name": "gce", "kind": "loss", "parameters": ["q in (0, 1]"], "tier": "SCALED", "kappa": "C**(-q)",
@@ -27,13 +28,21 @@ def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixtur
     assert rows["loss", "one_vs_rest_logistic"]["tier"] == "QUOTIENT"
     quartic = rows["regularizer", "quartic"]
     assert (quartic["tier"], quartic["kappa"], quartic["verdict"]) == (None, None, "REFUTED")
+    assert rows["preference", "dpo"] == {
+        "name": "dpo", "kind": "preference", "parameters": ["beta in (0, oo)"], "tier": "SCALED", "kappa": "beta",
+        "verdict": "PROVED", "headline": "PROVED for C = 2, every beta in (0, oo): dpo_preference + l2 on R^C",
+        "with": "l2", "formula": "-log_sigmoid(beta*h)",
+    }  # fmt: skip
+    hinges = [rows[kind, "hinge"]["formula"] for kind in ("loss", "preference")]
+    assert hinges == ["relu(1 - (z[y] - total(z, but=y)))", "relu(1 - beta*h)"]
 
 
-def test_one_kind_alone_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["list", "regularizers"]) == 0
+@pytest.mark.parametrize(("which", "kind"), [("regularizers", "regularizer"), ("preferences", "preference")])
+def test_one_kind_alone_as_a_table(which: str, kind: Kind, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", which]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["name", "kind", "parameters", "tier", "kappa", "verdict", "formula"]
-    assert [line.split()[0] for line in lines[1:-2]] == list(names("regularizer"))
+    assert [line.split()[0] for line in lines[1:-2]] == list(names(kind))
     assert not any(line != line.rstrip() for line in lines)
 
 

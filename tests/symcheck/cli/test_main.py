@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import types
 from collections.abc import Callable
@@ -25,7 +26,7 @@ def test_version(capsys: Output) -> None:
 def test_help_lists_the_commands_and_the_exit_codes(argument: str, capsys: Output) -> None:
     assert main([argument]) == 0
     out = capsys.readouterr().out
-    for line in ("certify decide what holds", "list list the losses", "recheck derive a certificate", "64 bad usage"):
+    for line in ("certify decide what holds", "list list the entries", "recheck derive a certificate", "64 bad usage"):
         assert line in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= 100
 
@@ -80,11 +81,27 @@ def test_an_added_command_gets_its_arguments_and_returns_its_code(added: Callabl
     assert module.got == ["cross_entropy", "l2", "--data", "digits", "--help"]
 
 
-def test_help_lists_an_added_command_without_loading_it(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+def test_help_lists_an_added_command_whose_module_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     point = EntryPoint("confirm", "no_such_module_anywhere:confirm", cli.GROUP)
     monkeypatch.setattr(cli, "entry_points", lambda group: (point,))
     assert main(["--help"]) == 0
     assert " confirm (symcheck confirm --help) " in " ".join(capsys.readouterr().out.split())
+
+
+def test_help_has_a_sentence_for_every_command_and_loads_neither_torch_nor_sympy() -> None:
+    code = (
+        "import sys; from symcheck.cli import main; main(['--help']); "
+        "sys.exit(any(name in sys.modules for name in ('torch', 'numpy', 'sympy', 'matplotlib')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "(symcheck" not in done.stdout
+
+
+def test_words_of_a_command_may_be_typed_with_either_sign(capsys: Output) -> None:
+    for typed in ("noise-rate", "noise_rate", "certify-preference", "certify_preference"):
+        assert main([typed, "--help"]) == 0
+        assert capsys.readouterr().out.startswith(f"usage: symcheck {typed.replace('_', '-')}")
 
 
 @pytest.mark.parametrize(

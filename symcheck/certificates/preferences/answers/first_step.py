@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.asked import Asked
 from symcheck.certificates.preferences.gradient_at_reference import forms, is_free_of_drift, kinds_of_kappa
 from symcheck.certificates.preferences.models import at_the_reference
-from symcheck.conditions.cases.witness_points import decimals
+from symcheck.conditions.cases.witness_points import decimals, shown_value
+from symcheck.field.ball import Point
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
+from symcheck.findings.witness import Witness
+from symcheck.language.scope import FEWEST
 from symcheck.reason import Code, Reason
 
 NAME, RANK = "first-step", 3
@@ -37,8 +41,22 @@ def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     if asked.material.loss.tier is Tier.NONDIFF:
         return replace(blank, verdict=Verdict.REFUTED, detail=_NO_GRADIENT, witness=gradient.witness)
     if any(form is not None and form.sign(form.c).kind in _NOT_ZERO for form in found):
-        return replace(blank, verdict=Verdict.REFUTED, detail=_DRIFT, witness=gradient.witness)
+        return replace(blank, verdict=Verdict.REFUTED, detail=_DRIFT, witness=_drift(asked))
     return replace(blank, detail="not shown", reason=gradient.reason or _OPEN)
+
+
+def _drift(asked: Asked) -> Witness | None:
+    """A point at which the two slopes do not add up to 0."""
+    for point in asked.points():
+        for form in forms(asked):
+            if form is None or not all(p.name in point.values for p in form.field.scope.parameters):
+                continue
+            if all(point.values[p.name] in p.interval for p in form.field.scope.parameters):
+                both = form.c + form.c
+                if Point(form.field, {**point.values, "C": FEWEST}).sign(both) is not None:
+                    value, decimal = shown_value(both, {**point.values, "C": Fraction(FEWEST)})
+                    return point.witness("d f/d chosen + d f/d rejected at (0, 0)", value, "0", decimal)
+    return None
 
 
 _NO_GRADIENT = "the loss has no gradient where both scores are 0, at least somewhere"

@@ -111,7 +111,7 @@ _TIERS: dict[Tier | None, str] = {
     ),
     Tier.ZERO: "the gradient where both scores are 0 vanishes: there is no signal",
     Tier.NONDIFF: "the loss has no gradient where both scores are 0",
-    Tier.FAIL: "the gradient where both scores are 0 points to the rejected answer, or is a drift that both have in common",
+    Tier.FAIL: "kappa is not positive: the gradient where both scores are 0 does not point to the chosen answer",
 }
 
 
