@@ -145,9 +145,8 @@ def test_without_it_something_else_comes_out(run: Run) -> None:
 
 def test_each_kind_is_there() -> None:
     assert [a.title for a in ALL] == [
-        "A loss", "A regularizer", "A theorem", "A counterexample", "A property",
-        "An answer about preference losses", "A sign rule", "A torch operator",
-        "A repair",
+        "A loss", "A regularizer", "A preference", "A theorem", "A counterexample", "A property",
+        "An answer about preference losses", "A sign rule", "A torch operator", "A repair", "A want",
         "A rule of stability", "A data set", "A model",
     ]  # fmt: skip
 

@@ -128,7 +128,7 @@ def test_the_readme_has_the_examples_that_it_promises(readme: str) -> None:
     asked = [c for b in found if b.language == "console" for c in commands(b.text)]
     assert all(c.startswith("symcheck ") for c in asked)
     assert {c.split()[1] for c in asked} >= {"certify", "recheck"}
-    assert len(readme.splitlines()) <= 400  # with the tables of the survey and of the measurements
+    assert len(readme.splitlines()) <= 400  # with the tables of the measurements
 
 
 def test_the_lines_that_verify_a_certificate_do(readme: str, tmp_path: Path, checkout: Path) -> None:

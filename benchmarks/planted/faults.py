@@ -235,7 +235,7 @@ FAULTS = (
     ),
     Fault(
         "a rise of one unit is a fall of none", "symcheck/conditions/everywhere/bounded.py",
-        "growth.high.slope < 0:", "growth.high.slope > 0:",
+        "down is not None and down < 0", "down is not None and down > 0",
         "symcheck/conditions/test_bounded.py",
     ),
 )  # fmt: skip

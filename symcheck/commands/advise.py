@@ -9,7 +9,7 @@ from symcheck.errors import ParameterError, ScopeError
 from symcheck.intake.name_list import names_between_commas
 from symcheck.intake.options import form_arguments, in_form, prints_aside, seconds
 
-SUMMARY = "list the pairs that are proved for a number of classes, with kappa and lambda"
+SUMMARY = "list what is proved for a number of classes, with kappa and lambda"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

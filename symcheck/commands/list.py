@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from symcheck.findings.verdict import Verdict
 from symcheck.language.recording import Kind
 
-SUMMARY = "list the entries of the catalogue, with what is derived for them"
+SUMMARY = "list the losses, regularizers and preferences, with what is derived for them"
 
 BESIDE: dict[Kind, str] = {"loss": "l2", "regularizer": "cross_entropy", "preference": "l2"}
 """What an entry is certified with."""

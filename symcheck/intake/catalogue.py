@@ -117,10 +117,13 @@ def _class(kind: Kind, name: str) -> type[Entry]:
     by_other_name = other_names(kind)
     if name in by_other_name:
         return class_in_file(_FILES[kind].module(by_other_name[name]))
-    if kind != "preference" and name in (*names("preference"), *other_names("preference")):
+    preference = preference_as_loss(name) or (
+        name if name in (*names("preference"), *other_names("preference")) else None
+    )
+    if kind != "preference" and preference is not None:
         raise UnknownNameError(
-            f"{kind}: {name} is a preference, a loss of a pair of answers: symcheck.certify_preference({name!r}), or "
-            f"symcheck certify-preference {name}"
+            f"{kind}: {name} is a loss of a pair of answers: symcheck.certify_preference({preference!r}), or "
+            f"symcheck certify-preference {preference}"
         )
     if kind == "preference":
         classified = next((k for k in KINDS if name in names(k)), None)

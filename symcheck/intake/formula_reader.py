@@ -204,7 +204,8 @@ class FormulaReader:
                 return self._entry_named(token, entry)
         if known is None:
             entries = [] if self.catalogue is None else self.catalogue.names
-            self._fail(token, *unknown(name, called, [*self.parameters], [*self.parts], entries))
+            of_scores = self.kind == "preference"
+            self._fail(token, *unknown(name, called, [*self.parameters], [*self.parts], entries, of_scores=of_scores))
         self.used.add(name)
         self._push(known, token.place)
         return False

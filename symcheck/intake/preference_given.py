@@ -27,6 +27,7 @@ from symcheck.language.scores import (
     loss_of_scores,
     score_symbols,
     swapped,
+    uses_classes,
 )
 from symcheck.preferences.base import Preference
 from symcheck.problem import Subject
@@ -110,7 +111,12 @@ def _of_entry(entry: Preference) -> PreferenceSubject:
 
 
 def made_of(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> PreferenceSubject:
-    """The preference of one's own that is called ``name``; raises ``FormulaError`` for h beside the scores."""
+    """The preference of one's own that is called ``name``; raises ``FormulaError`` for z, or h beside the scores."""
+    if uses_classes(formula):
+        raise FormulaError(
+            f"preference: {formula} is of the classes' scores z; a preference is a function of the two scores of a "
+            "pair: write it with h, or with chosen and rejected"
+        )
     refuse_both(formula.names, str(formula), "preference")
     return PreferenceSubject(name, formula, Subject(name, loss_of_scores(formula), classes=PAIR, notes=notes))
 

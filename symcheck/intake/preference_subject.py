@@ -93,6 +93,9 @@ def are_equal(one: Formula, other: Formula) -> bool:
     >>> are_equal(Formula.of((chosen - rejected) ** 2), Formula.of((rejected - chosen) ** 2))
     True
     """
+    # Their values say nothing of the gradients that autograd returns.
+    if one.detaches or other.detaches:
+        return False
     forms = [loss_of_scores(f).with_powers_of_abs() for f in (one, other)]
     scope = Scope(PAIR, forms[0].parameters).joined(Scope(PAIR, forms[1].parameters))
     try:

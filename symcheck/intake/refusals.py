@@ -10,6 +10,8 @@ from symcheck.intake.calls import form, leaves_out_the_label, plain_form
 from symcheck.intake.tokens import Token
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.functions import FUNCTIONS
+from symcheck.language.operators import ENTRYWISE
+from symcheck.language.scores import NAMES
 
 Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""
@@ -19,6 +21,12 @@ ACCEPTED = (
     f"{', '.join(filter(leaves_out_the_label, FUNCTIONS))} without the label as total(v, but=y)"
 )
 """The whole language, in a line."""
+
+ACCEPTED_OF_SCORES = (
+    "accepted: numbers, pi, h, or chosen and rejected, + - * / ** ( ), "
+    f"{', '.join(plain_form(f) for f in FUNCTIONS if f in ENTRYWISE or f == 'clamp')}"
+)
+"""The language of a preference, in a line."""
 
 TOO_LONG: Refusal = (
     f"has a number of more than {LONGEST_NUMBER} digits",
@@ -82,9 +90,15 @@ NONE_DECLARED = (
 
 
 def unknown(
-    name: str, called: bool, parameters: Sequence[str], parts: Sequence[str], entries: Sequence[str] = ()
+    name: str,
+    called: bool,
+    parameters: Sequence[str],
+    parts: Sequence[str],
+    entries: Sequence[str] = (),
+    *,
+    of_scores: bool = False,
 ) -> Refusal:
-    """The refusal of a name that has no value; ``called`` if a bracket follows it."""
+    """The refusal of a name that has no value; ``called`` if a bracket follows it, ``of_scores`` in a preference."""
     if name == "y":
         where = "as the index in z[y] and in onehot(y), centred_onehot(y)"
         return "computes with the label y", f"the label is a name and not a number: use it {where}"
@@ -95,9 +109,11 @@ def unknown(
         return _of_keyword(name)
     known = [*FUNCTIONS, *entries] if called else ["z", "C", *parameters, *parts, *FUNCTIONS, *entries]
     meant = f"; did you mean {_MEANT[name]}?" if name in _MEANT else did_you_mean(name, known)
-    declared = f"the parameters here: {', '.join(parameters)}" if parameters else NONE_DECLARED
+    given = [p for p in parameters if not (of_scores and p in NAMES)]
+    declared = f"the parameters here: {', '.join(given)}" if given else NONE_DECLARED
     what = f"uses the unknown {'function' if called else 'name'} {_cut(name)}{meant}"
-    accepted = f"{ACCEPTED}; names of the catalogue (symcheck list)" if entries else ACCEPTED
+    accepted = ACCEPTED_OF_SCORES if of_scores else ACCEPTED
+    accepted = f"{accepted}; names of the catalogue (symcheck list)" if entries else accepted
     return what, accepted if called else f"{accepted}; {declared}"
 
 

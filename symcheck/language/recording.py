@@ -14,7 +14,7 @@ from symcheck.errors import FormulaError, SymcheckError, did_you_mean
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import FUNCTIONS
-from symcheck.language.operators import WITH_LABEL
+from symcheck.language.scores import uses_classes
 from symcheck.language.term import Label, Pairs, Term, lift, what_it_is
 from symcheck.reason import Undecided
 
@@ -24,7 +24,6 @@ Kind = Literal["loss", "regularizer", "preference"]
 _LARGEST: int = 10**LONGEST_NUMBER
 _PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"
 _SHOWN = 60
-_OF_CLASSES = WITH_LABEL | {"logits", "classes"}
 
 
 def recorded_code(code: Callable[..., object], kind: Kind, of: Sequence[Term] | None = None) -> Formula:
@@ -50,7 +49,7 @@ def recorded_code(code: Callable[..., object], kind: Kind, of: Sequence[Term] | 
             f"the regularizer uses the label: {_cut(str(formula))}; a regularizer is a function of z alone, "
             "so move what depends on y into the loss"
         )
-    if kind == "preference" and any(n.op in _OF_CLASSES or n.array is not None for n in formula.nodes):
+    if kind == "preference" and uses_classes(formula):
         raise FormulaError(
             f"the preference uses classes: {_cut(str(formula))}; a preference is about two answers: write it "
             "with h, or with chosen and rejected, and certify a loss for C classes with symcheck.certify"

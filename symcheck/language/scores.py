@@ -12,6 +12,7 @@ from typing import Final
 from symcheck.errors import ParameterError
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean, total
+from symcheck.language.operators import WITH_LABEL
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.language.term import Term
@@ -25,6 +26,8 @@ SCORES: Final = ("chosen", "rejected")
 
 NAMES: Final = (MARGIN, *SCORES)
 """No parameter of a preference formula has one of these names."""
+
+_OF_CLASSES = WITH_LABEL | {"logits", "classes"}
 
 PAIR: Final = Classes(2, 2)
 """A pair has two classes: which of its answers is preferred."""
@@ -65,6 +68,16 @@ def swapped(formula: Formula) -> Formula:
     """
     h, chosen, rejected = score_symbols(*NAMES)
     return formula.with_terms({MARGIN: -h, SCORES[0]: rejected, SCORES[1]: chosen})
+
+
+def uses_classes(formula: Formula) -> bool:
+    """Whether more than the scores of one pair occurs in ``formula``: z, the label, C, a class-vector or a matrix.
+
+    >>> z, y = symbols()
+    >>> uses_classes(Formula.of(-z[y])), uses_classes(Formula.of(-score_symbols("h")[0]))
+    (True, False)
+    """
+    return any(n.op in _OF_CLASSES or n.array is not None for n in formula.nodes)
 
 
 def in_scores(formula: Formula) -> Formula:

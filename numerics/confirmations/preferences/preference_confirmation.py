@@ -12,20 +12,15 @@ from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.measure import measured
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.claim import PreferenceClaim, preference_claim
-from numerics.confirmations.preferences.preference_rows import (
-    exact_rows,
-    first_step_rows,
-    limit_rows,
-    symmetric_rows,
-)
-from numerics.confirmations.preferences.rewards import FlippedPairs, RewardMeasurement, Rewards
+from numerics.confirmations.preferences.preference_evidence import PreferenceEvidence
+from numerics.confirmations.preferences.preference_rows import exact_rows, first_step_rows, limit_rows, symmetric_rows
+from numerics.confirmations.preferences.rewards import FlippedPairs, Rewards
 from numerics.errors import ConfirmationError
 from numerics.models.linear import Outputs
 from numerics.noise.laws import checked_rate
 from numerics.preferences.given_pairs import pairs_of
 from numerics.progress import Progress, silent
 from numerics.runs.agreement import Agreement, Row
-from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
 
 
@@ -43,16 +38,8 @@ class LimitEvidence(Evidence):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PreferenceConfirmation(Confirmed):
-    """The ``rewards`` that were trained for a claim, and their ``agreement`` with it."""
-
-    rewards: Rewards
-    agreement: Agreement
-
-    @property
-    def measurements(self) -> tuple[RewardMeasurement, ...]:
-        """What training showed at each lambda, or at each flip rate where there is no penalty."""
-        return self.rewards.measurements
+class PreferenceConfirmation(PreferenceEvidence):
+    """Rewards beside a certificate, with a record and a report."""
 
     def to_json(self) -> str:
         """The record of what was trained, measured and compared."""

@@ -5,19 +5,16 @@ from __future__ import annotations
 import importlib.metadata
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from numerics.confirmations.preferences.preference_evidence import PreferenceEvidence
 from numerics.confirmations.preferences.reward_table import markdown_table
 from numerics.figure_style import as_bytes
-
-if TYPE_CHECKING:
-    from numerics.confirmations.preferences.preference_confirmation import PreferenceConfirmation
 
 FIGURE, REPORT, RECORD = "rankings.png", "report.md", "confirmation.json"
 """The files of a report."""
 
 
-def report_files(confirmation: PreferenceConfirmation) -> dict[str, str | bytes]:
+def report_files(confirmation: PreferenceEvidence) -> dict[str, str | bytes]:
     """Figure, report and record by the names of their files."""
     from numerics.confirmations.preferences.ranking_figure import rankings  # loads matplotlib
 
@@ -28,9 +25,10 @@ def report_files(confirmation: PreferenceConfirmation) -> dict[str, str | bytes]
     }
 
 
-def report_text(confirmation: PreferenceConfirmation) -> str:
+def report_text(confirmation: PreferenceEvidence) -> str:
     """The report in Markdown."""
     rewards, claim = confirmation.rewards, confirmation.rewards.claim
+    data = rewards.data
     penalty = "no penalty" if claim.is_alone else f"penalty `{claim.objective.regularizer}`"
     return "\n".join(
         [
@@ -38,7 +36,7 @@ def report_text(confirmation: PreferenceConfirmation) -> str:
             "",
             f"loss `{claim.objective.loss}`, with z[y] the score of the answer that is preferred; {penalty}.",
             "",
-            f"A linear reward was trained in float64 on {len(rewards.data.pairs)} pairs, clean and with {rewards.data.noise}.",
+            f"A linear reward was trained in float64 on {len(data.pairs)} pairs, clean and with {data.noise}.",
             "",
             confirmation.agreement.to_markdown(),
             "",
@@ -54,7 +52,7 @@ def report_text(confirmation: PreferenceConfirmation) -> str:
     )
 
 
-def record_text(confirmation: PreferenceConfirmation) -> str:
+def record_text(confirmation: PreferenceEvidence) -> str:
     """The record in JSON; equal runs on one machine are equal text."""
     rewards, claim = confirmation.rewards, confirmation.rewards.claim
     record = {

@@ -75,9 +75,11 @@ class Asked:
     def points(self) -> Iterator[ArrayPoint]:
         """Values of the parameters of the scope: simple ones first."""
         scope = self.certificate.scope
-        simple = {p.name: next((v for v in SIMPLE if v in p.interval), None) for p in scope.parameters}
-        known = {n: v for n, v in simple.items() if v is not None and n not in self.fixed}
-        first = [ArrayPoint(FEWEST, values={**known, **self.fixed})] if len(known) == len(simple) else []
+        # A rounded number has no value: what is shown has to hold wherever in its interval it lies.
+        exact, rounded = ([p for p in scope.parameters if p.rounded is r] for r in (False, True))
+        simple = {p.name: next((v for v in SIMPLE if v in p.interval), None) for p in exact}
+        known = {n: v for n, v in simple.items() if v is not None}
+        first = [ArrayPoint(FEWEST, values=known, rounded=tuple(rounded))] if len(known) == len(simple) else []
         for point in (*first, *points_of(self.loss.formula, scope, FEWEST, MOST_POINTS)):
             self.budget.check()
             yield replace(point, values={**point.values, **self.fixed})

@@ -81,7 +81,7 @@ _ONE_DEGREE = "0, as for one degree k,"
 def _no_power(point: ArrayPoint, letter: str, name: str, values: tuple[arb, arb, arb]) -> Iterator[Found]:
     """What speaks against ``values``, at 1, 2 and 4, that grow like t^k with k > 1."""
     one, two, four = values
-    yield _objection(point, f"{letter}(1) {letter}(4) - {letter}(2)^2, with {name}", one * four - two**2, "0")
+    yield _objection(point, f"{letter}(1) {letter}(4) - {letter}(2)^2, with {name}", one * four - two * two, "0")
     if _is_not_0(one) and two / one <= 2:
         quantity = f"{letter}(2)/{letter}(1), with {name}"
         yield witness_of(point, quantity, two / one, "2^k with k > 1, which is more than 2,")

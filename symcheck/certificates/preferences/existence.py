@@ -18,7 +18,7 @@ from symcheck.readings.jet import expansion_at_zero
 from symcheck.reason import Undecided
 
 EXIST = "the even part grows in every direction, so that there are minimisers on finite samples"
-FALLS = "the even part falls in every direction, so that there are none unless the scores are 0"
+FALLS = "the even part falls in every direction, so that there are no minimisers but on scores that are all 0"
 QUADRATIC = 2
 
 OPEN = "it was not shown that the even part grows in every direction, and there may be no minimisers"

@@ -87,7 +87,8 @@ def _penalties(asked: Asked) -> Iterator[str]:
         if asked.penalty is not None and found.regularizer.formula == asked.penalty.formula:
             continue
         if found.verdict is Verdict.PROVED or on_cones(found) is not None:
-            yield f"With the penalty {text} there is one limit direction as lambda -> oo: PROVED."
+            near = ", for one minimum near the point where all scores are 0" if on_cones(found) is None else ""
+            yield f"With the penalty {text} there is one limit direction as lambda -> oo{near}: PROVED."
             return
         if asked.penalty is None:
             yield from (f"With the penalty {text} it is PROVED where {where}." for where in proved_where(found))

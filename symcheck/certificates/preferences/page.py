@@ -42,8 +42,11 @@ def _somewhere(c: PreferenceSaid) -> Line:
 def _told(c: PreferenceSaid) -> str:
     """What is proved, the strongest first."""
     proved = [a.name for a in c.answers if a.decides and a.verdict is Verdict.PROVED]
-    return _PROVED[proved[0]]
+    only = _NEAR if proved[0] == "limit" and c.certificate.is_local else ""
+    return _PROVED[proved[0]] + only
 
+
+_NEAR = ", for one minimum near the point where all scores are 0: further away there need be none"
 
 _PROVED = {
     "symmetric": "keeps its minimisers under flips, for every model",

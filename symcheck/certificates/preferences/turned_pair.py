@@ -117,7 +117,7 @@ def _turned(kappa: Element, c: Element, u: tuple[int, int], values: dict[str, Fr
 
 
 def _times(u: int) -> str:
-    return {1: "t", -1: "-t"}.get(u, f"{u} t")
+    return {1: "t", -1: "-t", 0: "0"}.get(u, f"{u} t")
 
 
 def _shown(value: Element) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from symcheck.errors import ParameterError
 from symcheck.findings.prediction import Prediction
 
 NO_KAPPA = "no one kappa fits, so no one lambda does"
-NO_SCALE = "the penalty treats classes differently, so no one lambda does"
+NO_SCALE = "D^2 g(0) is not known to be s I + t 11', and no one lambda is named"
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Reference:
 
     def matched(self, certificate: Certificate) -> ExactNumber | str:
         """The lambda of the pair of ``certificate``, or why there is none."""
-        ours, theirs = _scale(certificate.prediction), _scale(self.certificate.prediction)
-        assert theirs is not None
-        if ours is None:
-            return NO_KAPPA if certificate.prediction is None else NO_SCALE
+        scale, target = _scale(certificate.prediction), _scale(self.certificate.prediction)
+        assert target is not None
+        if scale is None:
+            return NO_KAPPA if certificate.kappa is None else NO_SCALE
         weight = sympy.Rational(self.weight.numerator, self.weight.denominator)
-        top, bottom = (weight, ours.kappa, theirs.curvature), (theirs.kappa, ours.curvature)
+        top, bottom = (weight, scale.kappa, target.curvature), (target.kappa, scale.curvature)
         return number_of(certificate.scope.classes, top, bottom)
 
 

@@ -40,7 +40,7 @@ class Advice(AsWritten, Page):
     >>> from symcheck.design.advise import advise
     >>> found = advise(10, rho="3/10", losses=["mae", "cross_entropy"], wants=["bounded"])
     >>> [(choice.loss.title, choice.regularizer.title, choice.weight.short) for choice in found.best]
-    [('mae', 'entropy', '2'), ('cross_entropy', 'l2', '1')]
+    [('mae', 'l2', '0.2'), ('cross_entropy', 'l2', '1')]
     """
 
     classes: int

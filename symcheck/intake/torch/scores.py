@@ -8,8 +8,7 @@ from typing import Any
 from symcheck.errors import FormulaError
 from symcheck.intake.torch_callables import recorded_torch
 from symcheck.language.formula import Formula
-from symcheck.language.operators import WITH_LABEL
-from symcheck.language.scores import MARGIN, SCORES, score_symbols
+from symcheck.language.scores import MARGIN, SCORES, score_symbols, uses_classes
 from symcheck.language.term import Term
 
 
@@ -31,7 +30,7 @@ def recorded_torch_scores(code: Callable[..., Any], names: Sequence[str]) -> tup
 
     found = recorded_torch(loss, "loss")
     formula = _in_scores(found.formula, of_margin=of_margin)
-    if any(n.op in WITH_LABEL or n.op in ("logits", "classes") for n in formula.nodes) or formula.arrays:
+    if uses_classes(formula):
         raise FormulaError(
             f"preference: the torch code was read as {found.formula}, which is not put in terms of the scores; write "
             "it with the functions of symcheck, as in lambda h: -symcheck.log_sigmoid(h)"

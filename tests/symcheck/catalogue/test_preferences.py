@@ -134,8 +134,11 @@ def test_a_name_of_another_kind_says_where_it_belongs() -> None:
         preference_named("gce")
     with pytest.raises(UnknownNameError, match="did you mean simpo"):
         preference_named("simpoo")
-    for call in (lambda: sc.certify("dpo", "l2"), lambda: sc.certify("gce", "dpo")):
-        with pytest.raises(UnknownNameError, match=r"dpo is a preference.*symcheck\.certify_preference\('dpo'\)"):
+    calls = [lambda n=n: sc.certify(*n) for n in (("dpo", "l2"), ("gce", "dpo"), ("dpo_preference", "l2"))]
+    for call in calls:
+        with pytest.raises(
+            UnknownNameError, match=r"is a loss of a pair of answers: symcheck\.certify_preference\('dpo'\)"
+        ):
             call()
     with pytest.raises(FormulaError, match=r"loss: got the preference dpo.*certify_preference"):
         sc.certify(sc.preferences.DPO(), "l2")  # type: ignore[arg-type]

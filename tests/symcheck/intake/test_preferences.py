@@ -13,7 +13,7 @@ import symcheck as sc
 from symcheck.errors import FormulaError, ParameterError, SymcheckError, UnknownNameError
 from symcheck.intake.margin_penalty import margin_penalty_of
 from symcheck.intake.preference_given import preference_of
-from symcheck.language.formula import Formula
+from symcheck.language.formula import Formula, symbols
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.language.scores import loss_of_scores, score_symbols, swapped
@@ -81,7 +81,12 @@ def test_values_and_ranges_for_parameters() -> None:
         ("p = h; p*rejected", {}, FormulaError, "has h beside chosen or rejected"),
         ("-h*gce", {}, FormulaError, "is a preference and uses the loss gce"),
         ("-h + l2", {}, FormulaError, "is a preference and uses the regularizer l2"),
-        ("softplus(-beta*h)", {}, FormulaError, "uses the unknown name beta"),
+        (
+            "softplus(-beta*h)",
+            {},
+            FormulaError,
+            r"the unknown name beta.*\n.*\n.*\naccepted: numbers, pi, h, or chosen and.*--param",
+        ),
         ("h = 3; h", {}, FormulaError, "gives a part the name h, which is a parameter"),
         ("dopo", {}, UnknownNameError, "there is no preference called 'dopo'"),
         ("gce", {}, UnknownNameError, "gce is a loss of the classes' scores"),
@@ -95,6 +100,7 @@ def test_values_and_ranges_for_parameters() -> None:
         (sc.preferences.DPO, {}, FormulaError, "preference: got the class DPO; make one of it"),
         (sc.losses.GCE(), {}, FormulaError, "preference: got the loss gce of the classes' scores"),
         (Formula.of(h * chosen), {}, FormulaError, "has h beside chosen or rejected"),
+        (Formula.of(-symbols()[0][symbols()[1]]), {}, FormulaError, r"-z\[y\] is of the classes' scores z"),
     ],
 )
 def test_what_is_refused(given: Any, parameters: dict[str, str], error: type[SymcheckError], words: str) -> None:
@@ -139,6 +145,13 @@ def test_with_a_part_that_is_odd_it_is_accepted(text: str) -> None:
     flipped = loss_of_scores(swapped(found.formula))
     assert value(found.loss.formula, z, 1) == pytest.approx(value(flipped, z, 0), abs=1e-12)
     assert value(found.loss.formula, z, 1) != pytest.approx(value(found.loss.formula, z, 0), abs=1e-9)
+
+
+def test_the_values_of_a_detached_part_say_nothing_of_gradients() -> None:
+    # the value is 1 everywhere, and autograd returns -1: what is learned is -h
+    found = preference_of("detach(exp(h))*exp(-h)")
+    assert found.loss.formula.detaches
+    assert not preference_of("detach(exp(chosen - rejected))*exp(rejected - chosen)").in_margin
 
 
 # ---------------------------------------------------------------- code
@@ -263,7 +276,7 @@ def test_values_for_the_parameters_of_a_penalty() -> None:
         ("h**2", {"w": "1"}, "w: the penalty has no parameter of this name"),
         ("l2", {"w": "1"}, "w: the penalty has no parameter of this name"),
         ("h**2", {"chosen": "1"}, "chosen: h, chosen, rejected are the scores of a pair"),
-        ("dpo", {}, "regularizer: dpo is a preference"),
+        ("dpo", {}, "regularizer: dpo is a loss of a pair of answers"),
     ],
 )
 def test_penalties_that_are_refused(given: Any, parameters: dict[str, str], words: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,8 +21,8 @@ from symcheck.language.parameter import Parameter
 BETA = Parameter("beta", above=0)
 
 GIVEN: list[tuple[Any, Any]] = [
-    ("dpo", None), ("ipo", "h**2/2"), ("apo_down", "l2"), ("bco", "l2"), ("simpo", "h**2/2"), ("dpop", None),
-    ("softplus(-h)", "cosh(h) - 1"), ("softplus(-chosen) + softplus(rejected)", "chosen**2 + rejected**2"),
+    ("dpo", None), ("ipo", "h**2/2"), ("apo_down", "l2"), ("bco", "l2"), ("simpo", None),
+    ("softplus(-chosen) + softplus(rejected)", "chosen**2 + rejected**2"),
     (lambda h: softplus(-BETA * h), lambda h: h**2), ("softplus(-h)", "huber"),
     ("softplus(-h)", "huber(delta=1)"), (sc.preferences.DPO(beta="1/10"), "l2"),
 ]  # fmt: skip
@@ -50,8 +51,13 @@ def test_a_reference_that_was_given() -> None:
     assert json.loads(found.to_json())["reference"] is False
 
 
+@cache
+def _ipo() -> str:
+    return certify_preference("ipo", "h**2/2").to_json()
+
+
 def _changed(path: str, value: Any) -> str:
-    record = json.loads(certify_preference("ipo", "h**2/2").to_json())
+    record = json.loads(_ipo())
     *way, last = path.split(".")
     place = record
     for key in way:
@@ -65,13 +71,10 @@ def _changed(path: str, value: Any) -> str:
     ("verdict", "REFUTED", "verdict"),
     ("kappa", "3/beta", "kappa"),
     ("headline", "PROVED: everything", "headline"),
-    ("gradient", "none", "gradient"),
     ("penalty", "l2", "penalty"),
-    ("penalty", "h**2", "penalty"),
     ("penalty", None, "penalty"),
     ("preference.formula", "(h - 1/beta)**2", "preference.formula"),
     ("preference.name", "dpo", "preference.formula"),
-    ("preference.in_margin", False, "preference.in_margin"),
     ("preference.reference_free", True, "preference.reference_free"),
     ("reference", False, "answers"),
     ("reference", 3, "reference"),
@@ -104,7 +107,7 @@ def test_the_proof_inside_is_verified() -> None:
     assert found.verdict is sc.Verdict.PROVED
 
 
-@pytest.mark.parametrize("given", [("bco", "l2"), ("discopop", "h**2/2"), ("ipo", None)])
+@pytest.mark.parametrize("given", [("bco", "l2"), ("ipo", None)])
 def test_copies(given: tuple[str, str | None]) -> None:
     found = certify_preference(*given)
     for other in (pickle.loads(pickle.dumps(found)), copy.deepcopy(found), copy.copy(found)):

@@ -116,3 +116,10 @@ def test_the_drift_turns_a_pair() -> None:
 def test_what_is_unbounded_below_is_said() -> None:
     assert any("unbounded below" in sentence for sentence in certify_preference("rdpo").left)
     assert not any("unbounded below" in sentence for sentence in certify_preference("dpo").left)
+
+
+def test_an_even_part_that_vanishes_at_a_point_is_no_obstacle_to_a_witness() -> None:
+    # BCO at delta = 1 has an odd part -h, and E(2) = 0 on the ray (1, 0): E(1) E(4) - E(2)^2 = -0.353 is told.
+    witness = certify_preference("bco", "l2").answer("exact").witness
+    assert witness is not None
+    assert witness.quantity.startswith("E(1) E(4) - E(2)^2")
