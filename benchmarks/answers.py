@@ -1,4 +1,4 @@
-"""How long the answers to "what now" take, over the catalogue: repairs, same, match, region, derivatives, a loss alone.
+"""How long answers take, over the catalogue: a loss alone, derivatives, region, match, repairs, same, and preferences.
 
     python -m benchmarks.answers
 
@@ -28,6 +28,9 @@ def questions() -> Iterator[tuple[str, str, Question]]:
         yield "region", name, lambda name=name: sc.region(name, "l2")
         yield "match", name, lambda name=name: sc.match(name, to="cross_entropy", C=10)
         yield "repairs", name, lambda name=name: sc.certify(name, "l2").repairs
+    for name in names("preference"):
+        yield "a preference", name, lambda name=name: sc.certify_preference(name)
+        yield "with h**2/2", name, lambda name=name: sc.certify_preference(name, "h**2/2")
     for first, second in pairwise(losses):
         yield "same", f"{first}, {second}", lambda a=first, b=second: sc.same(a, b)
 
@@ -45,6 +48,7 @@ def timed(question: Question) -> float | None:
 def main() -> None:
     """Print the median, the ninetieth percentile and the slowest of each kind."""
     str(sc.certify("gce", "l2").repairs)
+    str(sc.certify_preference("ipo", "h**2/2"))
     found: dict[str, list[tuple[float, str]]] = {}
     for kind, about, question in questions():
         seconds = timed(question)

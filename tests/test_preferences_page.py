@@ -46,14 +46,15 @@ Made by `make docs`.  `symcheck certify-preference dpo "h**2/2"` shows what is b
 MEASURED = f"""
 ## What is measured
 
-Kendall's tau between two rankings of 200 items that no pair has: by a linear reward that was trained on 200 clean
-pairs, and by one that was trained on the same pairs with flips; five normal features, pairs preferred by the law of
-Bradley and Terry, seed 0.  1 means that flips change no place in the ranking, and -1 that they turn it upside down.
-*Exact* flips enter by their law; *sampled* ones are drawn, and the mean over {len(SEEDS)} draws is shown: what is
-missing there to the exact ones is the chance of a draw, which no loss takes away.  beta = 1 where there is one, and
-all other parameters are at their defaults.  Where a training reached no minimum, the cell says *none*, and *flat*
-where a reward is 0 for all items.  Losses that are not proved convex are trained from several starts, and the lowest minimum
-that was reached is taken.  The last columns are taus against the true reward: what is learned at all.
+Kendall's tau between two rankings of 200 items that no pair has: by a linear reward that was trained on 200
+clean pairs, and by one that was trained on the same pairs with flips; five normal features, pairs preferred by
+the law of Bradley and Terry, seed 0.  1 means that flips change no place in the ranking, and -1 that they turn
+it upside down. *Exact* flips enter by their law; *sampled* ones are drawn, and the mean over {len(SEEDS)} draws is
+shown: what is missing there to the exact ones is the chance of a draw, which no loss takes away.  beta = 1
+where there is one, and all other parameters are at their defaults.  Where a training reached no minimum, the
+cell says *none*, and *flat* where a reward is 0 for all items.  Losses that are not proved convex are trained
+from several starts, and the lowest minimum that was reached is taken.  The last columns are taus against the
+true reward: what is learned at all.
 
 `symcheck confirm-preference dpo "h**2/2" --param beta=1 --rho 0.4` trains one of them, and compares what comes out
 with the certificate.

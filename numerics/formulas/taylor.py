@@ -141,12 +141,21 @@ class TaylorReading(Reading[Series]):
         return found
 
     def abs(self, a: Series) -> Series:
-        # Off a kink the branch at s = 0 is that of all small s; at a kink this takes 0, as torch does.
-        return self.mul([torch.sign(self._batch.tensor(a[0]))], a)
+        return self.mul([torch.sign(self._leading(a))], a)
 
     def relu(self, a: Series) -> Series:
-        first = self._batch.tensor(a[0])
-        return self.mul([(first > 0).to(first.dtype)], a)
+        leading = self._leading(a)
+        return self.mul([(leading > 0).to(leading.dtype)], a)
+
+    def _leading(self, a: Series) -> Tensor:
+        """The first coefficient that is not 0, entry by entry: it has the sign that a has for all small s > 0.
+
+        Also at a kink, as that of |h|^3 at h = 0; where all of them are 0 it is 0, as torch takes it.
+        """
+        found = self._batch.tensor(a[0]).detach()
+        for coefficient in a[1:]:
+            found = torch.where(found == 0, self._batch.tensor(coefficient).detach(), found)
+        return found
 
     def arccos(self, a: Series) -> Series:
         # w = (1 - a^2)^(-1/2) and c' = -a' w
@@ -192,7 +201,7 @@ class TaylorReading(Reading[Series]):
     def branch(self, u: Series, positive: Series, otherwise: Series) -> Series:
         length = max(len(positive), len(otherwise))
         first, second = (series + [0.0] * (length - len(series)) for series in (positive, otherwise))
-        return [self._batch.branch(u[0], a, b) for a, b in zip(first, second, strict=True)]
+        return [self._batch.branch(self._leading(u), a, b) for a, b in zip(first, second, strict=True)]
 
     def detach(self, a: Series) -> Series:
         return [self._batch.detach(x) for x in a]

@@ -104,3 +104,17 @@ def series(recorded, code, order=5):
 def test_known_series(recorded, code, expected):
     # expected: the Maclaurin series of the textbooks
     assert series(recorded, code) == pytest.approx(expected, abs=1e-15)
+
+
+@pytest.mark.parametrize("power", [3, 4, 5])
+def test_a_power_of_a_size_has_its_terms_at_the_kink(recorded, power):
+    """|z_1|^p along z = s v + s^2 w: the gradient is p |z_1|^(p-1) sign(z_1), with |z_1| = s |v_1 + s w_1| for s > 0."""
+    formula = recorded(lambda z, y: sc.total(sc.abs(z) ** power))
+    v, w = torch.tensor([[2.0, -3.0]], dtype=torch.float64), torch.tensor([[0.5, 0.25]], dtype=torch.float64)
+    law = torch.full((1, 2), 0.5, dtype=torch.float64)
+    found = [gradient_coefficient(formula, [v, w], k, law, {}) for k in (power - 2, power - 1, power)]
+    # sign(v)^p (v + s w)^(p-1) s^(p-1) p, to the second order
+    even = v.sign() ** power
+    by_hand = [0 * v, power * even * v ** (power - 1), power * (power - 1) * even * v ** (power - 2) * w]
+    for one, other in zip(found, by_hand, strict=True):
+        assert torch.allclose(one, other, atol=1e-12)

@@ -131,6 +131,14 @@ def test_a_penalty_of_another_degree_has_its_own_power():
     assert row(found, "noise factor").predicted == pytest.approx(0.2 ** (1 / 3))
 
 
+@pytest.mark.parametrize(
+    ("loss", "penalty"), [("-h/3 + abs(h)**3/2", "abs(h)**3"), ("-5*h + abs(h)**4/3 + h**3", "h**2/2")]
+)
+def test_powers_of_sizes_have_orders_of_their_own(loss, penalty):
+    """|h|^k has its terms at h = 0, with the sign of the limit."""
+    assert confirm(sc.certify_preference(loss, penalty), data=SMALL, rho=0.1).outcome is Outcome.AGREES
+
+
 def test_sampled_flips_have_a_limit_of_their_own():
     found = confirm(certificate("dpo", "h**2/2"), data=SMALL, noise="sampled", seed=3)
     assert found.outcome is Outcome.AGREES
