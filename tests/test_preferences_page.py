@@ -162,7 +162,7 @@ def test_the_page_has_what_is_proved(name: str, checkout: Path) -> None:
     assert proved_row(name) in rows_of((checkout / PAGE).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", ["dpo", "ipo", "rdpo", "nca"])
+@pytest.mark.parametrize("name", ["dpo", "ipo"])
 def test_the_page_has_what_is_measured(name: str, checkout: Path) -> None:
     there = rows_of((checkout / PAGE).read_text("utf-8"))
     assert all(measured_row(name, lambda_) in there for lambda_ in LAMBDAS)

@@ -108,7 +108,7 @@ def test_known_series(recorded, code, expected):
 
 @pytest.mark.parametrize("power", [3, 4, 5])
 def test_a_power_of_a_size_has_its_terms_at_the_kink(recorded, power):
-    """|z_1|^p along z = s v + s^2 w: the gradient is p |z_1|^(p-1) sign(z_1), with |z_1| = s |v_1 + s w_1| for s > 0."""
+    """|z_1|^p along z = s v + s^2 w: the gradient is p |z_1|^(p-1) sign(z_1), |z_1| = s |v_1 + s w_1| for s > 0."""
     formula = recorded(lambda z, y: sc.total(sc.abs(z) ** power))
     v, w = torch.tensor([[2.0, -3.0]], dtype=torch.float64), torch.tensor([[0.5, 0.25]], dtype=torch.float64)
     law = torch.full((1, 2), 0.5, dtype=torch.float64)
