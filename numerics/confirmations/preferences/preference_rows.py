@@ -1,4 +1,7 @@
-"""Rows of a preference confirmation: each compares one answer of the certificate with what was trained."""
+"""Rows of a preference confirmation: each compares one answer of the certificate with what was trained.
+
+Of a loss that is not convex the two trainings may end in different minima: then what differs contradicts nothing.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ def exact_rows(rewards: Rewards) -> Iterator[Row]:
         predicted=0.0,
         measured=_largest(rewards, lambda m: m.apart),
         tolerance=max(rewards.gap_tolerance, torch.finfo(torch.float64).eps ** 2),
+        is_decisive=claim.is_convex,
         reason=reason,
     )
     yield Row(
@@ -43,6 +47,7 @@ def exact_rows(rewards: Rewards) -> Iterator[Row]:
         predicted=1.0,
         measured=_smallest(rewards, lambda m: m.tau),
         tolerance=2 / max(1, len(rewards.data.pairs.items) * (len(rewards.data.pairs.items) - 1) / 2),
+        is_decisive=claim.is_convex,
         reason="equal rankings: one pair of items whose scores tie to rounding may be turned",
     )
     if degree is None:
@@ -57,19 +62,22 @@ def exact_rows(rewards: Rewards) -> Iterator[Row]:
             predicted=ratio,
             measured=max(found, key=lambda x: abs(x - ratio)) if found else None,
             tolerance=rewards.tolerance,
+            is_decisive=claim.is_convex,
             reason=reason,
         )
 
 
 def symmetric_rows(rewards: Rewards) -> Iterator[Row]:
     """A symmetric loss with a penalty: flips do what a larger weight does."""
-    if not rewards.claim.is_symmetric or rewards.claim.is_alone or rewards.data.seed is not None:
+    claim = rewards.claim
+    if not claim.is_symmetric or claim.is_alone or rewards.data.seed is not None:
         return
     yield Row(
         name="symmetric: reward of flipped pairs from that of clean ones at lambda/(1 - 2 eps), relative, largest",
         predicted=0.0,
         measured=_largest(rewards, lambda m: m.shifted),
         tolerance=rewards.tolerance,
+        is_decisive=claim.is_convex,
         reason="flips multiply the risk by 1 - 2 eps, up to a constant, and leave the penalty: two solver errors",
     )
 
