@@ -11,6 +11,8 @@ from symcheck.files import written
 
 def made_folder(path: str | Path) -> Path:
     """The folder ``path``, made if it is missing; raises ``ConfirmationError`` if it cannot be."""
+    if not str(path).strip():
+        raise ConfirmationError("out: got an empty text; name a folder, or . for the one that you are in")
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -25,11 +25,11 @@ from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
+from numerics.noise.shares import share_of
 from numerics.preferences.pairs import Pairs
 from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
-from symcheck.language.exact import exact_text
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
@@ -175,4 +175,4 @@ def _confirmation(expected: Expected, progress: Progress) -> Confirmation:
 
 
 def _rate(rho: float | Fraction | str) -> float | Fraction:
-    return exact_text(rho, "rho") if isinstance(rho, str) else rho
+    return share_of(rho, "rho") if isinstance(rho, str) else rho

@@ -144,7 +144,14 @@ class CleanAccuracy(Page):
                 f"{float(self.noisy):.6g} of {self.n} labels is rounded: {first} to {last} of them may be as "
                 "predicted, and the interval is for all of these"
             )
-        return f"{first} of {self.n} noisy labels are as predicted"
+        said = f"{first} of {self.n} noisy labels are as predicted"
+        return f"{said}, if {self._few_digits} is not rounded" if self._few_digits else said
+
+    @property
+    def _few_digits(self) -> str:
+        """The noisy accuracy as a decimal, if more than one count is rounded to it; else ""."""
+        digits = next((k for k in range(len(str(self.n))) if self.noisy * 10**k % 1 == 0), None)
+        return "" if digits is None or 2 * 10**digits > self.n else f"{float(self.noisy):.{digits}f}"
 
     @property
     def _clipping(self) -> str:

@@ -10,6 +10,7 @@ from numerics.errors import NoiseError
 from numerics.noise.frames import frame_classes
 from numerics.noise.shares import plain, share_of
 from symcheck.class_conditional.given_rows import BITS, REACH, counted, recognised, rows_of
+from symcheck.errors import shown
 
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -40,6 +41,10 @@ def given_matrix(given: object) -> GivenMatrix:
     >>> given_matrix([[0.9, 0.1], ["1/3", "2/3"]]).rows[1]
     (Fraction(1, 3), Fraction(2, 3))
     """
+    if isinstance(given, str | bytes):
+        raise NoiseError(
+            f"T: got the text {shown(given)}; accepted are rows of numbers, such as [[0.9, 0.1], [0.2, 0.8]]"
+        )
     frame_classes(given)
     table = rows_of(given, "T", keeps_rounded=True)
     count = len(table)
@@ -48,7 +53,7 @@ def given_matrix(given: object) -> GivenMatrix:
         raise NoiseError(
             f"T: got {count} rows of {lengths} entries; accepted are C rows of C entries, C >= 2, a row for each class"
         )
-    shares = counted(table)
+    shares = counted([[_whole(x) for x in row] for row in table])
     if shares is not None:
         return GivenMatrix(tuple(tuple(x for x in row if isinstance(x, Fraction)) for row in shares), Fraction(0), True)
     # Uniform noise has two numbers, and each of them is read once.
@@ -61,6 +66,11 @@ def given_matrix(given: object) -> GivenMatrix:
     if not unit or (all(sum(row) == 1 for row in rows) and all(recognised(x) is not None for x in floats)):
         return GivenMatrix(_scaled(rows, Fraction(0)), Fraction(0), False)
     return GivenMatrix(_scaled(rows, max(LARGEST_SLACK, count * unit)), REACH * unit, False)
+
+
+def _whole(entry: object) -> object:
+    """A whole float as the number that it is: counts that were read from a file are often floats."""
+    return int(entry) if isinstance(entry, float) and entry.is_integer() else entry
 
 
 def _share(entry: object, name: str, known: dict[object, Fraction]) -> Fraction:

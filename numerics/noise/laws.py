@@ -42,7 +42,10 @@ def checked_rate(rho: float | Fraction, classes: int) -> float:
 
     Raises ``NoiseError`` otherwise: from (C-1)/C on a noisy label no longer favours the clean class.
     """
-    rate = float(rho)
+    try:
+        rate = math.nan if isinstance(rho, bool) else float(rho)
+    except (TypeError, ValueError, OverflowError):
+        rate = math.nan
     # Compared as exact numbers: for most C the limit (C-1)/C is no float.
     if not math.isfinite(rate) or not 0 <= Fraction(rate) < Fraction(classes - 1, classes):
         raise NoiseError(

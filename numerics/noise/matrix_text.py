@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from numerics.errors import NoiseError
-from symcheck.errors import shortened
+from symcheck.errors import NumberError, shortened
 from symcheck.language.exact import exact_text
 
 _BETWEEN_ROWS: Final = r"[\])]\s*[,;]?\s*[\[(]"
@@ -26,7 +26,7 @@ def matrix_in(given: str, name: str = "T") -> list[list[Fraction]]:
     >>> matrix_in("[[0.9, 0.1], [1/5, 0.8]]")[1]
     [Fraction(1, 5), Fraction(4, 5)]
     """
-    text = given if _is_text(given) else _of_file(given, name)
+    text = given if not given.strip() or _is_text(given) else _of_file(given, name)
     lines = [line for line in text.replace("\ufeff", "").splitlines() if line.strip()]
     if re.search(_BETWEEN_ROWS, text):
         lines = re.split(_BETWEEN_ROWS, text)
@@ -36,7 +36,14 @@ def matrix_in(given: str, name: str = "T") -> list[list[Fraction]]:
     rows = [row for row in rows if row]
     if not rows:
         raise NoiseError(f"{name}: got no numbers; accepted are rows such as 0.9 0.1; 0.2 0.8, or a file of them")
-    return [[exact_text(word, f"{name}[{i + 1},{j + 1}]") for j, word in enumerate(row)] for i, row in enumerate(rows)]
+    return [[_number(word, f"{name}[{i + 1},{j + 1}]") for j, word in enumerate(row)] for i, row in enumerate(rows)]
+
+
+def _number(word: str, name: str) -> Fraction:
+    try:
+        return exact_text(word, name)
+    except NumberError as error:
+        raise NumberError(f"{error}; a matrix has numbers alone, and no names of rows and columns") from error
 
 
 def _is_text(given: str) -> bool:

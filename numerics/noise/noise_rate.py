@@ -23,6 +23,8 @@ MOST_CLASSES: Final = 1000
 MOST_SHOWN: Final = 8
 """Up to so many classes are listed one by one."""
 
+_COUNTED: Final = "rates from counts are estimates; how far they may be off says numerics.human_labels(counts=T)"
+
 
 @final
 @dataclass(frozen=True)
@@ -83,7 +85,13 @@ class NoiseRate(Page):
         record: dict[str, object] = {name: None if x is None else str(x) for name, x in known.items()}
         if self.flip is None:
             record["moved"] = [str(x) for x in self.moved]
-        return {**record, "classes": self.classes, "uniform": self.flip is not None, "rounded": self.is_rounded}
+        return {
+            **record,
+            "classes": self.classes,
+            "uniform": self.flip is not None,
+            "rounded": self.is_rounded,
+            "counted": self.is_counted,
+        }
 
     def blocks(self) -> Iterator[Block]:
         """What a generator of these rates makes of labels, and what of a certificate applies."""
@@ -93,11 +101,12 @@ class NoiseRate(Page):
         assert self.resample is not None
         assert self.a is not None
         count, resample = self.classes, self.resample
-        told = " (T is uniform up to rounding)" if self.is_rounded else " (T is uniform)" if self.rows else ""
+        told = " (these counts are uniform)" if self.is_counted else " (T is uniform)" if self.rows else ""
+        told = " (T is uniform up to rounding)" if self.is_rounded else told
         rates = f"flip rate rho = {plain(flip)}, resampling rate r = {plain(resample)}, a = {plain(self.a)}"
         yield Title((f"Uniform noise on {count} classes: {rates}{told}",))
         if flip == 0:
-            yield Paragraph(("no label moves",))
+            yield Paragraph(("no label moves" if not self.is_counted else f"no label moved; {_COUNTED}",))
             return
         others = "the other one" if count == 2 else f"each of the {count - 1} other ones equally likely"
         classes = "both classes" if count == 2 else f"all {count} classes"
@@ -115,6 +124,8 @@ class NoiseRate(Page):
             ),
             "use": f'rho everywhere in this package is the flip rate: rho="{typed(flip)}"',
         }
+        if self.is_counted:
+            entries["counts"] = _COUNTED
         yield Items(tuple(Item(label, (line,)) for label, line in entries.items()))
 
     def _of_matrix(self) -> Iterator[Block]:

@@ -11,6 +11,8 @@ from numerics.arrays.masks import refuse_mask
 from numerics.errors import NoiseError
 from numerics.noise.labels import LARGEST_SLACK
 
+_ENTRIES = {"T": "the probability that", "counts": "how often"}
+
 
 def matrix_of(given: object, name: str = "T") -> NDArray[np.generic]:
     """A square array of numbers, in the type in which it was given: from arrays, tensors, frames or nested lists.
@@ -32,8 +34,8 @@ def matrix_of(given: object, name: str = "T") -> NDArray[np.generic]:
         raise NoiseError(f"{name}: cannot be read as a matrix of numbers: {error}") from error
     if found.ndim != 2 or found.shape[0] != found.shape[1] or len(found) < 2:
         raise NoiseError(
-            f"{name}: got shape {tuple(found.shape)}; accepted is (C, C) with C >= 2, {name}[i, j] the probability "
-            "that class i is labelled j"
+            f"{name}: got shape {tuple(found.shape)}; accepted is (C, C) with C >= 2, {name}[i, j] {_ENTRIES[name]} "
+            "class i is labelled j"
         )
     return found
 

@@ -79,13 +79,24 @@ class RewardProblems:
         return self.family.pulled_back(self._gradient_in_z(self._scores(weights)))
 
     def gradient_size(self, weights: Tensor) -> Tensor:
-        """The root of the mean square of what each pair adds to the gradient, shape (B,): the unit of its rounding."""
+        """The unit of rounding of the gradient, shape (B,).
+
+        The root of the mean square of what each pair adds to it, of either order before the two cancel, and of what
+        its scores change of that if they change by themselves: where a square fits all pairs, that alone is left.
+        """
         z = self._scores(weights)
-        each = torch.einsum("bnc,ncr->bnr", self.objective.loss_gradient(z, self.laws), self.family.features)
-        found = each.square().sum(-1).mean(-1).sqrt()
+        found = self._added(jvp(self._gradient_in_z, (z,), (z,))[1]).nan_to_num()
+        for preferred in range(2):
+            law = torch.zeros_like(self.laws)
+            law[..., preferred] = self.laws[..., preferred]
+            found = found + self._added(self.objective.loss_gradient(z, law))
         if self._has_penalty:
-            each = torch.einsum("bnc,ncr->bnr", self.objective.penalty_gradient(z), self.family.features)
-            found = found + self.lambdas * each.square().sum(-1).mean(-1).sqrt()
+            found = found + self.lambdas * self._added(self.objective.penalty_gradient(z))
+        return found
+
+    def _added(self, in_scores: Tensor) -> Tensor:
+        each = torch.einsum("bnc,ncr->bnr", in_scores, self.family.features)
+        found: Tensor = each.square().sum(-1).mean(-1).sqrt()
         return found
 
     def curvature(self, weights: Tensor) -> Tensor:

@@ -72,6 +72,14 @@ def trained_rewards(problems: RewardProblems, *, is_convex: bool) -> Reached:
     return _with_kinks(problems, best)
 
 
+def trained_on(problems: RewardProblems, best: Reached, starts: Tensor) -> Reached:
+    """``best``, or what is reached from ``starts`` w' (B, 1, r) where that is a minimum and as low, up to rounding."""
+    found = _reached(problems, starts)
+    noise = problems.value_noise(best.weights, best.value)
+    is_as_low = found.is_minimum & (~best.is_minimum | (found.value <= best.value + noise))
+    return _chosen(is_as_low, found, best)
+
+
 def _with_kinks(problems: RewardProblems, found: Reached) -> Reached:
     """``found``, and where that is no minimum, what lies at a kink nearby."""
     places = (~found.is_minimum & (found.sizes < FAR)).nonzero().flatten()

@@ -96,6 +96,23 @@ def test_an_accuracy_of_few_digits_stands_for_several_counts_and_the_interval_is
     assert "0.64 of 999 labels is rounded: 635 to 644 of them" in " ".join(str(found).split())
 
 
+@pytest.mark.parametrize(
+    ("given", "n", "several"),
+    [
+        (0.64, 1000, True),
+        (0.64, 10_000, True),
+        (0.64, 100, False),
+        ("2/3", 300, False),
+        (0.643, 1000, False),
+        (1, 10, True),
+    ],
+)
+def test_an_accuracy_that_may_be_rounded_is_said_to_be_taken_as_it_stands(given, n, several):
+    found = clean_accuracy(given, n=n, rho=0.1, classes=4)
+    assert found.counts[0] == found.counts[1]
+    assert (f"if {given} is not rounded" in " ".join(str(found).split())) is several
+
+
 @pytest.mark.parametrize("reach", [0.01, 0.03])
 def test_how_many_labels_it_takes(reach):
     found = clean_accuracy(0.64, n=1000, rho=0.3, classes=4)
@@ -125,7 +142,7 @@ def test_no_noise_leaves_the_accuracy_as_it_is():
         ({"n": 100.0}, "n: got 100.0; accepted is a whole number of labels, from 1 to 1e+12"),
         ({"n": True}, "n: got True; accepted is a whole number of labels, from 1 to 1e+12"),
         ({"level": 95}, "level: got 95; accepted is a confidence between 0 and 1, such as 0.95"),
-        ({"level": "0.9"}, "level: got 0.9; accepted is a confidence between 0 and 1, such as 0.95"),
+        ({"level": "0.9"}, "level: got '0.9'; accepted is a confidence between 0 and 1, such as 0.95"),
         ({"rho": 0.75},
          "rho: got a flip rate of 3/4; accepted is below chance, (C-1)/C = 3/4: the labels say nothing about the clean "
          "ones; no certificate and no correction applies"),

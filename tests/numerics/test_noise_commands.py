@@ -102,6 +102,9 @@ def test_labels_are_explained(capsys, tmp_path):
         (noise_rate, ["--matrix", "0.9 0.2; 0.1 0.8"], "T: row 1 sums to 11/10"),
         (noise_rate, ["--matrix", "no.csv"], "T: cannot read no.csv: No such file or directory; give a file of rows"),
         (noise_rate, ["--matrix", "1 2; 0 0"], "T: row 2 has no label at all"),
+        (noise_rate, ["--matrix", ""], "T: got no numbers"),
+        (human_labels, ["--counts", " "], "counts: got no numbers"),
+        (human_labels, ["--counts", "1 2 3; 1 2 3"], "counts[i, j] how often class i is labelled j"),
         (clean_accuracy, ["64%", "--n", "1000", "--rho", "0.3", "--classes", "4"], "write 16/25"),
         (clean_accuracy, ["0.645", "--n", "100", "--rho", "0.3", "--classes", "4"], "no count of 100 labels"),
         (clean_accuracy, ["0.64", "--n", "1e3", "--rho", "0.3", "--classes", "4"], "--n: got '1e3'"),
@@ -129,6 +132,17 @@ def test_a_file_without_numbers(capsys, tmp_path, text):
     path.write_text(text)
     assert noise_rate(["--matrix", str(path)]) == 64
     assert "T: got no numbers; accepted are rows such as 0.9 0.1; 0.2 0.8" in words(capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("text", ["cat,dog\n0.8,0.2\n0.3,0.7\n", ",cat,dog\ncat,0.8,0.2\ndog,0.3,0.7\n"])
+def test_a_file_with_names_of_classes(capsys, tmp_path, text):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    for command, option in ((noise_rate, "--matrix"), (human_labels, "--counts")):
+        assert command([option, str(path)]) == 64
+        shown = words(capsys.readouterr().err)
+        assert "[1,1]: got 'cat'" in shown
+        assert "no names of rows and columns" in shown
 
 
 def test_help_loads_neither_torch_nor_sympy_and_the_commands_are_listed(fresh: Fresh, checkout: Path) -> None:

@@ -37,6 +37,17 @@ def test_both_conventions_are_one_noise(classes, resample):
     assert (found.average, found.resample) == (found.flip, resample)
 
 
+@pytest.mark.parametrize("table", [[[8, 2], [2, 8]], [[8.0, 2.0], [2.0, 8.0]], np.array([[8.0, 2.0], [2.0, 8.0]])])
+def test_rates_of_counts_are_estimates_and_said_to_be(table):
+    for counts, rate in ((table, F(1, 5)), ([[5, 0], [0, 5]], F(0))):
+        found = noise_rate(T=counts)
+        assert (found.flip, found.to_record()["counted"]) == (rate, True)
+        words = " ".join(str(found).split())
+        assert "(these counts are uniform)" in words
+        assert "rates from counts are estimates" in words
+    assert "estimates" not in str(noise_rate(T=[[0.8, 0.2], [0.2, 0.8]]))
+
+
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_the_matrix_is_that_of_the_noise_that_is_drawn(classes):
     found = noise_rate(flip="3/10", classes=classes)
@@ -186,6 +197,8 @@ ABOVE = (
          "T: row 1 sums to 11/10; accepted are rows that sum to 1, a row for each clean class"),
         ({"T": [[1.5, -0.5], [0, 1]]},
          "T[1,1]: got 1.5; accepted is a number from 0 to 1; if that is in percent, write 3/200"),
+        ({"T": "0.9 0.1; 0.1 0.9"},
+         "T: got the text '0.9 0.1; 0.1 0.9'; accepted are rows of numbers, such as [[0.9, 0.1], [0.2, 0.8]]"),
         ({"T": [[1, 2, 3], [1, 2, 3]]},
          "T: got 2 rows of 3 entries; accepted are C rows of C entries, C >= 2, a row for each class"),
         ({"T": pd.crosstab(pd.Series(list("abc")), pd.Series(list("abb")))},

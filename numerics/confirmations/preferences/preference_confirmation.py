@@ -15,10 +15,12 @@ from numerics.confirmations.preferences.claim import PreferenceClaim, preference
 from numerics.confirmations.preferences.preference_evidence import PreferenceEvidence
 from numerics.confirmations.preferences.preference_rows import exact_rows, first_step_rows, limit_rows, symmetric_rows
 from numerics.confirmations.preferences.rewards import FlippedPairs, Rewards
-from numerics.errors import ConfirmationError
+from numerics.errors import ConfirmationError, DataError
 from numerics.models.linear import Outputs
 from numerics.noise.laws import checked_rate
 from numerics.preferences.given_pairs import pairs_of
+from numerics.preferences.pairs import Pairs
+from numerics.preferences.reward_training import SMALL
 from numerics.progress import Progress, silent
 from numerics.runs.agreement import Agreement, Row
 from symcheck.certificates.preferences.value import PreferenceCertificate
@@ -87,6 +89,7 @@ def confirmed_preference(
             f"certificate: that of {claim.name} claims nothing that training could confirm or contradict; take a loss "
             'and a penalty whose limit is known, such as certify_preference("dpo", "h**2/2")'
         )
+    _check_order(flips.pairs)
     rewards = Rewards.of(claim, flips)
     progress(0, 2, "rewards")
     rewards.check()
@@ -100,6 +103,17 @@ def confirmed_preference(
     rows += first_step_rows(claim, rewards)
     progress(2, 2, "done")
     return PreferenceConfirmation(rewards, Agreement(_title(rewards), tuple(rows), tuple(notes)))
+
+
+def _check_order(pairs: Pairs) -> None:
+    """Raises ``DataError`` where the differences of the pairs average to 0: then no reward is preferred to 0."""
+    differences = pairs.differences
+    unit = len(pairs) * torch.finfo(differences.dtype).eps * pairs.answers.abs().sum(1).mean(0)
+    if bool((differences.mean(0).abs() <= unit).all()):
+        raise DataError(
+            f"{pairs.name}: the differences phi(chosen) - phi(rejected) average to 0, as where every pair occurs in both "
+            "orders: the first step at w = 0 is none, and there is no ranking to compare; give pairs with an order"
+        )
 
 
 def _limit_evidence(claim: PreferenceClaim, flips: FlippedPairs) -> LimitEvidence:
@@ -138,7 +152,9 @@ def _notes(rewards: Rewards) -> list[str]:
     open_ = [m for m in rewards.measurements if not m.is_solved]
     if open_:
         told = ", ".join(f"{m.lambda_:g}" for m in open_)
-        notes.append(f"at lambda = {told} training reached no minimum, so that nothing is reported there")
+        notes.append(
+            f"at lambda = {told} training reached no minimum to a relative {SMALL:.0e}, and nothing is reported"
+        )
     flat = [m for m in rewards.measurements if m.is_solved and m.tau is None]
     if flat:
         told = ", ".join(f"{m.rate if claim.is_alone else m.lambda_:g}" for m in flat)

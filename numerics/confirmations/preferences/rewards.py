@@ -17,7 +17,7 @@ from numerics.noise.laws import clean_law, noise_factor, noisy_law, sampled_labe
 from numerics.preferences.pairs import Pairs
 from numerics.preferences.rankings import kendall_tau, tau_against_known
 from numerics.preferences.reward_problems import RewardProblems
-from numerics.preferences.reward_training import SMALL, Reached, trained_rewards
+from numerics.preferences.reward_training import SMALL, Reached, trained_on, trained_rewards
 
 LAMBDAS = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 """The weights of the penalty that are looked at."""
@@ -141,8 +141,38 @@ class Rewards:
         problems = RewardProblems(
             self.family, self.claim.objective, torch.stack(laws), torch.tensor(lambdas, dtype=torch.float64)
         )
-        found = trained_rewards(problems, is_convex=self.claim.is_convex)
+        found = self._crossed(problems, trained_rewards(problems, is_convex=self.claim.is_convex))
         return tuple(self._measured(k, found, problems.raw(found.weights)) for k in range(len(self.settings)))
+
+    def _crossed(self, problems: RewardProblems, found: Reached) -> Reached:
+        """``found``, each also trained from what the claim makes of its partner, where a loss is not convex.
+
+        An exact answer is about the sets of minimisers: of several that are as low, two trainings may reach any two.
+        """
+        claim = self.claim
+        if claim.is_convex or self.data.seed is not None:
+            return found
+        if claim.is_symmetric and not claim.is_alone:
+            found = self._from_partners(problems, found, 2, [1.0] * len(self.settings))
+        if claim.degree is not None or (claim.is_symmetric and claim.is_alone):
+            power = 0.0 if claim.degree is None else 1 / (claim.degree - 1)
+            factors = [replace(self.data, rate=rate).a ** power for _, rate in self.settings]
+            found = self._from_partners(problems, found, 0, factors)
+        return found
+
+    def _from_partners(self, problems: RewardProblems, found: Reached, clean: int, factors: Sequence[float]) -> Reached:
+        """Flipped rewards trained from ``factors`` times those at the place ``clean``, and these from the flipped."""
+        count = len(self.settings)
+        flipped = 3 * torch.arange(count) + 1
+        first = 3 * torch.arange(count) + clean
+        # w = s w', and s differs where lambda does.
+        scale = problems.scale
+        times = torch.tensor(factors, dtype=scale.dtype) * scale[first] / scale[flipped]
+        for to, source, factor in ((flipped, first, times), (first, flipped, 1 / times)):
+            starts = found.weights.clone()
+            starts[to] = factor[:, None, None] * found.weights[source]
+            found = trained_on(problems, found, starts)
+        return found
 
     def _measured(self, k: int, found: Reached, weights: Tensor) -> RewardMeasurement:
         clean, noisy, shifted = weights[3 * k : 3 * k + 3]
@@ -177,7 +207,8 @@ class Rewards:
             else 'take a penalty that holds minimisers, as "h**2/2" does'
         )
         raise ConfirmationError(
-            f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no minimum"
+            f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no "
+            f"minimum to a relative {SMALL:.0e}"
             + ("" if self.claim.is_alone else " at any lambda")
             + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}); "
             f"there may be none, as where a reward orders all pairs and the loss falls on for ever; {advice}"
