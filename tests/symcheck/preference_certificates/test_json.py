@@ -28,7 +28,7 @@ GIVEN: list[tuple[Any, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("given", GIVEN, ids=[f"{a}, {b}"[:40] for a, b in GIVEN])
+@pytest.mark.parametrize("given", GIVEN, ids=["code" if callable(a) else f"{a}, {b}" for a, b in GIVEN])
 def test_rechecked(given: tuple[Any, Any]) -> None:
     found = certify_preference(*given)
     text = found.to_json()
