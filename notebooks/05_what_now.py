@@ -426,14 +426,14 @@ assert abs(apart["q = 7/10", 10] - (100**-0.7 / 0.02 - 1)) < 0.01  # the ratio o
 tau, beta = sc.Parameter("tau", above=0), sc.Parameter("beta", above=0)
 
 
-def discopop(z, y):
+def blended(z, y):
     """(1 - s) log(1 + exp(-h)) + s exp(-h) with s = sigmoid(h/tau), at h = beta (z_y - z_other)."""
     h = beta * (z[y] - sc.total(z, but=y))
     mixed = sc.sigmoid(h / tau)
     return (1 - mixed) * sc.softplus(-h) + mixed * sc.exp(-h)
 
 
-region = sc.region(discopop, "l2", classes=2)
+region = sc.region(blended, "l2", classes=2)
 print(region)
 
 # %% [markdown]
@@ -449,7 +449,7 @@ assert sp.expand(slope - (-sp.Rational(3, 4) + (1 - sp.log(2)) / (4 * t))) == 0
 end = (1 - math.log(2)) / 3
 print(f"the end is {end:.6f}")
 for value, verdict in (("1/20", "REFUTED"), ("102/1000", "REFUTED"), ("103/1000", "PROVED"), ("1", "PROVED")):
-    at = sc.certify(discopop, "l2", classes=2).at(tau=value)
+    at = sc.certify(blended, "l2", classes=2).at(tau=value)
     assert str(at.verdict) == verdict
     assert (Fraction(value) > end) == (verdict == "PROVED")
 

@@ -14,8 +14,10 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
+from numbers import Real
 from pathlib import Path
 
+from symcheck.errors import ParameterError
 from symcheck.reason import Code, Reason, Undecided
 
 SECONDS = 10.0
@@ -41,6 +43,12 @@ _STOP = MEMORY // 2
 
 _PAUSE = 0.02
 """Seconds between two looks at the memory, each of which opens a file: too slow for every step, and every budget."""
+
+
+def _check_seconds(seconds: float) -> None:
+    # What is no number is compared with nothing: a budget of it would never end.
+    if not isinstance(seconds, Real) or seconds != seconds:
+        raise ParameterError(f"budget: got {seconds!r}; accepted is a number of seconds, as 10")
 
 
 class _Memory:
@@ -69,6 +77,7 @@ class Budget:
     __slots__ = ("_before", "_deadline", "_is_full", "_outer", "seconds")
 
     def __init__(self, seconds: float = SECONDS) -> None:
+        _check_seconds(seconds)
         now = time.monotonic()
         outer = self._outer = _in_force.get()
         self.seconds = seconds
@@ -155,6 +164,7 @@ _in_force: ContextVar[Budget | None] = ContextVar("_in_force", default=None)
 
 def reading(seconds: float) -> AbstractContextManager[Budget]:
     """The budget of ``seconds`` in force while a formula is read, or of the time that this may take in any case."""
+    _check_seconds(seconds)
     # However short the budget is: of what was not read nothing can be said but that.
     return Budget(max(seconds, READING)).in_force()
 

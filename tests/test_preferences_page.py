@@ -28,7 +28,7 @@ SEEDS = (1, 2, 3, 4, 5)
 HEAD = """# Preference losses: what flipped pairs do
 
 A pair of answers has the scores `chosen` and `rejected`, and `h = chosen - rejected`.  With a probability eps < 1/2
-the two are swapped.  The statements are those of [theory](theory_beyond.md#17-preference-losses): what is
+the two are swapped.  The statements are those of [theory](theory.md#17-preference-losses): what is
 *symmetric* or *exact* is so at every eps, alone or with the penalty; *limit* is about a penalty whose weight grows;
 the *first step* is one of plain gradient descent at the reference, in units of that of DPO with the same beta.  P
 is PROVED, R is REFUTED, U is UNDECIDED, and a dash means that there is nothing to ask.  The penalty is `h**2/2` for

@@ -182,9 +182,17 @@ class _Later:
             return _sum_of_gradients(self.found[Condition.LOSS_GRADIENT])
         if condition in _FAR_AWAY:
             # A pair may be on R^C for some classes and on the quotient for others: what holds is what holds on both.
-            made = [self._far_away(condition, quotient=q) for q in {case.quotient for case in self.space.cases}]
+            made = [self._far_away(condition, quotient=q) for q in self._quotients()]
             return min(made, key=lambda found: found.verdict.value)
         return property_finding(self.problem, condition, self.seconds)
+
+    def _quotients(self) -> set[bool]:
+        """Whether the pair is judged on the quotient, on R^C, or on each for some classes."""
+        found = {case.quotient for case in self.space.cases}
+        if found == {False} and self.regularizer.curvature is None:
+            # Without D^2 g(0) nothing near 0 has asked for the space.
+            return {self.finding(Condition.SHIFT_INVARIANT).verdict is Verdict.PROVED}
+        return found
 
     def _far_away(self, condition: Condition, *, quotient: bool) -> Finding:
         """What is found of l and g far from 0, with norms on R^C or on the quotient."""

@@ -25,7 +25,8 @@ from typing import Final
 from symcheck.budget import look
 from symcheck.class_conditional.flips import Matrix, Vector, fractions_of, rational_matrix
 from symcheck.class_conditional.matrices import Checked, Noise, checked, checked_pattern
-from symcheck.class_conditional.score_order import leaders, leaders_said, shown
+from symcheck.class_conditional.said import at_most_said, leaders_said, vector_said
+from symcheck.class_conditional.score_order import leaders
 from symcheck.class_conditional.simple_points import simple_point
 from symcheck.field.constant_reading import constant
 from symcheck.field.element import Element
@@ -78,8 +79,8 @@ class OneLaw:
 
     def __str__(self) -> str:
         return (
-            f"the laws {shown(self.first)} and {shown(self.second)} of the clean label both give the law "
-            f"{shown(self.noisy)} of the noisy one; in the first {leaders_said(leaders(self.first))}, in the second "
+            f"the laws {vector_said(self.first)} and {vector_said(self.second)} of the clean label both give the law "
+            f"{vector_said(self.noisy)} of the noisy one; in the first {leaders_said(leaders(self.first))}, in the second "
             f"{leaders_said(leaders(self.second))}, and no loss on noisy labels keeps both"
         )
 
@@ -142,12 +143,14 @@ class BackwardCondition(Page):
     def _cost(self) -> str:
         """What the inverse does to the loss, and what an error of T does to predictions."""
         assert self.inverse is not None
+        assert self.largest is not None
+        largest = at_most_said(self.largest)
         lost = "the corrected loss may be neither convex nor bounded below where the loss is"
         signs = f"T^-1 has negative entries: {lost}. " if any(x < 0 for row in self.inverse for x in row) else ""
         return (
-            f"{signs}The entries of T^-1 reach {self.largest}: if T is an estimate, off in no row by more than e in "
+            f"{signs}The entries of T^-1 reach at most {largest}: if T is an estimate, off in no row by more than e in "
             "all, predictions of MUH with a strong isotropic penalty stay where a class leads by more than "
-            f"2 e {self.largest}."
+            f"2 e {largest}."
         )
 
 

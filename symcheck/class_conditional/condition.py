@@ -8,7 +8,8 @@ from typing import Final, Literal, overload
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.backward import BackwardCondition, backward_condition
 from symcheck.class_conditional.flips import Progress, silent
-from symcheck.class_conditional.matrices import Checked, Given, Noise, checked_pattern, laws_of, numbers_of
+from symcheck.class_conditional.forward_flip import forward_flip
+from symcheck.class_conditional.matrices import Checked, Given, Noise, checked, checked_pattern, laws_of, numbers_of
 from symcheck.class_conditional.noise_answer import NoiseCondition
 from symcheck.class_conditional.on_laws import answer_on_laws
 from symcheck.class_conditional.question import SIGNS, Question, values_at
@@ -136,9 +137,9 @@ def _within_budget(
     # A flip at one C refutes it for every C.  C = 2 is left out where it can be, as pair flips are uniform noise there,
     # and C = 3 with forward correction, where T T' of pair flips is uniform.
     least = max(4 if forward else 3, scope.classes.low)
-    return _for_every_law(
-        asked.matrix(noise, least if scope.classes.high is None else min(least, scope.classes.high)), asked
-    )
+    given = checked(noise, least if scope.classes.high is None else min(least, scope.classes.high))
+    found = forward_flip(given, asked) if forward and fixed is not None else None
+    return found or _for_every_law(asked.acting(given), asked)
 
 
 def _scope(noise: Noise, classes: int | Sequence[int] | Classes | None, laws: object) -> Scope:

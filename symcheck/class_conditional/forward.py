@@ -37,13 +37,10 @@ def forward_noise(given: Checked) -> Checked:
 
     Raises ``ParameterError`` where a column of T may be 0 at some values of its parameters and not at others.
     """
-    numbers = _numbers(given)
+    numbers = numbers_in(given)
     if numbers is None:
         return Checked(given.field, _products(given))
-    # The denominators of M have up to so many bits, and its row as many for each entry.
-    sums = [sum(column, Fraction(0)) for column in zip(*numbers, strict=True)]
-    common = lcm(*(s.numerator for s in sums if s), *(x.denominator for row in numbers for x in row))
-    look(bits=common.bit_length() * len(numbers))
+    look(bits=length_of(numbers))
     return Checked(given.field, tuple(tuple(map(given.field.number, row)) for row in forward_matrix(numbers)))
 
 
@@ -60,7 +57,14 @@ def forward_matrix(noise: Matrix) -> Matrix:
     return tuple(tuple(found[i * n : (i + 1) * n]) for i in range(n))
 
 
-def _numbers(given: Checked) -> Matrix | None:
+def length_of(noise: Matrix) -> int:
+    """How many bits a row of M has at most, as its denominators have one common multiple."""
+    sums = [sum(column, Fraction(0)) for column in zip(*noise, strict=True)]
+    common = lcm(*(s.numerator for s in sums if s), *(x.denominator for row in noise for x in row))
+    return common.bit_length() * len(noise)
+
+
+def numbers_in(given: Checked) -> Matrix | None:
     """The entries as numbers; None if parameters are in them."""
     rows = []
     for row in given.entries:

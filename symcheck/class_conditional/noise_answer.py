@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.class_conditional.flips import Matrix
+from symcheck.class_conditional.said import at_most_said
 from symcheck.class_conditional.score_order import Flip
 from symcheck.findings.step import Derivation
 from symcheck.findings.verdict import Verdict
@@ -112,7 +113,7 @@ class NoiseCondition(Page):
             yield Paragraph((f"Open: {self.reason}",))
         # With PROVED the lead is 0, and goes without saying.
         if self.lead is not None and self.verdict is Verdict.REFUTED and self.laws is None:
-            yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {self.lead}.",))
+            yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {at_most_said(self.lead)}.",))
         if self.is_invertible is not None:
             yield Paragraph(line_of(self._unpenalised))
         theorem = () if self.laws is not None else (_UNIFORM,) if self.forward else _THEOREM

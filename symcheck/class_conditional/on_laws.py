@@ -10,7 +10,8 @@ from symcheck.class_conditional.flips import Matrix, Vector, fractions_of, ratio
 from symcheck.class_conditional.matrices import Checked
 from symcheck.class_conditional.noise_answer import NoiseCondition
 from symcheck.class_conditional.question import SIGNS, Question, values_at
-from symcheck.class_conditional.score_order import Scores, identity, leaders, shown
+from symcheck.class_conditional.said import vector_said
+from symcheck.class_conditional.score_order import Scores, identity, leaders
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Step
@@ -28,7 +29,7 @@ def answer_on_laws(given: Checked, laws: Matrix, asked: Question) -> NoiseCondit
         asked.progress(done, len(laws), "laws")
         look()
         scores = noisy_scores(law)
-        leading, at = leaders(clean.clean(law)), shown(law)
+        leading, at = leaders(clean.clean(law)), vector_said(law)
         first = scores[leading[0] - 1]
         for k in places:
             if k + 1 == leading[0]:

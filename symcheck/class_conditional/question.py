@@ -41,8 +41,11 @@ class Question:
 
     def matrix(self, noise: Noise, count: int) -> Checked:
         """The matrix with which noise acts on the scores of ``count`` classes: T, or M of forward correction."""
-        found = checked(noise, count)
-        return forward_noise(found) if self.forward else found
+        return self.acting(checked(noise, count))
+
+    def acting(self, given: Checked) -> Checked:
+        """The matrix with which T = ``given`` acts on the scores."""
+        return forward_noise(given) if self.forward else given
 
     def answer(self, verdict: Verdict, steps: Derivation, reason: Reason | None = None) -> NoiseCondition:
         """The answer without a witness."""

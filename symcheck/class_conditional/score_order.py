@@ -27,6 +27,7 @@ from math import lcm
 
 from symcheck.budget import look
 from symcheck.class_conditional.flips import Matrix, Progress, Vector, fractions_of, rational_matrix, silent, turned
+from symcheck.class_conditional.said import MOST_SHOWN, entries_said, leaders_said, vector_said
 from symcheck.language.definite import is_positive_definite, isotropic_parts
 
 
@@ -44,10 +45,14 @@ class Flip:
     noisy_scores: Vector
 
     def __str__(self) -> str:
-        return (
-            f"at eta = {shown(self.eta)} the scores {shown(self.clean_scores)} become {shown(self.noisy_scores)}: "
-            f"{leaders_said(self.clean)} before, {leaders_said(self.noisy)} after"
-        )
+        turned = f"{leaders_said(self.clean)} before, {leaders_said(self.noisy)} after"
+        if len(self.eta) <= MOST_SHOWN:
+            before, after = vector_said(self.clean_scores), vector_said(self.noisy_scores)
+            return f"at eta = {vector_said(self.eta)} the scores {before} become {after}: {turned}"
+        places = sorted({self.clean[0], self.noisy[0], self.noisy[-1]})
+        before, after = entries_said(self.clean_scores, places), entries_said(self.noisy_scores, places)
+        which = f"the scores {before} of the classes {', '.join(map(str, places))}"
+        return f"at eta = {vector_said(self.eta)} {which} become {after}: {turned}"
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,14 @@ class Scores:
 
     def noisy(self, eta: Sequence[Fraction]) -> Vector:
         """H^-1 (T'eta - u)."""
-        law = [sum((eta[i] * self.noise[i][j] for i in range(self.classes)), Fraction(0)) for j in range(self.classes)]
-        return self.clean(law)
+        return self.clean(self.moved(eta))
+
+    def moved(self, eta: Sequence[Fraction]) -> Vector:
+        """The law of the noisy label, T'eta."""
+        return tuple(
+            sum((p * x for p, x in zip(eta, column, strict=True)), Fraction(0))
+            for column in zip(*self.noise, strict=True)
+        )
 
     def flip(self, eta: Sequence[Fraction]) -> Flip | None:
         """What noise changes at ``eta``; None if the classes with the largest score are the same."""
@@ -89,7 +100,7 @@ class Scores:
             return None
         direction = turned(self.noise, self.hessian, ties=factor == 0, progress=progress)
         assert direction is not None, "noise that is not uniform turns some prediction"
-        found = self.flip(self._law(direction.scores(self.classes)))
+        found = self.flip(self.law(direction.scores(self.classes)))
         assert found is not None
         # What was found in whole numbers is computed again in fractions, from the law itself.
         assert found.clean == (direction.i + 1,)
@@ -100,7 +111,7 @@ class Scores:
     def _share(self) -> Fraction:
         return Fraction(1, self.classes)
 
-    def _law(self, scores: Vector) -> Vector:
+    def law(self, scores: Vector) -> Vector:
         """The law eta = u + c H (x - b 1) with 1'H(x - b 1) = 0; c is 1, or less if that keeps the entries >= 0."""
         n = self.classes
         rows = self.hessian or identity(n)
@@ -132,14 +143,16 @@ def uniform_factor(noise: Matrix) -> Fraction | None:
     return None if found is None else 1 - len(noise) * found[1]
 
 
-def needed_lead(noise: Matrix) -> Fraction | None:
+def needed_lead(noise: Matrix, reach: Fraction = Fraction(0)) -> Fraction | None:
     """The least g such that the class that leads eta by more than g, alone, leads T'eta alone; None if g < 1 fails.
 
     For isotropic H.  Where eta_i - eta_m >= g for all m, eta = g e_i + (1 - g) eta' and eta'_i is largest, so
     (T'eta)_i - (T'eta)_j >= g (T_ii - T_ij) + (1 - g) min over S with i in S of the mean of T_mi - T_mj over S.
+    With ``reach`` > 0 a g that does for every matrix whose differences of entries are smaller by at most that.
     """
     places, worst = range(len(noise)), Fraction(0)
-    common = lcm(*(x.denominator for row in noise for x in row))
+    common = lcm(reach.denominator, *(x.denominator for row in noise for x in row))
+    less = reach.numerator * (common // reach.denominator)
     look(bits=common.bit_length() * len(noise))
     rows = [[x.numerator * (common // x.denominator) for x in row] for row in noise]
     columns = list(zip(*rows, strict=True))
@@ -147,11 +160,11 @@ def needed_lead(noise: Matrix) -> Fraction | None:
         if i == j:
             continue
         look()
-        lead = rows[i][i] - rows[i][j]
+        lead = rows[i][i] - rows[i][j] - less
         # Even a law that is 1 at the class i does not keep it in the lead.
         if lead <= 0:
             return None
-        others = [a - b for a, b in zip(columns[i], columns[j], strict=True)]
+        others = [a - b - less for a, b in zip(columns[i], columns[j], strict=True)]
         del others[i]
         total, count = _least_mean(lead, sorted(others))
         if total < 0:
@@ -184,13 +197,3 @@ def objection_to_hessian(hessian: Matrix, classes: int) -> str:
 def identity(count: int) -> Matrix:
     """I."""
     return tuple(tuple(Fraction(i == j) for j in range(count)) for i in range(count))
-
-
-def shown(vector: Sequence[Fraction]) -> str:
-    """A vector as a reader writes it."""
-    return f"({', '.join(map(str, vector))})"
-
-
-def leaders_said(found: Sequence[int]) -> str:
-    """The classes ``found`` in the lead, in words."""
-    return f"class {found[0]} leads" if len(found) == 1 else f"classes {', '.join(map(str, found))} tie"

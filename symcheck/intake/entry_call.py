@@ -105,9 +105,15 @@ class EntryCall(Call):
         return f"{self.name}({', '.join(shown)})" if self.declared else self.name
 
 
+_NO_NUMBERS = ("oo", "inf", "infinity", "nan")
+"""Names that are meant as values."""
+
+
 def renamed(declared: Parameter | Indexed, name: str) -> Parameter | Indexed:
     """The parameter ``declared``, called ``name``; raises ``ParameterError`` for a name that no parameter may have."""
     Parameter(name)  # the rules for names
+    if name.lower() in _NO_NUMBERS:
+        raise ParameterError(f"{name}: it is no number; give a number, or another name for a parameter that stays free")
     if isinstance(declared, Parameter):
         return Parameter.of(name, declared.interval, declared.default)
     return parameter_of(replace(declared.array, name=name))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import symcheck as sc
 from symcheck import budget
 from symcheck.budget import MOST_TERMS, Budget
+from symcheck.errors import ParameterError
 from symcheck.reason import Code, Undecided
 
 
@@ -41,3 +43,15 @@ def test_a_step_that_is_too_large_is_not_begun_and_no_time_would_help() -> None:
         "budget: an intermediate expression would have up to 20001 terms (at most 20000 are allowed); "
         "give values to parameters, or simplify the formula"
     )
+
+
+@pytest.mark.parametrize("seconds", ["1", None, float("nan"), [1]])
+def test_what_is_no_number_of_seconds(seconds: object) -> None:
+    for asked in (
+        lambda: Budget(seconds),  # type: ignore[arg-type]
+        lambda: sc.certify("cross_entropy", "l2", budget=seconds),  # type: ignore[arg-type]
+        lambda: sc.certify_preference("dpo", budget=seconds),  # type: ignore[arg-type]
+        lambda: sc.advise(10, losses=["mae"], budget=seconds),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(ParameterError, match=r"budget: got .*; accepted is a number of seconds"):
+            asked()

@@ -13,6 +13,8 @@ from symcheck.certificates.material import Material, material_of
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE
 from symcheck.conditions.everywhere.everywhere import points_of
+from symcheck.findings.condition import Condition
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.language.scope import FEWEST
 from symcheck.problem import NO_PENALTY, Subject
@@ -87,7 +89,9 @@ class Asked:
     @property
     def is_in_margin(self) -> bool:
         """Whether the loss, and the penalty if there is one, are functions of h alone."""
-        return self.preference.in_margin and (self.penalty is None or self.certificate.quotient)
+        if not self.preference.in_margin or self.penalty is None:
+            return self.preference.in_margin
+        return self.certificate.quotient or self.facts.finding(Condition.SHIFT_INVARIANT).verdict is Verdict.PROVED
 
     def shown(self, chosen: Fraction, rejected: Fraction) -> str:
         """The scores of a pair as a reader writes them."""

@@ -14,6 +14,7 @@ from symcheck.certificates.preferences.left import left, notes
 from symcheck.certificates.preferences.value import PreferenceCertificate, PreferenceOrigin
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError
+from symcheck.field.undefined import Undefined
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import is_name
 from symcheck.intake.margin_penalty import margin_penalty_of
@@ -89,13 +90,29 @@ def certified(
     if subject.loss.defaults is None:
         subject = replace(subject, loss=settled(subject.loss, "loss"))
     starts_there, whole = _starts_there(subject, reference), Budget(seconds)
-    asked = asked_of(subject, penalty, starts_there, whole)
+    try:
+        asked = asked_of(subject, penalty, starts_there, whole)
+    except FormulaError as error:
+        raise _in_scores(error, subject, text) from error
     with whole.in_force():
         found = answers(asked)
         is_proved = any(a.decides and a.verdict is Verdict.PROVED for a in found)
         remains = (*notes(asked), *(() if is_proved else left(asked)))
         told = gradient_in_words(asked)
     return PreferenceCertificate(subject, text, reference, found, told, remains, asked.certificate, _Derived(seconds))
+
+
+def _in_scores(error: FormulaError, subject: PreferenceSubject, penalty: str) -> FormulaError:
+    """The same error in the words of a pair, where a formula has no value at scores 0."""
+    cause = error.__cause__
+    if not isinstance(cause, Undefined):
+        return error
+    is_loss = str(error).startswith(str(subject.loss.formula))
+    what, shown = ("preference", subject.text) if is_loss else ("penalty", penalty)
+    return FormulaError(
+        f"{what}: {shown} is undefined where both scores are 0: {cause.reason.why}; write it so that it has a value "
+        "there, or give parameters a narrower range"
+    )
 
 
 def _starts_there(subject: PreferenceSubject, reference: object) -> bool:

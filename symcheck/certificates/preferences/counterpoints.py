@@ -54,6 +54,33 @@ def not_exact(asked: Asked) -> Found:
     return None
 
 
+def no_power_of_the_scores(asked: Asked) -> Found:
+    """What speaks against a penalty that is positive where scores count, and of one degree k > 1."""
+    with ctx.workprec(BITS):
+        for point in asked.points():
+            for ray in _rays(asked, point):
+                found = next((w for w in _of_the_penalty(point, ray) if w is not None), None)
+                if found is not None:
+                    return found
+    return None
+
+
+def is_positive_in_h(asked: Asked) -> bool:
+    """Whether a penalty of one degree in h is positive where h = 1, and so where h is not 0; False leaves it open."""
+    if asked.penalty is None or asked.penalty.formula.parameters:
+        return False
+    with ctx.workprec(BITS):
+        there = (_Ray(asked, point, (Fraction(1), Fraction(0))).penalty(1) for point in asked.points())
+        return bool(next(there) > 0)
+
+
+def _of_the_penalty(point: ArrayPoint, ray: _Ray) -> Iterator[Found]:
+    values = ray.penalty(1), ray.penalty(2), ray.penalty(4)
+    yield from _no_power(point, "G", f"G(t) = g at t times {ray.shown} less that at 0", values)
+    if values[0].is_finite() and values[0] <= 0:
+        yield witness_of(point, f"g at {ray.shown} less that at 0", values[0], "a value > 0")
+
+
 def _objections(asked: Asked, point: ArrayPoint) -> Iterator[Found]:
     first: _Ray | None = None
     for ray in _rays(asked, point):

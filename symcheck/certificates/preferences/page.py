@@ -42,11 +42,15 @@ def _somewhere(c: PreferenceSaid) -> Line:
 def _told(c: PreferenceSaid) -> str:
     """What is proved, the strongest first."""
     proved = [a.name for a in c.answers if a.decides and a.verdict is Verdict.PROVED]
+    if proved[0] == "symmetric" and c.penalty is not None:
+        return _SYMMETRIC_WITH_A_PENALTY
     only = _NEAR if proved[0] == "limit" and c.certificate.is_local else ""
     return _PROVED[proved[0]] + only
 
 
 _NEAR = ", for one minimum near the point where all scores are 0: further away there need be none"
+
+_SYMMETRIC_WITH_A_PENALTY = "has under flips the minimisers of clean pairs at lambda/(1 - 2 eps), for every model"
 
 _PROVED = {
     "symmetric": "keeps its minimisers under flips, for every model",

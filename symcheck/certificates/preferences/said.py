@@ -70,9 +70,10 @@ class PreferenceSaid(FieldsOnly):
     @property
     def title(self) -> str:
         """The loss and the penalty by their names."""
-        return (
-            f"{self.preference.title} + {self.penalty_text}" if self.penalty_text else f"{self.preference.title} alone"
-        )
+        if not self.penalty_text:
+            return f"{self.preference.title} alone"
+        text = self.penalty_text
+        return f"{self.preference.title} + {f'({text})' if any(sign in text for sign in '+-') else text}"
 
     def answer(self, name: str) -> PreferenceAnswer:
         """The answer called ``name``; raises ``UnknownNameError`` with the nearest names."""

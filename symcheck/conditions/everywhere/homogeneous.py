@@ -69,6 +69,22 @@ def homogeneity(loss: Formula, scope: Scope, budget: Budget) -> Homogeneity:
     return Homogeneity(degree)
 
 
+def is_of_degree_one(loss: Formula, scope: Scope, budget: Budget) -> bool:
+    """Whether l(tz, y) - l(0, y) = t (l(z, y) - l(0, y)) is shown for t > 0.
+
+    >>> from symcheck.language.formula import symbols
+    >>> z, y = symbols()
+    >>> is_of_degree_one(Formula.of(abs(z[y]) - z[y]), Scope(), Budget())
+    True
+    """
+    scope = scope_with(scope, loss)
+    t = Parameter(loss.unused_name("t"), above=0)
+    try:
+        return _scales(loss, t, t, replace(scope, parameters=(*scope.parameters, t)), budget) is None
+    except Undecided:
+        return False
+
+
 def _scales(formula: Formula, t: Parameter, factor: Term, scope: Scope, budget: Budget) -> Reason | None:
     """Why f(tz) - f(0) = factor (f(z) - f(0)) is not shown, None if it is."""
     zero = term_of_formula(_with_logits(formula, Vec("filled", Scalar("number", data=Fraction(0)))))

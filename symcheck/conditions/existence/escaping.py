@@ -101,7 +101,8 @@ def not_positive(penalty: Formula, scope: Scope, budget: Budget, *, quotient: bo
                 z = spread(direction, classes)
                 exact = rational_value(penalty.with_arrays(point.arrays), z, point.values)
                 ball = ball_at(penalty, point, z, 1) if exact is None else None
-                if (exact is not None and exact <= 0) or (ball is not None and ball < 0):
+                # A ball that is <= 0 and not < 0 is the number 0.
+                if (exact is not None and exact <= 0) or (ball is not None and ball <= 0):
                     shown = str(exact) if ball is None else above(ball)
                     return point.witness(f"g at z = {shown_direction(direction, classes)}", shown, "a value > 0")
     return None

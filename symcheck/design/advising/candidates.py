@@ -45,9 +45,12 @@ def regularizers_for(given: Iterable[Given] | None, classes: Classes) -> Candida
 
 
 def _listed(given: Iterable[Given], argument: str) -> tuple[Given, ...]:
+    example = "gce" if argument == "losses" else "l2"
     # A text is iterable, and its letters are no names.
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise ParameterError(f'{argument}: got {shown(given)}; accepted is a list of them, as in {argument}=["gce"]')
+        raise ParameterError(
+            f'{argument}: got {shown(given)}; accepted is a list of them, as in {argument}=["{example}"]'
+        )
     found = tuple(given)
     if not found:
         raise ParameterError(f"{argument}: got none; give one at least, or leave the argument out for the default")

@@ -60,7 +60,9 @@ def commands(choice: Choice, *, classes: int, rho: Fraction, reference: Referenc
         penalty = _typed(choice.regularizer.text)
     target = reference.certificate.loss
     yield "the proof", f"symcheck certify {loss} {penalty} --classes {classes}"
-    yield "by training", f"symcheck confirm {loss} {penalty} --data NAME --rho {rho}"
+    # Without noise nothing is confirmed: the rate is then the one that confirm has by default.
+    rate = f" --rho {rho}" if rho else ""
+    yield "by training", f"symcheck confirm {loss} {penalty} --data NAME{rate}"
     if target.defaults is not None and not isinstance(choice.weight, str):
         yield "its weight", f"symcheck match {loss} {_typed(target.title)} -C {classes}"
 

@@ -282,3 +282,9 @@ def test_values_for_the_parameters_of_a_penalty() -> None:
 def test_penalties_that_are_refused(given: Any, parameters: dict[str, str], words: str) -> None:
     with pytest.raises(SymcheckError, match=words):
         margin_penalty_of(given, parameters)
+
+
+@pytest.mark.parametrize("text", ["dpo(beta=oo)", "dpo(beta=inf)", "dpo(beta=nan)", "simpo(gamma=Infinity)"])
+def test_a_value_that_is_no_number_is_no_new_parameter(text: str) -> None:
+    with pytest.raises(SymcheckError, match="it is no number"):
+        preference_of(text)

@@ -12,8 +12,9 @@ from symcheck.certificates.preferences.existence import existence
 from symcheck.certificates.preferences.gradient_at_reference import forms, is_free_of_drift
 from symcheck.certificates.preferences.models import cones
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE
-from symcheck.conditions.everywhere.homogeneous import Homogeneity, homogeneity
+from symcheck.conditions.everywhere.homogeneous import Homogeneity, homogeneity, is_of_degree_one
 from symcheck.conditions.remembered import remembered
+from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.reason import Code, Reason
 
@@ -46,8 +47,10 @@ def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
         return replace(blank, verdict=Verdict.REFUTED, detail="they are not of this form", witness=witness)
     found = remembered(homogeneity, asked.loss.formula, asked.certificate.scope.of(asked.loss.formula), asked.budget)
     k = _degree(asked, found)
-    if k is None and not (asked.penalty is None and _is_linear(asked)):
-        why = found.reason or Reason(Code.SIGN_UNKNOWN, "no one degree k was shown", "give values to parameters")
+    if k is None and not (asked.penalty is None and _is_odd_of_degree_one(asked)):
+        why = Reason(Code.SIGN_UNKNOWN, "no one degree k was shown", "give values to parameters")
+        if found.reason is not None and found.reason.code is not Code.SIGN_UNKNOWN:
+            why = found.reason
         return replace(blank, detail="not shown", reason=why)
     detail = _LINEAR if k is None else f"{_scaled(k)}{_minimisers(asked, k)}"
     return replace(blank, verdict=Verdict.PROVED, detail=detail, assumptions=(_CONE,), degree=k)
@@ -60,16 +63,26 @@ def _degree(asked: Asked, found: Homogeneity) -> Fraction | None:
     other = asked.facts.degree
     k = None if other is None else other.rational
     is_every_weight = any(t.name == EVERY_WEIGHT for t in asked.certificate.theorems)
-    return k if k is not None and k > 1 and (found.degree == k or is_every_weight or _is_linear(asked)) else None
+    return (
+        k
+        if k is not None and k > 1 and (found.degree == k or is_every_weight or _is_odd_of_degree_one(asked))
+        else None
+    )
 
 
-def _is_linear(asked: Asked) -> bool:
-    """Whether the even part is constant, and so of every degree, and the odd part linear."""
-    return asked.facts.shape.is_linear and all(map(is_free_of_drift, forms(asked)))
+def _is_odd_of_degree_one(asked: Asked) -> bool:
+    """Whether the even part is constant, and so of every degree, and the odd part of degree 1."""
+    if asked.facts.shape.is_linear and all(map(is_free_of_drift, forms(asked))):
+        return True
+    if asked.facts.finding(Condition.LOSS_SYMMETRIC).verdict is not Verdict.PROVED:
+        return False
+    formula = asked.loss.formula
+    return remembered(is_of_degree_one, formula, asked.certificate.scope.of(formula), asked.budget)
 
 
 def _scaled(k: Fraction) -> str:
-    power = "" if k == 2 else f"^({1 / (k - 1)})"
+    exponent = 1 / (k - 1)
+    power = "" if k == 2 else f"^{exponent}" if exponent.denominator == 1 else f"^({exponent})"
     return f"k = {k}: flips with a probability eps < 1/2 multiply the minimisers by (1 - 2 eps){power}"
 
 

@@ -23,6 +23,7 @@ NAME, RANK = "first-step", 3
 
 BITS = 128
 
+_FIRST_ORDER = "to first order in its length"
 _PLAIN = "of plain gradient descent, not of Adam, on the loss without a penalty"
 
 
@@ -36,7 +37,7 @@ def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     """It is one where the two scores have no drift in common."""
     found, gradient = forms(asked), asked.facts.finding(Condition.LOSS_GRADIENT)
     if all(map(is_free_of_drift, found)):
-        detail = f"{_direction(asked)}, to first order in its length; it is that {_PLAIN}"
+        detail = f"{_direction(asked)}; it is that {_PLAIN}"
         return replace(blank, verdict=Verdict.PROVED, detail=detail)
     if asked.material.loss.tier is Tier.NONDIFF:
         return replace(blank, verdict=Verdict.REFUTED, detail=_NO_GRADIENT, witness=gradient.witness)
@@ -69,12 +70,13 @@ def _direction(asked: Asked) -> str:
     """What the step does to the mean margin of the batch, with the labels that the batch has."""
     kinds = kinds_of_kappa(asked)
     if kinds == {Kind.POSITIVE}:
-        return "kappa > 0: it raises the mean margin of its batch"
+        return f"kappa > 0: it raises the mean margin of its batch, {_FIRST_ORDER}"
     if kinds == {Kind.NEGATIVE}:
-        return f"kappa < 0{_number(asked)}: it points the other way, and lowers the mean margin of its batch"
+        lowers = f"lowers the mean margin of its batch, {_FIRST_ORDER}"
+        return f"kappa < 0{_number(asked)}: it points the other way, and {lowers}"
     if kinds == {Kind.ZERO}:
         return "kappa = 0: there is no first step"
-    return "it raises the mean margin of its batch where kappa > 0, and lowers it where kappa < 0"
+    return f"it raises the mean margin of its batch where kappa > 0, and lowers it where kappa < 0, {_FIRST_ORDER}"
 
 
 def _number(asked: Asked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symcheck.certificates.certificate import Certificate
@@ -9,12 +10,15 @@ from symcheck.certificates.model_families import covering
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.answers.exact import EVERY_WEIGHT
 from symcheck.certificates.preferences.asked import Asked
+from symcheck.certificates.preferences.counterpoints import is_positive_in_h, no_power_of_the_scores
 from symcheck.certificates.preferences.models import NETWORKS, cones
 from symcheck.certificates.preferences.turned_pair import turned_pair
+from symcheck.field.field import Field
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
+from symcheck.readings.weight import shift_weight
 from symcheck.reason import Code, Reason
 from symcheck.theorems.base import CONE, Theorem
 
@@ -33,10 +37,14 @@ def question(asked: Asked) -> PreferenceAnswer | None:
         return None
     slope = "phi'(0) < 0" if asked.preference.in_margin else "d f/d rejected = -d f/d chosen > 0 at (0, 0)"
     statement = (
-        f"{slope}, the loss is twice continuously differentiable there, and there the penalty grows like its second "
-        f"derivatives in every direction of {'h' if asked.is_in_margin else 'the two scores'}, or like one power k > 1"
+        f"{slope}, the loss is twice continuously differentiable there, and the penalty has positive second "
+        f"derivatives there in every direction of {_scores(asked)}, or is positive off 0 and of one degree k > 1"
     )
     return PreferenceAnswer(NAME, statement, cones(asked))
+
+
+def _scores(asked: Asked) -> str:
+    return "h" if asked.is_in_margin else "the two scores"
 
 
 def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
@@ -45,7 +53,7 @@ def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     local = next((t for t in certificate.theorems if t.name == LOCAL), None)
     there = () if local is None else certificate.origin.left_open(local)
     if theorem is not None:
-        open_ = certificate.origin.left_open(theorem)
+        open_ = tuple(text for one in certificate.origin.left_open(theorem) for text in _in_scores(one, asked))
         open_ += tuple(f"for networks: {text}" for text in there if text not in open_)
         also = "" if local is None else f"; for networks {_NEAR} ({LOCAL})"
         about = blank.about + ("" if local is None else f"; also {NETWORKS}")
@@ -57,6 +65,20 @@ def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     if certificate.verdict is Verdict.PROVED:
         return replace(blank, detail="no theorem was shown to apply", reason=_NO_THEOREM)
     return _failing(asked, blank)
+
+
+def _in_scores(assumption: str, asked: Asked) -> Iterator[str]:
+    """What is assumed in the words of a pair, nothing where it is known of it."""
+    if assumption != Condition.REGULARIZER_POSITIVE.value:
+        yield assumption
+    elif not _is_positive(asked):
+        yield "g > 0 where h != 0" if asked.is_in_margin else "g > 0 where a score is not 0"
+
+
+def _is_positive(asked: Asked) -> bool:
+    if asked.is_in_margin and is_positive_in_h(asked):
+        return True
+    return asked.facts.finding(Condition.REGULARIZER_POSITIVE).verdict is Verdict.PROVED
 
 
 _NO_THEOREM = Reason(
@@ -77,6 +99,12 @@ def _failing(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     finding = next((f for f in findings if f.verdict is verdict), None)
     if finding is None:
         finding = next(f for f in asked.certificate.findings if f.verdict is verdict)
+    if (
+        finding.condition in _OF_THE_SECOND_ORDER
+        and verdict is Verdict.REFUTED
+        and no_power_of_the_scores(asked) is None
+    ):
+        return _of_a_power(asked, blank)
     witness, detail = finding.witness, _why(asked, finding)
     if finding.condition is Condition.LOSS_GRADIENT and asked.certificate.tier is Tier.QUOTIENT:
         turned = turned_pair(asked)
@@ -85,20 +113,43 @@ def _failing(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     return replace(blank, verdict=verdict, detail=detail, witness=witness, reason=finding.reason)
 
 
+_OF_THE_SECOND_ORDER = (Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_CURVATURE)
+"""Conditions on the penalty that one degree k > 1 is in the place of."""
+
+
+def _of_a_power(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
+    """Open: no second derivatives that are positive, and no point speaks against one degree k > 1."""
+    k = asked.facts.degree
+    if k is None or k.rational is None or k.rational <= 1:
+        why = "it was not shown that the penalty is of one degree k > 1"
+    elif asked.facts.finding(Condition.MINIMISERS_HELD).verdict is Verdict.REFUTED:
+        why = f"the penalty is of the degree {k.rational}, and does not hold minimisers: the loss falls faster on a ray"
+    else:
+        why = f"the penalty is of the degree {k.rational}, and no theorem was shown to apply"
+    return replace(blank, detail="not shown", reason=Reason(Code.SIGN_UNKNOWN, why, "use the penalty l2 or h**2/2"))
+
+
 def _why(asked: Asked, finding: Finding) -> str:
     """What fails, or is open, in the words of a preference loss."""
-    somewhere = ", somewhere in the scope" if asked.certificate.scope.parameters else ""
+    side = asked.penalty if finding.condition in _OF_THE_PENALTY else asked.loss
+    somewhere = ", at least somewhere in the scope" if side is not None and side.formula.parameters else ""
     told = {
         Condition.LOSS_SMOOTH: "the loss is not twice continuously differentiable where both scores are 0",
-        Condition.REGULARIZER_SMOOTH: "the penalty is not twice continuously differentiable where both scores are 0",
+        Condition.REGULARIZER_SMOOTH: (
+            "the penalty is not twice continuously differentiable where both scores are 0, and is no power that grows "
+            f"in every direction of {_scores(asked)}"
+        ),
         Condition.REGULARIZER_GRADIENT: "the penalty has no minimum where both scores are 0",
-        Condition.REGULARIZER_CURVATURE: "the penalty does not curve in every direction of the scores that count",
+        Condition.REGULARIZER_CURVATURE: (
+            f"the penalty has not positive second derivatives in every direction of {_scores(asked)}, and is no power "
+            "that grows in each of them"
+        ),
     }
     if finding.verdict is not Verdict.REFUTED:
         return f"it is open whether it is so: {finding.condition.value}"
     if finding.condition is not Condition.LOSS_GRADIENT:
         why = told.get(finding.condition, finding.detail)
-        if finding.condition is Condition.REGULARIZER_CURVATURE and asked.penalty is not None and _sees_h_alone(asked):
+        if finding.condition in _OF_THE_SECOND_ORDER and not asked.preference.in_margin and _sees_h_alone(asked):
             why = "the penalty sees h alone, and the loss depends on both scores"
         return why + somewhere
     return _TIERS.get(asked.certificate.tier, "the gradient where both scores are 0 has another form") + somewhere
@@ -115,6 +166,12 @@ _TIERS: dict[Tier | None, str] = {
 }
 
 
+_OF_THE_PENALTY = (*_OF_THE_SECOND_ORDER, Condition.REGULARIZER_GRADIENT)
+
+
 def _sees_h_alone(asked: Asked) -> bool:
-    space = asked.material.regularizer.curvature
-    return space is not None and space.along.is_zero
+    """Whether the form of the penalty shows that it is a function of h."""
+    assert asked.penalty is not None
+    penalty = asked.penalty.formula
+    weight = shift_weight(penalty, Field(asked.certificate.scope.of(penalty)))
+    return weight is not None and weight.is_zero

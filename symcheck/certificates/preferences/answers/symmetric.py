@@ -45,4 +45,4 @@ def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
 
 
 _CHANGES = "it changes with the scores"
-_FINITE = "the expectations of the loss and of the flipped one are finite"
+_FINITE = "the loss and the flipped one exist at the scores of the model, and their expectations are finite"
