@@ -209,11 +209,11 @@ class Rewards:
             else 'take a penalty that holds minimisers, as "h**2/2" does'
         )
         left = replace(self.data, rate=first.rate).a
-        if place == 1 and left < LITTLE and 0 < first.gradients[place] < SMALL:
+        if place and left < LITTLE and 0 < first.gradients[place] < SMALL:
             raise ConfirmationError(
-                f"rho: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached a minimum that "
-                f"double precision does not tell to a relative {SMALL:.0e}, as where flips leave little of the order, "
-                f"here 1 - 2 eps = {left:.2g}; take a smaller rho, or pairs with features that are less alike"
+                f"rho: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached a minimum "
+                f"that double precision does not tell to a relative {SMALL:.0e}, as flips leave little of the order, "
+                f"here 1 - 2 eps = {left:.2g}; take a smaller rho"
             )
         raise ConfirmationError(
             f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no minimum"
