@@ -5,6 +5,7 @@ from __future__ import annotations
 from numbers import Real
 
 from numerics.errors import NoiseError
+from symcheck.errors import shown
 
 LEVEL = 0.95
 """The confidence of an interval unless another is asked for."""
@@ -13,7 +14,7 @@ LEVEL = 0.95
 def checked_level(level: float) -> float:
     """``level``, if it is a confidence; raises ``NoiseError``."""
     if isinstance(level, bool) or not isinstance(level, Real) or not 0 < level < 1:
-        raise NoiseError(f"level: got {level}; accepted is a confidence between 0 and 1, such as {LEVEL}")
+        raise NoiseError(f"level: got {shown(level)}; accepted is a confidence between 0 and 1, such as {LEVEL}")
     return float(level)
 
 

@@ -125,7 +125,7 @@ def test_no_noise_leaves_the_accuracy_as_it_is():
         ({"n": 100.0}, "n: got 100.0; accepted is a whole number of labels, from 1 to 1e+12"),
         ({"n": True}, "n: got True; accepted is a whole number of labels, from 1 to 1e+12"),
         ({"level": 95}, "level: got 95; accepted is a confidence between 0 and 1, such as 0.95"),
-        ({"level": "0.9"}, "level: got 0.9; accepted is a confidence between 0 and 1, such as 0.95"),
+        ({"level": "0.9"}, "level: got '0.9'; accepted is a confidence between 0 and 1, such as 0.95"),
         ({"rho": 0.75},
          "rho: got a flip rate of 3/4; accepted is below chance, (C-1)/C = 3/4: the labels say nothing about the clean "
          "ones; no certificate and no correction applies"),
@@ -145,3 +145,25 @@ def test_a_reach_that_no_number_of_labels_has():
         with pytest.raises(NoiseError) as raised:
             found.labels_for(reach)
         assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "n", "others"),
+    [
+        (0.64, 10_000, (6350, 6450)),
+        ("0.64", 10_000, (6350, 6450)),
+        (0.3, 810, (203, 283)),  # 249 of 810 is written so as well
+        (0.64, 100, None),
+        ("0.6400", 10_000, None),
+        (Fraction(64, 100), 10_000, None),
+        ("6400/10000", 10_000, None),
+        (249 / 810, 810, None),
+    ],
+)
+def test_a_multiple_of_one_label_may_be_rounded_and_that_is_said(given, n, others):
+    found = clean_accuracy(given, n=n, rho=0.1, classes=4)
+    assert found.others == others
+    assert found.counts[0] == found.counts[1]
+    words = " ".join(str(found).split())
+    assert ("is not rounded; if it is" in words) == (others is not None)
+    assert found.to_record()["others"] == (None if others is None else list(others))

@@ -57,7 +57,38 @@ def test_a_matrix_has_a_rate_as_text_and_in_a_file(capsys, tmp_path, written):
 def test_matrices_are_read_as_people_write_them(tmp_path, text, rows):
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8")
-    assert matrix_in(str(path)) == rows
+    assert matrix_in(str(path)) == (rows, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [",cat,big dog\ncat,80,20\nbig dog,25,75\n", "row_0,cat,big dog\r\ncat,80,20\r\nbig dog,25,75",
+     "cat;big dog\n80;20\n25;75",
+     "\tcat\tbig dog\ncat\t80\t20\nbig dog\t25\t75", '"cat","big dog"\n"cat",80,20\n"big dog",25,75'],
+)  # fmt: skip
+def test_names_of_classes_are_read(tmp_path, capsys, text):
+    path = tmp_path / "crosstab.csv"
+    path.write_text(text, encoding="utf-8")
+    assert matrix_in(str(path)) == ([[80, 20], [25, 75]], ("cat", "big dog"))
+    assert matrix_in(text) == matrix_in(str(path))
+    assert human_labels(["--counts", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["names"] == ["cat", "big dog"]
+
+
+def test_names_that_are_numbers_and_none_at_all():
+    assert matrix_in("col_0,0,1\n0,80,20\n1,25,75") == ([[80, 20], [25, 75]], ("0", "1"))
+    assert matrix_in("0 1\n0 80 20\n1 25 75") == ([[80, 20], [25, 75]], ("0", "1"))
+    assert matrix_in("[1 2\n3 4]") == ([[1, 2], [3, 4]], None)
+    assert matrix_in("1e1,2,\n3,4,") == ([[10, 2], [3, 4]], None)
+
+
+def test_names_in_another_order_are_refused(tmp_path, capsys):
+    path = tmp_path / "crosstab.csv"
+    path.write_text(",cat,dog\ndog,80,20\ncat,25,75\n", encoding="utf-8")
+    assert noise_rate(["--matrix", str(path)]) == 64
+    assert "T: the file has the rows dog, cat and the columns cat, dog" in words(capsys.readouterr().err)
+    assert noise_rate(["--matrix", ""]) == 64
+    assert "T: got no numbers" in words(capsys.readouterr().err)
 
 
 def test_accuracy_is_estimated(capsys):
@@ -110,9 +141,9 @@ def test_labels_are_explained(capsys, tmp_path):
         (human_labels, [], "labels: got none; accepted is exactly one of FILE with --clean and --noisy, --counts"),
         (human_labels, ["x.csv", "--matrix", "1 0; 0 1"], "labels: got file and matrix"),
         (human_labels, ["x.csv", "--clean", "a"], "--clean, --noisy: give both with a FILE"),
-        (human_labels, ["--counts", "1 2; 0 0"], "counts: no label of the class 1 was counted"),
+        (human_labels, ["--counts", "1 2; 0 0"], "counts: row 2 has no label at all"),
         (human_labels, ["--counts", "0.5 0.5; 0.1 0.9"], "probabilities are given as T="),
-        (human_labels, ["--matrix", "70 30; 25 75"], "T: got 75 among whole numbers"),
+        (human_labels, ["--matrix", "70 30; 25 75"], "T: got whole numbers, which are counts"),
         (human_labels, ["no.csv", "--clean", "a", "--noisy", "b"], "cannot read no.csv"),
     ],
 )
