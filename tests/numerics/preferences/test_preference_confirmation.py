@@ -362,3 +362,9 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
     monkeypatch.setattr("numerics.confirmations.confirmation.confirm", lambda *_, **__: found)
     code = {"agrees": 0, "contradicts": 1, "inconclusive": 2}[str(outcome)]
     assert command.confirm_preference(["ipo"]) == code
+
+
+def test_a_limit_that_rounding_hides_is_not_said_to_agree():
+    """softplus(-10^5 h): the scores that are solved for are far below the rounding of the gradient, 1e5 eps lambda."""
+    found = row(confirm(sc.certify_preference("softplus(-100000*h)", "h**2/2"), data=SMALL), "from its limit S")
+    assert found.outcome is not Outcome.AGREES or found.tolerance < 1
