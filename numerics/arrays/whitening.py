@@ -52,5 +52,9 @@ class Whitened:
         count, raw = len(self.dropped), len(self.back)
         if not count:
             return ()
-        said = "direction of weights moves" if count == 1 else "directions of weights move"
-        return (f"the {raw} features have rank {raw - count}: {count} {said} no score and get the weight 0",)
+        said = (
+            "direction of weights moves no score and gets"
+            if count == 1
+            else "directions of weights move no score and get"
+        )
+        return (f"the {raw} features have rank {raw - count}: {count} {said} the weight 0",)

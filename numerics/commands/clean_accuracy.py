@@ -25,14 +25,16 @@ def clean_accuracy(argv: Sequence[str]) -> int:
 
 def _parser() -> Parser:
     parser = Parser("clean-accuracy", DESCRIPTION, EPILOG)
-    parser.add_argument("accuracy", metavar="ACCURACY", help="the accuracy by noisy labels, such as 0.64 or 640/1000")
+    parser.add_argument(
+        "accuracy", metavar="ACCURACY", help="the accuracy by noisy labels, such as 0.64, or exactly as 640/1000"
+    )
     parser.add_argument("--n", metavar="N", required=True, help="the number of labels that it was measured on")
     parser.add_argument(
         "--rho", metavar="RATE", required=True,
-        help="the rate of uniform noise, with which a label becomes another class (symcheck noise-rate converts)",
+        help="the flip rate: a label becomes another class, each alike (symcheck noise-rate converts)",
     )  # fmt: skip
     parser.add_argument("--classes", metavar="C", required=True, help="the number of classes")
-    parser.add_argument("--level", metavar="P", default="0.95", help="the confidence (default: 0.95)")
+    parser.add_argument("--level", metavar="P", default="0.95", help="the confidence of the interval (default: 0.95)")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
     return parser
 

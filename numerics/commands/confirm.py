@@ -12,9 +12,10 @@ from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "train what is certified on data, and compare with what is predicted"
 DESCRIPTION = """\
-Certifies LOSS with REGULARIZER, predicts what training a linear classifier on DATA should show, trains it under
-clean and under noisy labels, and compares.  A parameter without a value is trained at its default.  LOSS and REG are
-names that symcheck list shows, formulas, or code in files, losses.py:MyLoss."""
+Certifies LOSS with REGULARIZER, predicts what training a classifier on DATA, a linear one unless --model says
+another, should show, trains it under clean and under noisy labels, and compares.  A parameter without a value is
+trained at its default.  LOSS and REG are names that symcheck list shows, formulas, or code in files,
+losses.py:MyLoss."""
 
 EPILOG = """\
 exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
@@ -47,7 +48,10 @@ def _parser() -> Parser:
         help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",
     )  # fmt: skip
     parser.add_argument("--reference", action="store_true", help="keep the score of the last class at 0")
-    parser.add_argument("--rho", metavar="RATE", default="2/5", help="the rate of uniform label noise (default: 2/5)")
+    parser.add_argument(
+        "--rho", metavar="RATE", default="2/5",
+        help="the flip rate of uniform label noise: a label becomes another class (default: 2/5)",
+    )  # fmt: skip
     parser.add_argument(
         "--noise", metavar="KIND", default="exact",
         help="exact: each label is replaced by its law; sampled: by one draw (default: exact)",

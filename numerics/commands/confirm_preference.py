@@ -47,19 +47,20 @@ def _parser() -> Parser:
 
 
 def _confirmed(given: argparse.Namespace) -> int:
-    from numerics.confirmations.confirmation import confirm
-    from numerics.progress import bar
     from symcheck.budget import SECONDS
     from symcheck.certificates.preferences.certify_preference import certified, penalty_text
 
+    seed = seed_of(given.seed, given.noise)
     pair = preference_pair_of(given, "confirm-preference")
     text = pair.text or ("" if pair.penalty is None else penalty_text(pair.penalty))
     with redirect_stdout(sys.stderr):
         certificate = certified(pair.preference, pair.penalty, text, reference=None, seconds=SECONDS)
+    from numerics.confirmations.confirmation import confirm  # after what is wrong in the words is told: it loads torch
+    from numerics.progress import bar
+
     with bar("confirm-preference") as progress:
         found = confirm(
-            certificate, rho=given.rho, noise=given.noise, seed=seed_of(given.seed, given.noise), out=given.out,
-            progress=progress,
+            certificate, rho=given.rho, noise=given.noise, seed=seed, out=given.out, progress=progress,
         )  # fmt: skip
     print(found.to_json() if given.json else found, end="" if given.json else "\n")
     if given.out and not given.json:

@@ -42,7 +42,7 @@ def _parser() -> Parser:
     parser = Parser("counterexample", DESCRIPTION, EPILOG)
     pair_arguments(parser)
     parser.add_argument("--classes", metavar="C", help="the number of classes (default: 3)")
-    parser.add_argument("--rho", metavar="RATE", help="the rate of uniform noise (default: several are tried)")
+    parser.add_argument("--rho", metavar="RATE", help="the flip rate of uniform noise (default: several are tried)")
     parser.add_argument(
         "--family", metavar="NAME", action="append",
         help="shared features, reference class or cone; may be repeated (default: all of them)",

@@ -34,12 +34,18 @@ def human_labels(argv: Sequence[str]) -> int:
 
 def _parser() -> Parser:
     parser = Parser("human-labels", DESCRIPTION, EPILOG)
-    parser.add_argument("file", metavar="FILE", nargs="?", help="a CSV file with a line of column names")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="a CSV file with a line of column names; with --clean and --noisy"
+    )
     parser.add_argument("--clean", metavar="COLUMN", help="the column of the clean labels")
     parser.add_argument("--noisy", metavar="COLUMN", help="the column of people's labels")
-    parser.add_argument("--counts", metavar="N", help="how often class i was labelled j, as rows of text or in a file")
-    parser.add_argument("--matrix", metavar="T", help="with which probability it is, as rows of text or in a file")
-    parser.add_argument("--level", metavar="P", default="0.95", help="the confidence (default: 0.95)")
+    parser.add_argument(
+        "--counts", metavar="N", help="instead: how often class i was labelled j, as rows of text or in a file"
+    )
+    parser.add_argument("--matrix", metavar="T", help="instead: the probability of that, as rows of text or in a file")
+    parser.add_argument(
+        "--level", metavar="P", default="0.95", help="the confidence of intervals and tests (default: 0.95)"
+    )
     parser.add_argument("--json", action="store_true", help="print numbers and sentences as JSON")
     return parser
 
@@ -65,12 +71,11 @@ def _explained(given: argparse.Namespace) -> int:
 def _labels(given: argparse.Namespace) -> Explained:
     from numerics.noise.human_labels import human_labels as labels_of
     from numerics.noise.human_labels import human_labels_from_csv
-    from numerics.noise.matrix_text import matrix_in
     from numerics.noise.shares import share_of
 
     level = float(share_of(given.level, "--level"))
     if given.counts is not None:
-        return labels_of(counts=matrix_in(given.counts, "counts"), level=level)
+        return labels_of(counts=given.counts, level=level)
     if given.matrix is not None:
-        return labels_of(T=matrix_in(given.matrix), level=level)
+        return labels_of(T=given.matrix, level=level)
     return human_labels_from_csv(given.file, clean=given.clean, noisy=given.noisy, level=level)

@@ -28,21 +28,25 @@ def noise_rate(argv: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("noise-rate", DESCRIPTION, EPILOG)
     rate = parser.add_mutually_exclusive_group(required=True)
-    rate.add_argument("--flip", metavar="RATE", help="the probability that a label becomes another class")
-    rate.add_argument("--resample", metavar="RATE", help="the probability that a label is drawn anew from all classes")
-    rate.add_argument("--matrix", metavar="T", help="rows of probabilities or counts, as text or in a file")
-    parser.add_argument("--classes", metavar="C", help="the number of classes, for a rate")
+    rate.add_argument("--flip", metavar="RATE", help="the probability rho that a label becomes another class")
+    rate.add_argument(
+        "--resample", metavar="RATE", help="the probability r that a label is drawn anew from all classes"
+    )
+    rate.add_argument(
+        "--matrix",
+        metavar="T",
+        help="row i says how class i is labelled: probabilities or counts, as text or in a file",
+    )
+    parser.add_argument("--classes", metavar="C", help="the number of classes, with --flip or --resample")
     parser.add_argument("--json", action="store_true", help="print the exact numbers as JSON")
     return parser
 
 
 def _converted(given: argparse.Namespace) -> int:
-    from numerics.noise.matrix_text import matrix_in
     from numerics.noise.noise_rate import noise_rate as rate_of
     from numerics.noise.shares import count_in
 
-    matrix = None if given.matrix is None else matrix_in(given.matrix)
     classes = None if given.classes is None else count_in(given.classes, "--classes")
-    found = rate_of(flip=given.flip, resample=given.resample, T=matrix, classes=classes)
+    found = rate_of(flip=given.flip, resample=given.resample, T=given.matrix, classes=classes)
     print(json.dumps(found.to_record(), indent=2, sort_keys=True) if given.json else found)
     return 1 if found.flip is None else 0

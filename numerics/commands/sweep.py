@@ -53,7 +53,7 @@ def _parser() -> Parser:
     several("--param", "P", "a value for a parameter, q=7/10, of every loss and regularizer that has it")
     several("--data", "NAME", "a data set (default: digits)")
     several("--transform", "T", "standardised, relu(500, seed=0) or raw (default: standardised)")
-    several("--rho", "RATE", "a rate of uniform label noise (default: 2/5)")
+    several("--rho", "RATE", "a flip rate of uniform label noise (default: 2/5)")
     several("--lambda", "L", "a weight of the regularizer (default: 0.001 to 10000 in powers of ten)")
     parser.add_argument("--seeds", metavar="N", help="draw the noisy labels N times (default: their exact law instead)")
     parser.add_argument("--test", metavar="SHARE", default="0", help="the share of samples to test on (default: 0)")

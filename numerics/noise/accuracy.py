@@ -37,7 +37,8 @@ class CleanAccuracy(Page):
     """An estimated accuracy by clean labels, ``value``, between ``low`` and ``high`` with confidence ``level``.
 
     It was measured on ``n`` labels of which ``counts`` from the first to the last may be as predicted: one number, or
-    those that round to what was given.  ``noise`` is that of the labels.
+    those that round to what was given.  ``noise`` is that of the labels.  ``others``: one count was given by a decimal,
+    which would be the same for these, if it is rounded; None if it is a share of no other count.
     """
 
     noisy: Fraction
@@ -45,6 +46,7 @@ class CleanAccuracy(Page):
     counts: tuple[int, int]
     noise: NoiseRate
     level: float
+    others: tuple[int, int] | None = None
 
     @property
     def value(self) -> float:
@@ -112,8 +114,9 @@ class CleanAccuracy(Page):
         """The numbers for JSON."""
         return {
             "value": self.value, "low": self.low, "high": self.high, "level": self.level, "n": self.n,
-            "counts": list(self.counts), "rho": str(self.noise.flip), "a": str(self._a),
-            "classes": self.noise.classes, "contradiction": self.contradiction,
+            "counts": list(self.counts), "others": None if self.others is None else list(self.others),
+            "rho": str(self.noise.flip), "a": str(self._a), "classes": self.noise.classes,
+            "contradiction": self.contradiction,
         }  # fmt: skip
 
     def blocks(self) -> Iterator[Block]:
@@ -144,14 +147,14 @@ class CleanAccuracy(Page):
                 f"{float(self.noisy):.6g} of {self.n} labels is rounded: {first} to {last} of them may be as "
                 "predicted, and the interval is for all of these"
             )
-        said = f"{first} of {self.n} noisy labels are as predicted"
-        return f"{said}, if {self._few_digits} is not rounded" if self._few_digits else said
-
-    @property
-    def _few_digits(self) -> str:
-        """The noisy accuracy as a decimal, if more than one count is rounded to it; else ""."""
-        digits = next((k for k in range(len(str(self.n))) if self.noisy * 10**k % 1 == 0), None)
-        return "" if digits is None or 2 * 10**digits > self.n else f"{float(self.noisy):.{digits}f}"
+        told = f"{first} of {self.n} noisy labels are as predicted"
+        if self.others is None:
+            return told
+        least, most = self.others
+        return (
+            f"{told}, if {float(self.noisy):.6g} is not rounded; if it is, {least} to {most} may be, and the interval "
+            f"is too narrow: give the count, as {first}/{self.n}"
+        )
 
     @property
     def _clipping(self) -> str:
@@ -190,8 +193,9 @@ def clean_accuracy(
     the prediction once the clean label is known (THEORY 15).
 
     Parameters: ``noisy_accuracy`` in [0, 1], a multiple of 1/n or rounded from one: then the interval is for all the
-    multiples that it may be rounded from; ``n`` >= 1 labels; ``rho`` in [0, (C-1)/C), the rate of flipping, with
-    ``classes`` C; ``level`` in (0, 1).
+    multiples that it may be rounded from.  A multiple is taken as it is, though a decimal such as 0.64 of 10,000 may
+    be rounded as well: the page says so, and a Fraction or a text such as "6400/10000" is none.  ``n`` >= 1
+    labels; ``rho`` in [0, (C-1)/C), the rate of flipping, with ``classes`` C; ``level`` in (0, 1).
 
     Returns a ``CleanAccuracy``; raises ``NoiseError``, and ``NumberError`` for a text that is no number.
 
@@ -207,27 +211,28 @@ def clean_accuracy(
     if count is None or not 1 <= count <= MOST_LABELS:
         raise NoiseError(f"n: got {shown(n)}; accepted is a whole number of labels, from 1 to {MOST_LABELS:.0e}")
     accuracy = share_of(noisy_accuracy, "noisy_accuracy")
-    first, last = _counts(accuracy, noisy_accuracy, count)
-    return CleanAccuracy(
-        Fraction(first, count) if first == last else accuracy, count, (first, last), noise, checked_level(level)
-    )
+    (first, last), others = _counts(accuracy, noisy_accuracy, count)
+    share = Fraction(first, count) if first == last else accuracy
+    return CleanAccuracy(share, count, (first, last), noise, checked_level(level), others)
 
 
-def _counts(accuracy: Fraction, given: object, n: int) -> tuple[int, int]:
-    """The first and the last count of ``n`` that ``accuracy`` may be rounded from; raises ``NoiseError``."""
-    nearest = round(accuracy * n)
+def _counts(accuracy: Fraction, given: object, n: int) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """The first and the last count of ``n`` that ``accuracy`` is, or may be rounded from; in the first case the latter.
+
+    Raises ``NoiseError`` if there is no such count.
+    """
+    nearest, half = round(accuracy * n), _rounding(given)
+    first, last = max(ceil((accuracy - half) * n), 0), min(floor((accuracy + half) * n), n)
     # The quotient in double precision is what a count was divided to.
     if accuracy * n == nearest or (isinstance(given, float) and given == nearest / n):
-        return nearest, nearest
-    half = _rounding(given)
-    first, last = max(ceil((accuracy - half) * n), 0), min(floor((accuracy + half) * n), n)
+        return (nearest, nearest), (first, last) if first < last else None
     if first > last:
         below = floor(accuracy * n)
         raise NoiseError(
             f"noisy_accuracy: got {given}, which is no count of {n} labels: {below} are {below / n:.6g} and "
             f"{below + 1} are {(below + 1) / n:.6g}; give the share that was measured, or the n that it is of"
         )
-    return first, last
+    return (first, last), None
 
 
 def _rounding(given: Any) -> Fraction:

@@ -13,9 +13,9 @@ from typing import final
 import torch
 from torch import Tensor
 
+from numerics.noise.given_matrix import given_probabilities
 from numerics.noise.labels import DrawnLabels, LabelLaw, checked_labels
 from numerics.noise.laws import checked_rate, checked_seed
-from numerics.noise.transition import checked_transition
 
 
 @final
@@ -33,11 +33,9 @@ class ClassConditional:
 
     @classmethod
     def of(cls, transition: object) -> ClassConditional:
-        """The noise of a matrix T, an array, a tensor or nested lists.
-
-        Raises ``NoiseError`` unless T is square with at least 2 rows, its entries lie in [0, 1] and each row sums to 1.
-        """
-        return cls(checked_transition(transition))
+        """The noise of a matrix T of probabilities, as ``given_matrix`` takes it; raises ``NoiseError``."""
+        rows = given_probabilities(transition).rows
+        return cls(torch.tensor([list(map(float, row)) for row in rows], dtype=torch.float64))
 
     @classmethod
     def pair_flip(cls, rho: float | Fraction, classes: int) -> ClassConditional:

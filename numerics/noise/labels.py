@@ -14,9 +14,6 @@ from torch import Tensor
 from numerics.errors import NoiseError
 from numerics.noise.laws import clean_law
 
-LARGEST_SLACK = 1e-9
-"""How far a row of probabilities may be from summing to 1."""
-
 
 @dataclass(frozen=True, eq=False)
 class LabelLaw:

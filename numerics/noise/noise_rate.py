@@ -22,8 +22,15 @@ MOST_CLASSES: Final = 1000
 """T is written out for at most so many classes."""
 MOST_SHOWN: Final = 8
 """Up to so many classes are listed one by one."""
-
-_COUNTED: Final = "rates from counts are estimates; how far they may be off says numerics.human_labels(counts=T)"
+_COUNTS: Final = Item(
+    "counts",
+    (
+        (
+            "the rates of counts are estimates; numerics.human_labels(counts=T) gives their intervals, and whether "
+            "they differ from uniform noise by more than chance"
+        ),
+    ),
+)
 
 
 @final
@@ -85,13 +92,8 @@ class NoiseRate(Page):
         record: dict[str, object] = {name: None if x is None else str(x) for name, x in known.items()}
         if self.flip is None:
             record["moved"] = [str(x) for x in self.moved]
-        return {
-            **record,
-            "classes": self.classes,
-            "uniform": self.flip is not None,
-            "rounded": self.is_rounded,
-            "counted": self.is_counted,
-        }
+        told = {"uniform": self.flip is not None, "rounded": self.is_rounded, "counted": self.is_counted}
+        return {**record, "classes": self.classes, **told}
 
     def blocks(self) -> Iterator[Block]:
         """What a generator of these rates makes of labels, and what of a certificate applies."""
@@ -101,12 +103,14 @@ class NoiseRate(Page):
         assert self.resample is not None
         assert self.a is not None
         count, resample = self.classes, self.resample
-        told = " (these counts are uniform)" if self.is_counted else " (T is uniform)" if self.rows else ""
-        told = " (T is uniform up to rounding)" if self.is_rounded else told
+        how = " up to rounding" if self.is_rounded else ", as it was counted" if self.is_counted else ""
+        told = f" (T is uniform{how})" if self.rows else ""
         rates = f"flip rate rho = {plain(flip)}, resampling rate r = {plain(resample)}, a = {plain(self.a)}"
         yield Title((f"Uniform noise on {count} classes: {rates}{told}",))
         if flip == 0:
-            yield Paragraph(("no label moves" if not self.is_counted else f"no label moved; {_COUNTED}",))
+            yield Paragraph(("no label moves",))
+            if self.is_counted:
+                yield Items((_COUNTS,))
             return
         others = "the other one" if count == 2 else f"each of the {count - 1} other ones equally likely"
         classes = "both classes" if count == 2 else f"all {count} classes"
@@ -124,9 +128,8 @@ class NoiseRate(Page):
             ),
             "use": f'rho everywhere in this package is the flip rate: rho="{typed(flip)}"',
         }
-        if self.is_counted:
-            entries["counts"] = _COUNTED
-        yield Items(tuple(Item(label, (line,)) for label, line in entries.items()))
+        items = tuple(Item(label, (line,)) for label, line in entries.items())
+        yield Items((*items, _COUNTS) if self.is_counted else items)
 
     def _of_matrix(self) -> Iterator[Block]:
         rows, moved = self.T, self.moved
@@ -143,11 +146,8 @@ class NoiseRate(Page):
                 "loss is corrected for it"
             ),
         }
-        if self.is_counted:
-            entries["counts"] = (
-                "whether they differ from uniform noise by more than chance says numerics.human_labels(counts=T)"
-            )
-        yield Items(tuple(Item(label, (line,)) for label, line in entries.items()))
+        items = tuple(Item(label, (line,)) for label, line in entries.items())
+        yield Items((*items, _COUNTS) if self.is_counted else items)
 
 
 def noise_rate(
@@ -158,10 +158,11 @@ def noise_rate(
     Parameters, exactly one of the first three: ``flip`` rho, 0 <= rho < (C-1)/C, the probability that a label becomes
     another class; ``resample`` r, 0 <= r < 1, the probability that it is drawn anew from all classes; ``T`` (C, C), the
     probability T_ij that class i is labelled j, or counts n_ij, as lists, an array, a tensor or a frame.  ``classes`` C
-    >= 2, needed for a rate.  Numbers are ints, fractions, floats or texts such as "2/5".
+    >= 2, needed for a rate.  Numbers are ints, fractions, floats or texts such as "2/5"; T may be text as well, or the
+    path of a file.
 
-    Returns a ``NoiseRate``; raises ``NoiseError``, for noise above chance too, and what ``symcheck.noise_condition``
-    does for a T that has no rows of numbers, or counts with an empty row.  (THEORY 15.)
+    Returns a ``NoiseRate``; raises ``NoiseError``, for noise above chance too, and ``NumberError`` for a text that is
+    no number.  (THEORY 15.)
 
     >>> noise_rate(resample=0.4, classes=10).flip
     Fraction(9, 25)

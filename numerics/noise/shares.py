@@ -29,7 +29,7 @@ def share_of(value: object, name: str) -> Fraction:
     >>> share_of(0.4, "flip"), share_of("2/5", "flip"), share_of(1 - 0.9, "flip")
     (Fraction(2, 5), Fraction(2, 5), Fraction(1, 10))
     """
-    number = _number(value, name)
+    number = number_of(value, name)
     if 1 < number <= 100:
         raise NoiseError(
             f"{name}: got {value}; accepted is a number from 0 to 1; if that is in percent, write {plain(number / 100)}"
@@ -37,6 +37,35 @@ def share_of(value: object, name: str) -> Fraction:
     if not 0 <= number <= 1:
         raise NoiseError(f"{name}: got {value}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
     return number
+
+
+def number_of(value: object, name: str) -> Fraction:
+    """As ``share_of``, for numbers of any size."""
+    bits = 53
+    # A number of NumPy, or a tensor of one number; NumPy's float64 is a float of Python.
+    if not isinstance(value, int | float) and hasattr(value, "item") and hasattr(value, "dtype"):
+        bits = BITS.get(str(value.dtype).removeprefix("torch."), bits)
+        try:
+            value = value.item()
+        except (TypeError, ValueError, RuntimeError):
+            value = shown(value)
+            raise NoiseError(f"{name}: got {value}; accepted is one number from 0 to 1") from None
+    if isinstance(value, bool):
+        raise NoiseError(f"{name}: got the truth value {value}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
+    if isinstance(value, str):
+        word = value.strip()
+        if word.endswith("%"):
+            part = exact_text(word.removesuffix("%"), name) / 100
+            raise NoiseError(f"{name}: got {value!r}; accepted is a number from 0 to 1: write {plain(part)}")
+        return exact_text(value, name)
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Decimal) and value.is_finite():
+        return Fraction(value)
+    if isinstance(value, float) and isfinite(value):
+        found = recognised(value, bits)
+        return Fraction(float.__repr__(value)) if found is None else found
+    raise NoiseError(f"{name}: got {shown(value)}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
 
 
 def class_count(value: object) -> int:
@@ -83,31 +112,3 @@ def typed(number: Fraction) -> str:
 def percent(number: Fraction) -> str:
     """``number`` in percent, to four digits."""
     return f"{float(100 * number):.4g}%"
-
-
-def _number(value: object, name: str) -> Fraction:
-    bits = 53
-    # A number of NumPy, or a tensor of one number; NumPy's float64 is a float of Python.
-    if not isinstance(value, int | float) and hasattr(value, "item") and hasattr(value, "dtype"):
-        bits = BITS.get(str(value.dtype).removeprefix("torch."), bits)
-        try:
-            value = value.item()
-        except (TypeError, ValueError, RuntimeError):
-            value = shown(value)
-            raise NoiseError(f"{name}: got {value}; accepted is one number from 0 to 1") from None
-    if isinstance(value, bool):
-        raise NoiseError(f"{name}: got the truth value {value}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
-    if isinstance(value, str):
-        word = value.strip()
-        if word.endswith("%"):
-            part = exact_text(word.removesuffix("%"), name) / 100
-            raise NoiseError(f"{name}: got {value!r}; accepted is a number from 0 to 1: write {plain(part)}")
-        return exact_text(value, name)
-    if isinstance(value, Rational):
-        return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, Decimal) and value.is_finite():
-        return Fraction(value)
-    if isinstance(value, float) and isfinite(value):
-        found = recognised(value, bits)
-        return Fraction(float.__repr__(value)) if found is None else found
-    raise NoiseError(f"{name}: got {shown(value)}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")

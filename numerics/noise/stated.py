@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-import numpy as np
 import torch
 
 from numerics.errors import NoiseError
 from numerics.noise.confidence import LEVEL, checked_level
 from numerics.noise.explained import Explained
-from numerics.noise.frames import frame_classes, numbered
+from numerics.noise.frames import numbered
+from numerics.noise.given_matrix import GivenMatrix, given_counts, given_matrix, given_probabilities
 from numerics.noise.label_counts import LabelCounts
 from numerics.noise.observed import Observed, Rate, TransitionEstimate
-from numerics.noise.transition import checked_transition, matrix_of, rounding_of
-from symcheck.class_conditional.given_rows import recognised
-
-REACH = 2
-"""An entry that is no simple number is off by at most so many units in the last place of 1."""
 
 SAME = 1e-4
 """Rates that differ by less are shown as one."""
@@ -89,62 +84,39 @@ def observed(given: object, level: float = LEVEL) -> Observed:
 
     Accepted: labels of ``numerics.human_labels``; a table of counts n_ij, how often class i was labelled j, such as a
     confusion matrix or ``pandas.crosstab``; a matrix T of probabilities, in exact numbers or rounded; a
-    ``TransitionEstimate`` with intervals.  Tables are arrays, tensors, frames or nested lists; the classes of a frame
-    are its columns.  Raises ``NoiseError`` for anything else.
+    ``TransitionEstimate`` with intervals.  Tables are what ``given_matrix`` takes.  Raises ``NoiseError`` for anything
+    else.
     """
     if isinstance(given, Observed):
         return given
     if isinstance(given, TransitionEstimate):
         return stated(given, level)
-    frame_classes(given)
-    values = matrix_of(given).astype(np.float64)
-    if not np.isfinite(values).all() or (values < 0).any():
-        i, j = np.argwhere(~(np.isfinite(values) & (values >= 0)))[0]
-        raise NoiseError(f"T: got T[{i}, {j}] = {values[i, j]:g}; accepted are counts or probabilities, from 0 on")
-    # Whole numbers are counts, unless every row sums to 1: those of a permutation, the identity included, are
-    # probabilities.
-    is_counted = (values == np.floor(values)).all() and (values.sum(1) != 1).any()
-    return counted_labels(given, level) if is_counted else stated(given, level)
+    found = given_matrix(given)
+    return counted_labels(given, level) if found.is_counted else _of_matrix(found, level)
 
 
 def counted_labels(given: object, level: float = LEVEL) -> LabelCounts:
     """Counts n_ij, how often class i was labelled j, as a table; raises ``NoiseError`` for what are none."""
-    names, values = frame_classes(given), matrix_of(given, "counts").astype(np.float64)
-    wrong = np.argwhere(~(np.isfinite(values) & (values >= 0) & (values == np.floor(values))))
-    if len(wrong):
-        i, j = wrong[0]
-        raise NoiseError(
-            f"counts: got counts[{i}, {j}] = {values[i, j]:g}; accepted are whole numbers, how often class i was "
-            "labelled j; probabilities are given as T="
-        )
-    if values.sum() > 2**53:
-        raise NoiseError(f"counts: they add up to {values.sum():.3g}; accepted are at most 2^53 labels")
-    return LabelCounts(torch.from_numpy(values.astype(np.int64)), names or numbered(len(values)), checked_level(level))
+    counts, names = given_counts(given)
+    return LabelCounts(torch.tensor(counts), names, checked_level(level))
 
 
 def stated(given: object, level: float = LEVEL) -> StatedNoise:
     """A matrix T of probabilities, with its intervals if it is a ``TransitionEstimate``; raises ``NoiseError``."""
-    checked_level(level)
     if isinstance(given, TransitionEstimate):
-        return StatedNoise(_checked_estimate(given), numbered(len(given.matrix)), level=level)
-    raw = matrix_of(given)
-    values = raw.astype(np.float64)
-    if (values == np.floor(values)).all() and (values > 1).any():
-        most = values.max()
-        raise NoiseError(f"T: got {most:g} among whole numbers; accepted are probabilities, and counts as counts=")
-    matrix = checked_transition(given)
-    names = frame_classes(given) or numbered(len(raw))
-    # A table of 32 bits holds 1/3 to 24 bits: it is recognised in the type in which it came.
-    bits = {"float32": 24, "float16": 11}.get(raw.dtype.name, 53)
-    found = [[recognised(x, bits) for x in row] for row in values.tolist()]
-    exact = tuple(tuple(x for x in row if x is not None) for row in found)
-    # Recognised entry by entry; only if the rows then sum to exactly 1 is it that matrix.
-    if all(len(row) == len(raw) and sum(row) == 1 for row in exact):
-        whole = torch.tensor([[float(x) for x in row] for row in exact], dtype=torch.float64)
-        return StatedNoise(TransitionEstimate(whole, whole, whole, 1.0), names, exact, level)
-    reach = REACH * rounding_of(raw)
+        return StatedNoise(_checked_estimate(given), numbered(len(given.matrix)), level=checked_level(level))
+    return _of_matrix(given_probabilities(given), level)
+
+
+def _of_matrix(given: GivenMatrix, level: float) -> StatedNoise:
+    matrix = torch.tensor([list(map(float, row)) for row in given.rows], dtype=torch.float64)
+    if not given.reach:
+        return StatedNoise(
+            TransitionEstimate(matrix, matrix, matrix, 1.0), given.names, given.rows, checked_level(level)
+        )
+    reach = float(given.reach)
     lower, upper = (matrix - reach).clamp(min=0), (matrix + reach).clamp(max=1)
-    return StatedNoise(TransitionEstimate(matrix, lower, upper, 1.0), names, level=level)
+    return StatedNoise(TransitionEstimate(matrix, lower, upper, 1.0), given.names, level=checked_level(level))
 
 
 def _checked_estimate(given: TransitionEstimate) -> TransitionEstimate:

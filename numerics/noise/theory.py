@@ -49,7 +49,7 @@ class Theory(Page):
         """The test of uniform noise; None for a matrix, in which nothing was counted."""
         return self.labels.against_uniform if isinstance(self.labels, Counted) else None
 
-    @property
+    @cached_property
     def is_rejected(self) -> bool:
         """Whether uniform noise is rejected, at the level 1 - ``level``."""
         return self.labels.is_uniform_rejected(self.level)
@@ -69,8 +69,8 @@ class Theory(Page):
     @cached_property
     def condition(self) -> NoiseCondition | None:
         """The exact answer for T in exact numbers, n_ij/n_i if counted; None beyond 12 classes, or if rounded."""
-        rows = self.labels.exact_rows
-        return None if rows is None or self.labels.classes > MOST_EXACT else noise_condition(rows)
+        rows = None if self.labels.classes > MOST_EXACT else self.labels.exact_rows
+        return None if rows is None else noise_condition(rows)
 
     @cached_property
     def lead(self) -> float | None:
@@ -86,10 +86,11 @@ class Theory(Page):
     def lost(self) -> list[tuple[str, str]]:
         """The classes i that are labelled j at least as often as i, by T itself: (i, j)."""
         names = self.labels.names
-        exact = self.labels.exact_rows
-        rows = self.bounds.matrix.tolist() if exact is None else exact
+        exact = None if isinstance(self.labels, Counted) else self.labels.exact_rows
+        # Within a row counts are ordered as their shares are.
+        rows = self.labels.counts if isinstance(self.labels, Counted) else self.bounds.matrix
         found = []
-        for i, row in enumerate(rows):
+        for i, row in enumerate(rows.tolist() if exact is None else exact):
             others = [x for j, x in enumerate(row) if j != i]
             if max(others) >= row[i]:
                 place = others.index(max(others))
@@ -223,17 +224,20 @@ def needed_lead(lower: Tensor, upper: Tensor) -> float | None:
     """
     worst = 0.0
     classes = len(lower)
+    sizes = torch.arange(1, classes + 1)[:, None]
     for i in range(classes):
         others_at = [m for m in range(classes) if m != i]
         gaps = lower[:, i, None] - upper  # T_mi - T_mj at worst, for every m and j
-        for j in others_at:
-            gap = float(gaps[i, j])
-            if gap <= 0:
-                return None
+        own, others = gaps[i, others_at], gaps[others_at][:, others_at]
+        if float(own.min()) <= 0:
+            return None
+        # Those j of which the worst lead so far is not enough: at the worst law, over 1 - worst, i is above j by this.
+        share = worst / (1 - worst) * own
+        wrong = own + share + (others + share).clamp(max=0).sum(0) < 0
+        if bool(wrong.any()):
             # The extreme laws in which i leads by g are g at i, and 1 - g spread evenly over i and some other classes:
             # the worst of these are the ones with the lowest gaps.
-            sums = torch.cat([gaps[i, j][None], gaps[others_at, j].sort().values]).cumsum(0)
-            lowest = float((sums / torch.arange(1, classes + 1)).min())
-            if lowest < 0:
-                worst = max(worst, -lowest / (gap - lowest))
+            sums = torch.cat([own[None, wrong], others[:, wrong].sort(0).values]).cumsum(0)
+            lowest = (sums / sizes).amin(0)
+            worst = max(worst, float((-lowest / (own[wrong] - lowest)).max()))
     return worst

@@ -12,6 +12,7 @@ from numerics.arrays.masks import refuse_mask
 from numerics.errors import DataError
 from numerics.preferences.generated_pairs import generated_pairs
 from numerics.preferences.pairs import Pairs
+from symcheck.errors import shown
 
 NAME = "given pairs"
 EVERY = 5
@@ -34,8 +35,7 @@ def pairs_of(given: object = None, *, seed: int = 0) -> Pairs:
     if isinstance(given, Pairs):
         return given
     if not isinstance(given, tuple | list) or len(given) != 2:
-        kind = type(given).__name__ + (f" of length {len(given)}" if isinstance(given, tuple | list) else "")
-        raise DataError(f"data: got {given!r:.60} ({kind}); accepted is {ACCEPTED}")
+        raise DataError(f"data: got {_described(given)}; accepted is {ACCEPTED}")
     chosen, rejected = (_real(part, what) for part, what in zip(given, ("chosen", "rejected"), strict=True))
     whole = Pairs(NAME, chosen, rejected, chosen, chosen, truth="")  # all that is wrong is told here
     if len(whole) < 3:
@@ -49,7 +49,9 @@ def pairs_of(given: object = None, *, seed: int = 0) -> Pairs:
     items = torch.unique(torch.cat([chosen[aside], rejected[aside]]), dim=0)
     trained_on = {row.numpy().tobytes() for row in torch.cat([chosen[~aside], rejected[~aside]])}
     seen = sum(row.numpy().tobytes() in trained_on for row in items)
-    notes = [f"{int(aside.sum())} of {len(whole)} pairs, every fifth, were set aside; their answers are what is ranked"]
+    count = int(aside.sum())
+    which = f"{count} of {len(whole)} pairs, every fifth, were" if len(whole) >= EVERY else "the last pair was"
+    notes = [f"{which} set aside; the answers there are what is ranked"]
     if seen:
         notes.append(f"{seen} of the {len(items)} items that are ranked are in a pair that was trained on as well")
     return Pairs(
@@ -61,6 +63,16 @@ def pairs_of(given: object = None, *, seed: int = 0) -> Pairs:
         truth="the pairs set aside",
         notes=tuple(notes),
     )
+
+
+def _described(given: object) -> str:
+    kind = type(given).__name__
+    if isinstance(given, str):
+        return f"the text {shown(given, 60)}"
+    if isinstance(given, tuple | list):
+        return f"a {kind} of length {len(given)}"
+    shape = getattr(given, "shape", None)
+    return f"one {kind}" + ("" if shape is None else f" of shape {tuple(shape)}")
 
 
 def _real(part: object, what: str) -> Tensor:

@@ -80,8 +80,8 @@ class OneLaw:
     def __str__(self) -> str:
         return (
             f"the laws {vector_said(self.first)} and {vector_said(self.second)} of the clean label both give the law "
-            f"{vector_said(self.noisy)} of the noisy one; in the first {leaders_said(leaders(self.first))}, in the second "
-            f"{leaders_said(leaders(self.second))}, and no loss on noisy labels keeps both"
+            f"{vector_said(self.noisy)} of the noisy one; in the first {leaders_said(leaders(self.first))}, in the "
+            f"second {leaders_said(leaders(self.second))}, and no loss on noisy labels keeps both"
         )
 
 

@@ -1,4 +1,4 @@
-"""A law that forward correction turns, for a T whose M = T S^-1 T' has long numbers: counts have other sums in each row.
+"""A law that forward correction turns, for T whose M = T S^-1 T' has long numbers: counts have other sums in each row.
 
 The law is looked for with M rounded down to multiples of 2^-128, and its scores are computed exactly, without M: a
 rounded number decides nothing.
@@ -6,6 +6,7 @@ rounded number decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, lcm
@@ -37,7 +38,7 @@ _DECIMALS: Final = 10**10
 class ForwardScores(Scores):
     """The scores of a loss that is corrected forward for the matrix ``noise`` T, under a strong penalty."""
 
-    def moved(self, eta: Vector) -> Vector:
+    def moved(self, eta: Sequence[Fraction]) -> Vector:
         """M eta = T S^-1 T'eta, in whole numbers over one denominator."""
         below = lcm(*(x.denominator for row in self.noise for x in row))
         whole = [[x.numerator * (below // x.denominator) for x in row] for row in self.noise]
@@ -60,7 +61,7 @@ class ForwardScores(Scores):
 
 
 def forward_flip(given: Checked, asked: Question) -> NoiseCondition | None:
-    """REFUTED with a law at which the scores turn; None where M has short numbers, or no law was found with a rounded M.
+    """REFUTED with a law at which the scores turn; None where M has short numbers, or no law was found.
 
     For T = ``given`` of one number of classes.  Raises ``Undecided`` when the budget in force is spent.
     """

@@ -1,8 +1,8 @@
 """Rows of numbers as people have them: lists, arrays and tensors of any library, data frames, counts.
 
-Entries of lists are what formulas accept.  A float of an array or a tensor may have been computed: it is the decimal of
-at most six digits that is rounded to it, or else the one fraction p/q within two units in the last place, with q so
-small (10,000 in double precision, 60 in single) that an arbitrary number has no such neighbour.
+A float may have been computed: it is the decimal of at most six digits that is rounded to it, or else the one fraction
+p/q within two units in the last place, with q so small (10,000 in double precision, 60 in single) that an arbitrary
+number has no such neighbour.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def rows_of(given: object, name: str, or_else: str = "", *, keeps_rounded: bool 
                 f"{name}: got {type(line).__name__} in the place of row {i + 1}; give rows of numbers such as "
                 "((0.9, 0.1), (0.2, 0.8))"
             ) from None
-        bits = bits or made[1]
+        bits = bits or made[1] or BITS["float64"]
         found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits, known) for j, x in enumerate(entries)])
     return found
 
@@ -80,11 +80,16 @@ def counted(rows: Sequence[Sequence[object]]) -> list[list[object]] | None:
             if x < 0:
                 raise ParameterError(f"T[{i + 1},{j + 1}]: got {x}; probabilities and counts are not negative")
         if not sums[i]:
-            raise ParameterError(
-                f"T: row {i + 1} has no label at all; these are counts, and its rates are not known: leave the class "
-                "out, row and column"
-            )
+            raise ParameterError(without_label("T", i))
     return [[x / total for x in row] for row, total in zip(exact, sums, strict=True)]
+
+
+def without_label(name: str, row: int) -> str:
+    """That this ``row`` of counts, from 0, is empty, for an error."""
+    return (
+        f"{name}: row {row + 1} has no label at all; these are counts, and its rates are not known: leave the class "
+        "out, row and column"
+    )
 
 
 def recognised(value: float, bits: int = 53) -> Fraction | None:
@@ -126,19 +131,23 @@ class _Recognised:
     def __init__(self, keeps_rounded: bool) -> None:
         self.keeps_rounded = keeps_rounded
         self._known: dict[tuple[float, int], Fraction | None] = {}
+        self._is_rounded = False
 
     def of(self, value: float, bits: int) -> Fraction | None:
-        """As ``recognised``."""
+        """As ``recognised``; None for whatever is new once a float was none, as then the table is a rounded one."""
         if (value, bits) not in self._known:
-            self._known[value, bits] = recognised(value, bits)
+            found = None if self._is_rounded else recognised(value, bits)
+            self._is_rounded = self._is_rounded or found is None
+            self._known[value, bits] = found
         return self._known[value, bits]
 
 
-def _entry(value: object, name: str, bits: int | None, known: _Recognised) -> object:
+def _entry(value: object, name: str, bits: int, known: _Recognised) -> object:
     """An entry: a number of NumPy as Python's, a float of an array as the number it was rounded from."""
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
-        value, bits = _plain(value)
-    if bits is None or not isinstance(value, float) or not isfinite(value):
+        value, own = _plain(value)
+        bits = own or bits
+    if not isinstance(value, float) or not isfinite(value):
         return value
     found = known.of(value, bits)
     if found is None and known.keeps_rounded:

@@ -113,7 +113,9 @@ class NoiseCondition(Page):
             yield Paragraph((f"Open: {self.reason}",))
         # With PROVED the lead is 0, and goes without saying.
         if self.lead is not None and self.verdict is Verdict.REFUTED and self.laws is None:
-            yield Paragraph((f"Predictions keep wherever the leading clean class leads by more than {at_most_said(self.lead)}.",))
+            yield Paragraph(
+                (f"Predictions keep wherever the leading clean class leads by more than {at_most_said(self.lead)}.",)
+            )
         if self.is_invertible is not None:
             yield Paragraph(line_of(self._unpenalised))
         theorem = () if self.laws is not None else (_UNIFORM,) if self.forward else _THEOREM

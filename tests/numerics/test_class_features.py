@@ -71,7 +71,7 @@ def test_dependent_features_are_reported_and_get_the_smallest_weights():
     twice = torch.cat([SHARED, SHARED[:, :1]], 1)
     family = LinearFamily.of(twice, 3)
     assert family.rank == 4
-    assert family.notes == ("the 5 features have rank 4: 1 direction of weights moves no score and get the weight 0",)
+    assert family.notes == ("the 5 features have rank 4: 1 direction of weights moves no score and gets the weight 0",)
     (dropped,) = family.whitened.dropped
     # the column that is there twice: its two weights may trade places
     torch.testing.assert_close(dropped.abs(), torch.tensor([0.5**0.5, 0, 0, 0, 0.5**0.5], dtype=torch.float64))

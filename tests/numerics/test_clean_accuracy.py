@@ -98,14 +98,7 @@ def test_an_accuracy_of_few_digits_stands_for_several_counts_and_the_interval_is
 
 @pytest.mark.parametrize(
     ("given", "n", "several"),
-    [
-        (0.64, 1000, True),
-        (0.64, 10_000, True),
-        (0.64, 100, False),
-        ("2/3", 300, False),
-        (0.643, 1000, False),
-        (1, 10, True),
-    ],
+    [(0.64, 1000, True), (0.64, 10_000, True), (0.64, 100, False), ("2/3", 300, False), (0.643, 1000, False)],
 )
 def test_an_accuracy_that_may_be_rounded_is_said_to_be_taken_as_it_stands(given, n, several):
     found = clean_accuracy(given, n=n, rho=0.1, classes=4)
@@ -162,3 +155,25 @@ def test_a_reach_that_no_number_of_labels_has():
         with pytest.raises(NoiseError) as raised:
             found.labels_for(reach)
         assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "n", "others"),
+    [
+        (0.64, 10_000, (6350, 6450)),
+        ("0.64", 10_000, (6350, 6450)),
+        (0.3, 810, (203, 283)),  # 249 of 810 is written so as well
+        (0.64, 100, None),
+        ("0.6400", 10_000, None),
+        (Fraction(64, 100), 10_000, None),
+        ("6400/10000", 10_000, None),
+        (249 / 810, 810, None),
+    ],
+)
+def test_a_multiple_of_one_label_may_be_rounded_and_that_is_said(given, n, others):
+    found = clean_accuracy(given, n=n, rho=0.1, classes=4)
+    assert found.others == others
+    assert found.counts[0] == found.counts[1]
+    words = " ".join(str(found).split())
+    assert ("is not rounded; if it is" in words) == (others is not None)
+    assert found.to_record()["others"] == (None if others is None else list(others))

@@ -366,17 +366,19 @@ def test_whole_rows_are_counts_or_probabilities_as_they_are_called():
         ),
         (
             {"counts": [[0.7, 0.3], [0.2, 0.8]]},
-            "counts: got counts[0, 0] = 0.7; accepted are whole numbers, how often class i was labelled j; "
+            "counts[1,1]: got 7/10; accepted are whole numbers, how often class i was labelled j; "
             "probabilities are given as T=",
         ),
-        ({"counts": [[-1, 2], [1, 1]]}, "counts: got counts[0, 0] = -1; accepted are whole numbers, how often class i "
+        ({"counts": [[-1, 2], [1, 1]]}, "counts[1,1]: got -1; accepted are whole numbers, how often class i "
          "was labelled j; probabilities are given as T="),
-        ({"T": [[70, 30], [25, 75]]}, "T: got 75 among whole numbers; accepted are probabilities, and counts as "
-         "counts="),
-        ({"T": [[0.6, 0.3], [0.2, 0.8]]}, "T: row 0 sums to 0.9; accepted are rows that sum to 1, one row for each "
-         "clean class; T / T.sum(1, keepdims=True) scales them so"),
-        ({"counts": [[1, 2], [0, 0]]}, "counts: no label of the class 1 was counted, so that its rates are not known; "
-         "leave the class out, row and column"),
+        ({"T": [[70, 30], [25, 75]]}, "T: got whole numbers, which are counts; accepted are probabilities: divide "
+         "each row by its sum, or give the counts to numerics.human_labels(counts=)"),
+        ({"T": [[0.6, 0.3], [0.2, 0.8]]}, "T: row 1 sums to 9/10; accepted are rows that sum to 1, a row for each "
+         "clean class"),
+        ({"counts": [[1, 2], [0, 0]]}, "counts: row 2 has no label at all; these are counts, and its rates are not "
+         "known: leave the class out, row and column"),
+        ({"counts": COUNTS, "level": "0.95"}, "level: got '0.95'; accepted is a confidence between 0 and 1, such as "
+         "0.95"),
         ({"counts": COUNTS, "level": 95}, "level: got 95; accepted is a confidence between 0 and 1, such as 0.95"),
         ({"T": [[1, 0], [0, 1]], "level": 1}, "level: got 1; accepted is a confidence between 0 and 1, such as 0.95"),
     ],

@@ -171,25 +171,35 @@ def test_the_law_of_a_soft_label_is_eta_T():
     [
         (
             [[0.9, 0.2], [0.1, 0.9]],
-            "T: row 0 sums to 1.1; accepted are rows that sum to 1, one row for each clean class; "
-            "T / T.sum(1, keepdims=True) scales them so",
+            "T: row 1 sums to 11/10; accepted are rows that sum to 1, a row for each clean class",
         ),
         (
             [[0.9, 0.3], [0.1, 0.7]],
-            "T: row 0 sums to 1.2; accepted are rows that sum to 1, one row for each clean class; its columns do: pass "
-            "T transposed",
+            "T: row 1 sums to 6/5; accepted are rows that sum to 1, a row for each clean class; its columns do: give T "
+            "transposed",
         ),
         (
             [[0.5, 0.3, 0.2], [0.5, 0.4, 0.1]],
-            "T: got shape (2, 3); accepted is (C, C) with C >= 2, T[i, j] the probability that class i is labelled j",
+            "T: got 2 rows of 3 entries; accepted are C rows of C entries, C >= 2, a row for each class",
+        ),
+        ([[1.0]], "T: got 1 row of 1 entries; accepted are C rows of C entries, C >= 2, a row for each class"),
+        (
+            [[1.2, -0.2], [0, 1]],
+            "T[1,1]: got 6/5; accepted are probabilities from 0 to 1, or counts, which are whole numbers",
         ),
         (
-            [[1.0]],
-            "T: got shape (1, 1); accepted is (C, C) with C >= 2, T[i, j] the probability that class i is labelled j",
+            [[0.5, 0.5], [float("nan"), 1]],
+            "T[2,1]: got nan; accepted is a number from 0 to 1, such as 0.4 or '2/5'",
         ),
-        ([[1.2, -0.2], [0, 1]], "T: got T[0, 0] = 1.2; accepted are probabilities from 0 to 1"),
-        ([[0.5, 0.5], [float("nan"), 1]], "T: got T[1, 0] = nan; accepted are probabilities from 0 to 1"),
-        ([["a", "b"], ["c", "d"]], "T: cannot be read as a matrix of numbers: could not convert string to float: 'a'"),
+        (
+            [["a", "b"], ["c", "d"]],
+            "T[1,1]: got 'a'; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7",
+        ),
+        (
+            [[70, 30], [30, 70]],
+            "T: got whole numbers, which are counts; accepted are probabilities: divide each row by its sum, or give "
+            "the counts to numerics.human_labels(counts=)",
+        ),
     ],
 )
 def test_what_is_no_transition_matrix(matrix, message):

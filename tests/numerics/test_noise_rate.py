@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numerics.errors import NoiseError
 from numerics.noise.noise_rate import MOST_CLASSES, noise_rate
 from numerics.noise.uniform import UniformNoise
-from symcheck.errors import NumberError, ParameterError
+from symcheck.errors import NumberError
 from tests.conftest import Fresh
 
 F = Fraction
@@ -35,17 +35,6 @@ def test_both_conventions_are_one_noise(classes, resample):
     assert found.a == 1 - resample == 1 - found.flip * F(classes, classes - 1)
     assert noise_rate(flip=found.flip, classes=classes) == found
     assert (found.average, found.resample) == (found.flip, resample)
-
-
-@pytest.mark.parametrize("table", [[[8, 2], [2, 8]], [[8.0, 2.0], [2.0, 8.0]], np.array([[8.0, 2.0], [2.0, 8.0]])])
-def test_rates_of_counts_are_estimates_and_said_to_be(table):
-    for counts, rate in ((table, F(1, 5)), ([[5, 0], [0, 5]], F(0))):
-        found = noise_rate(T=counts)
-        assert (found.flip, found.to_record()["counted"]) == (rate, True)
-        words = " ".join(str(found).split())
-        assert "(these counts are uniform)" in words
-        assert "rates from counts are estimates" in words
-    assert "estimates" not in str(noise_rate(T=[[0.8, 0.2], [0.2, 0.8]]))
 
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
@@ -126,7 +115,13 @@ def test_counts_are_rates_and_the_page_says_who_tests_them():
     found = noise_rate(T=pd.crosstab(pd.Series(list("aabbb")), pd.Series(list("abbbb"))))
     assert found.moved == (F(1, 2), F(0))
     assert "numerics.human_labels(counts=T)" in str(found)
+    for counts in ([[70, 30], [30, 70]], [[70.0, 30.0], [30.0, 70.0]], [[5, 0], [0, 9]]):
+        found = noise_rate(T=counts)
+        assert "numerics.human_labels(counts=T)" in str(found)
+        assert found.to_record()["counted"] is True
+        assert (found.flip is not None) == ("T is uniform, as it was counted" in " ".join(str(found).split()))
     assert noise_rate(T=[[70, 30], [30, 70]]).flip == F(3, 10)
+    assert noise_rate(T=[["7/10", "3/10"], ["3/10", "7/10"]]).to_record()["counted"] is False
 
 
 def test_the_page_says_what_a_generator_really_makes():
@@ -195,10 +190,22 @@ ABOVE = (
          "transposed"),
         ({"T": [[0.9, 0.2], [0.1, 0.9]]},
          "T: row 1 sums to 11/10; accepted are rows that sum to 1, a row for each clean class"),
+        ({"T": [[0.33, 0.33, 0.33]] * 3},
+         "T: row 1 sums to 99/100; accepted are rows that sum to 1, a row for each clean class; divide each row by its "
+         "sum"),
         ({"T": [[1.5, -0.5], [0, 1]]},
-         "T[1,1]: got 1.5; accepted is a number from 0 to 1; if that is in percent, write 3/200"),
-        ({"T": "0.9 0.1; 0.1 0.9"},
-         "T: got the text '0.9 0.1; 0.1 0.9'; accepted are rows of numbers, such as [[0.9, 0.1], [0.2, 0.8]]"),
+         "T[1,1]: got 3/2; accepted are probabilities from 0 to 1, or counts, which are whole numbers"),
+        ({"T": [[80.5, 19.5], [20, 80]]},
+         "T[1,1]: got 161/2; accepted are probabilities from 0 to 1, or counts, which are whole numbers; every row "
+         "sums to 100: divide them by that"),
+        ({"T": [[1, 2], [0, 0]]},
+         "T: row 2 has no label at all; these are counts, and its rates are not known: leave the class out, row and "
+         "column"),
+        ({"T": 3}, "T: got int; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8))"),
+        ({"T": "no.csv"},
+         "T: cannot read no.csv: No such file or directory; give a file of rows of numbers, or the rows themselves, "
+         "0.9 0.1; 0.2 0.8"),
+        ({"T": ""}, "T: got no numbers; accepted are rows such as 0.9 0.1; 0.2 0.8, or a file of them"),
         ({"T": [[1, 2, 3], [1, 2, 3]]},
          "T: got 2 rows of 3 entries; accepted are C rows of C entries, C >= 2, a row for each class"),
         ({"T": pd.crosstab(pd.Series(list("abc")), pd.Series(list("abb")))},
@@ -212,21 +219,16 @@ def test_what_is_no_rate(given, message):
     assert str(raised.value) == message
 
 
-@pytest.mark.parametrize(
-    ("given", "error", "message"),
-    [
-        ({"T": [[1, 2], [0, 0]]}, ParameterError,
-         "T: row 2 has no label at all; these are counts, and its rates are not known: leave the class out, row and "
-         "column"),
-        ({"T": 3}, ParameterError, "T: got int; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8))"),
-        ({"flip": "a third", "classes": 3}, NumberError,
-         "flip: got 'a third'; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7"),
-    ],
-)  # fmt: skip
-def test_what_has_no_numbers(given, error, message):
-    with pytest.raises(error) as raised:
-        noise_rate(**given)
-    assert str(raised.value) == message
+def test_a_text_that_is_no_number():
+    with pytest.raises(NumberError) as raised:
+        noise_rate(flip="a third", classes=3)
+    assert str(raised.value) == (
+        "flip: got 'a third'; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7"
+    )
+
+
+def test_a_matrix_is_read_from_text():
+    assert noise_rate(T="0.8 0.2; 0.2 0.8").flip == F(1, 5)
 
 
 def test_a_matrix_of_many_classes_is_not_written_out():

@@ -14,7 +14,7 @@ import symcheck as sc
 from symcheck.class_conditional.matrices import Noise, PairFlip, UniformNoise, towards
 from symcheck.class_conditional.noise_answer import NoiseCondition
 from symcheck.class_conditional.score_order import Matrix, Scores, Vector, leaders, needed_lead, uniform_factor
-from symcheck.errors import NumberError, ParameterError, ScopeError
+from symcheck.errors import ParameterError, ScopeError
 from symcheck.findings.verdict import Verdict
 
 F = Fraction
@@ -314,10 +314,9 @@ def test_the_answer_is_shown() -> None:
         (((1,),), ParameterError, "T: got 1 rows; give one for each of at least 2 classes"),
         (0.3, ParameterError,
          "T: got float; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8)), UniformNoise() or PairFlip(rate)"),
-        (((1 / 3, 2 / 3), (0, 1)), NumberError,
-         "T[1,1]: the float 0.3333333333333333 has 16 significant digits, so it is the rounded result of a computation "
-         "and not a number that somebody wrote; write the exact value, such as Fraction(1, 3) if that is what is "
-         "meant"),
+        (((0.123456789, 0.876543211), (0, 1)), ParameterError,
+         "T[1,1]: the float 0.123456789 is rounded, and no simple number is near it; write the exact one, such as "
+         "Fraction(1, 3) or '1/3', give counts, or ask numerics.human_labels(T=T), which takes it with its rounding"),
         (UniformNoise("3/2"), ParameterError,
          "the diagonal of T: got -1/2; the entries of a noise matrix are probabilities"),
     ],

@@ -265,7 +265,7 @@ def test_a_budget_that_is_spent_leaves_both_corrections_open() -> None:
 
 def counts_of(classes: int, seed: int, kept: int = 60) -> list[list[int]]:
     """Counts whose rows have other sums each, so that no two share a denominator."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     totals = [chance.randrange(300, 3000) for _ in range(classes)]
     rows = [[chance.randrange(max(1, total // (3 * classes)) + 1) for _ in range(classes)] for total in totals]
     return [[x + total * kept // 100 * (i == j) for j, x in enumerate(row)] for i, (row, total) in

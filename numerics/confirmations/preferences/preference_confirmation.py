@@ -111,8 +111,8 @@ def _check_order(pairs: Pairs) -> None:
     unit = len(pairs) * torch.finfo(differences.dtype).eps * pairs.answers.abs().sum(1).mean(0)
     if bool((differences.mean(0).abs() <= unit).all()):
         raise DataError(
-            f"{pairs.name}: the differences phi(chosen) - phi(rejected) average to 0, as where every pair occurs in both "
-            "orders: the first step at w = 0 is none, and there is no ranking to compare; give pairs with an order"
+            f"{pairs.name}: the differences phi(chosen) - phi(rejected) average to 0, as where every pair occurs in "
+            "both orders: the first step at w = 0 is none, and there is no ranking to compare; give pairs with an order"
         )
 
 

@@ -23,6 +23,8 @@ LAMBDAS = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0
 """The weights of the penalty that are looked at."""
 RATES = (0.1, 0.2, 0.3, 0.4)
 """Flip rates for a loss alone, besides the one that was asked for."""
+LITTLE = 1e-3
+"""Where flips leave less of the order than this, rounding tells the minimum less exactly than is asked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,9 +208,15 @@ class Rewards:
             if self.claim.is_alone
             else 'take a penalty that holds minimisers, as "h**2/2" does'
         )
+        left = replace(self.data, rate=first.rate).a
+        if place and left < LITTLE and 0 < first.gradients[place] < SMALL:
+            raise ConfirmationError(
+                f"rho: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached a minimum "
+                f"that double precision does not tell to a relative {SMALL:.0e}, as flips leave little of the order, "
+                f"here 1 - 2 eps = {left:.2g}; take a smaller rho"
+            )
         raise ConfirmationError(
-            f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no "
-            f"minimum to a relative {SMALL:.0e}"
+            f"certificate: training {self.claim.name} on the {which} pairs of {self.data.pairs.name} reached no minimum"
             + ("" if self.claim.is_alone else " at any lambda")
             + f" (scores of size {first.sizes[place]:.2g}, a relative gradient of {first.gradients[place]:.1g}); "
             f"there may be none, as where a reward orders all pairs and the loss falls on for ever; {advice}"

@@ -87,10 +87,10 @@ def holed(value):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (7, "data: got 7 (int); accepted is a pair (chosen, rejected) of arrays (n, d)"),
-        ("digits", "data: got 'digits' (str); accepted is a pair (chosen, rejected)"),
-        ((CHOSEN,), "(tuple of length 1); accepted is a pair (chosen, rejected)"),
-        ((CHOSEN, REJECTED, REJECTED), "(tuple of length 3); accepted is a pair"),
+        (7, "data: got one int; accepted is a pair (chosen, rejected) of arrays (n, d)"),
+        ("digits", "data: got the text 'digits'; accepted is a pair (chosen, rejected)"),
+        ((CHOSEN,), "a tuple of length 1; accepted is a pair (chosen, rejected)"),
+        ((CHOSEN, REJECTED, REJECTED), "a tuple of length 3; accepted is a pair"),
         ((CHOSEN, REJECTED[:5]), "chosen answers of shape (6, 2) and rejected ones of shape (5, 2); accepted are two"),
         (
             (CHOSEN[:, 0], REJECTED[:, 0]),

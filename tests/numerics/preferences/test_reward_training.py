@@ -40,6 +40,23 @@ def test_a_square_is_solved_as_least_squares(features, lambda_):
         assert float((weights - by_hand).norm() / by_hand.norm()) < 1e-12
 
 
+@pytest.mark.parametrize(("pairs", "features"), [(6, 20), (3, 3), (2, 5)])
+def test_a_square_that_fits_every_pair_has_a_minimum_and_no_kink(pairs, features):
+    """D w = 1/2 has a solution: each pair adds 0 to the gradient; with flips w is (1 - 2 eps) times that."""
+    made = problems(f"({H} - 1/2)**2", MARGIN, generated_pairs(pairs, features, 5, seed=3), [0.0], [0.0, 0.3])
+    reached = trained_rewards(made, is_convex=True)
+    assert reached.is_smooth.all()
+    assert not reached.is_kink.any()
+    clean, flipped = made.raw(reached.weights)
+    torch.testing.assert_close(flipped, 0.4 * clean, rtol=1e-11, atol=1e-13)
+
+
+def test_flips_that_leave_next_to_nothing_make_no_kink():
+    """At eps = 1/2 - 1e-7 the minimum is at (1 - 2 eps) w, which rounding of the two orders hides in part."""
+    made = problems(f"({H} - 1/2)**2", MARGIN, generated_pairs(60, 3, 5, seed=3), [0.0], [0.5 - 1e-7])
+    assert not trained_rewards(made, is_convex=True).is_kink.any()
+
+
 def test_a_minimum_is_one_also_for_a_derivative_by_hand():
     """softplus(-h) + lambda h^2/2 with flips: the gradient in w, written out, is 0."""
     pairs = generated_pairs(80, 4, 5, seed=4)
