@@ -51,9 +51,10 @@ def read_columns(path: str | Path, wanted: Sequence[str], progress: Progress = s
     for block in file.blocks(progress):
         for name, place in places.items():
             texts = block.column(place)
-            for line, text in zip(block.lines, texts, strict=True):
-                if is_left_out(text):
-                    raise DataError(f"{name}: the label in line {line} of {path} is missing; leave such lines out")
+            # Labels are few, and lines many.
+            if left_out := {text for text in set(texts) if is_left_out(text)}:
+                line = next(line for line, text in zip(block.lines, texts, strict=True) if text in left_out)
+                raise DataError(f"{name}: the label in line {line} of {path} is missing; leave such lines out")
             found[name] += texts
     return found
 

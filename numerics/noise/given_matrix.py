@@ -11,7 +11,7 @@ from typing import Final
 from numerics.errors import NoiseError
 from numerics.noise.frames import frame_classes, numbered
 from numerics.noise.matrix_text import matrix_in
-from numerics.noise.shares import number_of, plain
+from numerics.noise.shares import A_SHARE, number_of, plain
 from symcheck.class_conditional.given_rows import BITS, REACH, counted, rows_of, without_label
 from symcheck.errors import NumberError, ParameterError
 
@@ -124,7 +124,7 @@ class _Table:
                 f"{name}: got {count} row{'s' * (count != 1)} of {lengths} entries; accepted are C rows of C entries, "
                 "C >= 2, a row for each class"
             )
-        read = _Reading()
+        read = _Reading("a whole number" if name == "counts" else A_SHARE)
         rows = tuple(
             tuple(read.number(x, f"{name}[{i + 1},{j + 1}]") for j, x in enumerate(row))
             for i, row in enumerate(entries)
@@ -136,7 +136,8 @@ class _Table:
 class _Reading:
     """Numbers of one table, each of which is read once; whether a float was among them that is no simple number."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepted: str) -> None:
+        self.accepted = accepted
         self.saw_float = False
         self._known: dict[object, Fraction] = {}
 
@@ -149,9 +150,9 @@ class _Reading:
             return Fraction(float.__repr__(entry))
         # Not True, which is 1 for a dictionary.
         if not isinstance(entry, str) and type(entry) is not int:
-            return number_of(entry, name)
+            return number_of(entry, name, self.accepted)
         if entry not in self._known:
-            self._known[entry] = number_of(entry, name)
+            self._known[entry] = number_of(entry, name, self.accepted)
         return self._known[entry]
 
 

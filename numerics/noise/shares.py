@@ -15,6 +15,8 @@ from symcheck.language.exact import exact_text
 
 LONGEST = 20
 """A count has at most so many digits."""
+A_SHARE = "a number from 0 to 1, such as 0.4 or '2/5'"
+"""What is accepted as a rate."""
 MOST_EXACT = 10_000
 """A fraction with a larger denominator is shown as a decimal."""
 
@@ -35,12 +37,12 @@ def share_of(value: object, name: str) -> Fraction:
             f"{name}: got {value}; accepted is a number from 0 to 1; if that is in percent, write {plain(number / 100)}"
         )
     if not 0 <= number <= 1:
-        raise NoiseError(f"{name}: got {value}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
+        raise NoiseError(f"{name}: got {value}; accepted is {A_SHARE}")
     return number
 
 
-def number_of(value: object, name: str) -> Fraction:
-    """As ``share_of``, for numbers of any size."""
+def number_of(value: object, name: str, accepted: str = A_SHARE) -> Fraction:
+    """As ``share_of``, for numbers of any size; ``accepted``: what an error says is."""
     bits = 53
     # A number of NumPy, or a tensor of one number; NumPy's float64 is a float of Python.
     if not isinstance(value, int | float) and hasattr(value, "item") and hasattr(value, "dtype"):
@@ -51,7 +53,7 @@ def number_of(value: object, name: str) -> Fraction:
             value = shown(value)
             raise NoiseError(f"{name}: got {value}; accepted is one number from 0 to 1") from None
     if isinstance(value, bool):
-        raise NoiseError(f"{name}: got the truth value {value}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
+        raise NoiseError(f"{name}: got the truth value {value}; accepted is {accepted}")
     if isinstance(value, str):
         word = value.strip()
         if word.endswith("%"):
@@ -65,7 +67,7 @@ def number_of(value: object, name: str) -> Fraction:
     if isinstance(value, float) and isfinite(value):
         found = recognised(value, bits)
         return Fraction(float.__repr__(value)) if found is None else found
-    raise NoiseError(f"{name}: got {shown(value)}; accepted is a number from 0 to 1, such as 0.4 or '2/5'")
+    raise NoiseError(f"{name}: got {shown(value)}; accepted is {accepted}")
 
 
 def class_count(value: object) -> int:

@@ -228,16 +228,16 @@ def needed_lead(lower: Tensor, upper: Tensor) -> float | None:
     for i in range(classes):
         others_at = [m for m in range(classes) if m != i]
         gaps = lower[:, i, None] - upper  # T_mi - T_mj at worst, for every m and j
-        own, others = gaps[i, others_at], gaps[others_at][:, others_at]
-        if float(own.min()) <= 0:
+        ahead, others = gaps[i, others_at], gaps[others_at][:, others_at]
+        if float(ahead.min()) <= 0:
             return None
         # Those j of which the worst lead so far is not enough: at the worst law, over 1 - worst, i is above j by this.
-        share = worst / (1 - worst) * own
-        wrong = own + share + (others + share).clamp(max=0).sum(0) < 0
+        share = worst / (1 - worst) * ahead
+        wrong = ahead + share + (others + share).clamp(max=0).sum(0) < 0
         if bool(wrong.any()):
             # The extreme laws in which i leads by g are g at i, and 1 - g spread evenly over i and some other classes:
             # the worst of these are the ones with the lowest gaps.
-            sums = torch.cat([own[None, wrong], others[:, wrong].sort(0).values]).cumsum(0)
+            sums = torch.cat([ahead[None, wrong], others[:, wrong].sort(0).values]).cumsum(0)
             lowest = (sums / sizes).amin(0)
-            worst = max(worst, float((-lowest / (own[wrong] - lowest)).max()))
+            worst = max(worst, float((-lowest / (ahead[wrong] - lowest)).max()))
     return worst

@@ -31,7 +31,7 @@ def rows_of(given: object, name: str, or_else: str = "", *, keeps_rounded: bool 
     refuse_mask(given, name)
     made = _plain(given)
     try:
-        lines = list(made[0])
+        lines = list(_no_text(made[0]))
     except TypeError:
         raise ParameterError(
             f"{name}: got {type(given).__name__}; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8)){or_else}"
@@ -42,7 +42,7 @@ def rows_of(given: object, name: str, or_else: str = "", *, keeps_rounded: bool 
         refuse_mask(line, f"{name}, row {i + 1}")
         row, bits = _plain(line)
         try:
-            entries = list(row)
+            entries = list(_no_text(row))
         except TypeError:
             raise ParameterError(
                 f"{name}: got {type(line).__name__} in the place of row {i + 1}; give rows of numbers such as "
@@ -51,6 +51,13 @@ def rows_of(given: object, name: str, or_else: str = "", *, keeps_rounded: bool 
         bits = bits or made[1] or BITS["float64"]
         found.append([_entry(x, f"{name}[{i + 1},{j + 1}]", bits, known) for j, x in enumerate(entries)])
     return found
+
+
+def _no_text(made: Any) -> Any:
+    """``made``; raises ``TypeError`` for a text, whose letters are no rows."""
+    if isinstance(made, str | bytes | dict):
+        raise TypeError
+    return made
 
 
 def refuse_mask(given: object, name: str) -> None:
@@ -145,8 +152,8 @@ class _Recognised:
 def _entry(value: object, name: str, bits: int, known: _Recognised) -> object:
     """An entry: a number of NumPy as Python's, a float of an array as the number it was rounded from."""
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
-        value, own = _plain(value)
-        bits = own or bits
+        value, precision = _plain(value)
+        bits = precision or bits
     if not isinstance(value, float) or not isfinite(value):
         return value
     found = known.of(value, bits)

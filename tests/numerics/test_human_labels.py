@@ -379,6 +379,8 @@ def test_whole_rows_are_counts_or_probabilities_as_they_are_called():
          "known: leave the class out, row and column"),
         ({"counts": COUNTS, "level": "0.95"}, "level: got '0.95'; accepted is a confidence between 0 and 1, such as "
          "0.95"),
+        ({"counts": [[True, False], [False, True]]},
+         "counts[1,1]: got the truth value True; accepted is a whole number"),
         ({"counts": COUNTS, "level": 95}, "level: got 95; accepted is a confidence between 0 and 1, such as 0.95"),
         ({"T": [[1, 0], [0, 1]], "level": 1}, "level: got 1; accepted is a confidence between 0 and 1, such as 0.95"),
     ],

@@ -195,6 +195,19 @@ def test_what_has_no_rows_of_numbers(given):
         observed(given)
 
 
+@pytest.mark.parametrize("read", [noise_condition, observed])
+def test_rows_of_text_are_no_rows(read):
+    for given, kind in ((["0.8 0.2", "0.2 0.8"], "str"), ([b"1 2", b"3 4"], "bytes")):
+        with pytest.raises((ParameterError, NoiseError)) as raised:
+            read(given)
+        assert str(raised.value) == (
+            f"T: got {kind} in the place of row 1; give rows of numbers such as ((0.9, 0.1), (0.2, 0.8))"
+        )
+    with pytest.raises(ParameterError, match=r"^T: got str; give rows of numbers"):
+        noise_condition("0.8 0.2; 0.2 0.8")
+    assert observed("8 2; 2 8").samples == 20
+
+
 def test_intervals_that_hold_no_matrix():
     matrix = torch.tensor([[0.5, 0.5], [0.5, 0.5]])
     for lower, upper in ((matrix + 0.1, matrix + 0.2), (matrix - 0.2, matrix - 0.1), (matrix, matrix[:1])):
