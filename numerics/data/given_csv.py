@@ -15,7 +15,7 @@ from numerics.arrays.csv_file import Block, CsvFile, csv_file
 from numerics.arrays.separators import LOOKED_AT
 from numerics.arrays.written_numbers import WrittenNumbers, is_left_out, is_number
 from numerics.data.given_data import given_data
-from numerics.data.label_column import chosen_label, shown
+from numerics.data.label_column import check_kept, chosen_label, shown
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
@@ -62,6 +62,7 @@ def given_csv(
         found = {c: seen.column(file.names.index(c)) for c in left}
         label = chosen_label(left, {c: texts for c, texts in found.items() if _has_names(texts)}, str(path))
     file.place(label, "label")
+    check_kept(label, without)
     chosen = _features(file, seen, label, left) if features is None else list(features)
     read = _Columns(file, label, chosen, noisy)
     for block in chain([first], blocks):
@@ -70,7 +71,7 @@ def given_csv(
     if features is None:
         read.check_counts(real)
     labels = _numbered(label, read.labels, path)
-    return given_data((real, labels), read.noisy if noisy else None, name or Path(path).name)
+    return given_data((real, labels), read.noisy if noisy else None, name or Path(path).name, label)
 
 
 class _Columns:

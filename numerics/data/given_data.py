@@ -18,13 +18,14 @@ NAME = "given data"
 """What such data are called in tables and reports."""
 
 
-def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
+def given_data(pair: object, noisy: object = None, name: str = NAME, called: str = "y") -> Dataset:
     """The data set of ``pair``: features X (n, d) and labels y (n,), from 0 to C-1, from 1 to C, or names.
 
     A data set, such as one of ``given_frame``, is returned as it is.
-    Names are numbered in their order and kept.  ``noisy`` (n,) are labels that somebody else gave to the same samples.
-    Raises ``DataError`` for another shape, entries that are no finite numbers, features that are all constant, and
-    labels that are missing, no integers, leave out a class, or are all the same.
+    Names are numbered in their order and kept.  ``noisy`` (n,) are labels that somebody else gave to the same samples;
+    ``called`` is what errors call y, as the column that it was.  Raises ``DataError`` for another shape, entries that
+    are no finite numbers, features that are all constant, and labels that are missing, no integers, leave out a class,
+    or are all the same.
 
     >>> given_data(([[0.5], [1.5], [2.5]], [1, 2, 3])).labels
     array([0, 1, 2])
@@ -38,7 +39,7 @@ def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
             f"data: got {described(pair)}; accepted is a name ({datasets.listed()}), a CSV file, a data frame, or a "
             "pair (X, y) of features (n, d) and labels (n,)"
         )
-    features, labels = (_array(part, side) for part, side in zip(pair, "Xy", strict=True))
+    features, labels = (_array(part, side) for part, side in zip(pair, ("X", called), strict=True))
     if features.ndim != 2 or labels.ndim != 1 or len(features) != len(labels) or not features.size:
         raise DataError(
             f"data: got X of shape {features.shape} and y of shape {labels.shape}; accepted are (n, d) and (n,), with "
@@ -46,7 +47,10 @@ def given_data(pair: object, noisy: object = None, name: str = NAME) -> Dataset:
             "into a column)"
         )
     real = _real(features, pair[0])
-    numbers, names = _named(pair[1]) if _has_names(labels) else (_numbered(_whole(labels)), ())
+    if _has_names(labels):
+        numbers, names = coded_column(pair[1], called)
+    else:
+        numbers, names = _numbered(_whole(labels, called), called), ()
     count = int(numbers.max()) + 1
     first = 0 if names else int(np.nanmin(labels.astype(np.float64)))
     return _varying(
@@ -141,43 +145,39 @@ def _has_names(labels: NDArray[np.generic]) -> bool:
     return labels.dtype.kind == "O" and any(isinstance(entry, str) for entry in labels.tolist())
 
 
-def _named(column: object) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    return coded_column(column, "y")
-
-
 def _noisy(column: object, names: Sequence[str]) -> NDArray[np.int64]:
     return coded_column(column, "noisy", names)[0]
 
 
-def _whole(labels: NDArray[np.generic]) -> NDArray[np.int64]:
+def _whole(labels: NDArray[np.generic], called: str) -> NDArray[np.int64]:
     if labels.dtype.kind == "O" and all(isinstance(entry, int | float) for entry in labels.tolist()):
         labels = labels.astype(np.float64)
     if labels.dtype.kind not in "biuf":
         raise DataError(
-            f"data: y has entries of type {labels.dtype}; accepted are integers, 0 to C-1 or 1 to C, or names"
+            f"data: {called} has entries of type {labels.dtype}; accepted are integers, 0 to C-1 or 1 to C, or names"
         )
     exact = labels.astype(np.float64)
     # Beyond 2^53 a float no longer tells one integer from the next.
     bad = np.flatnonzero(~np.isfinite(exact) | (exact != np.round(exact)) | (np.abs(exact) > 2**53))
     if bad.size:
         raise DataError(
-            f"data: y has the label {labels[bad[0]]} in row {bad[0]}; accepted are integers, 0 to C-1 or 1 to C, "
-            "or names"
+            f"data: {called} has the label {labels[bad[0]]} in row {bad[0]}; accepted are integers, 0 to C-1 or 1 to "
+            "C, or names"
         )
     return exact.astype(np.int64)
 
 
-def _numbered(given: NDArray[np.int64]) -> NDArray[np.int64]:
+def _numbered(given: NDArray[np.int64], called: str) -> NDArray[np.int64]:
     """Labels from 0 to C-1, from those that begin with 0 or 1."""
     present = np.unique(given)
     if len(present) < 2:
-        raise DataError(f"data: y has the label {present[0]} alone; a classifier needs at least two classes")
+        raise DataError(f"data: {called} has the label {present[0]} alone; a classifier needs at least two classes")
     count = len(present)
     first = int(present[0])
     if first not in (0, 1) or not np.array_equal(present, np.arange(first, first + count)):
         shown = ", ".join(map(str, present[:8])) + (", ..." if count > 8 else "")
         raise DataError(
-            f"data: y has the labels {shown}; accepted are 0 to C-1 or 1 to C, each of them at least once "
+            f"data: {called} has the labels {shown}; accepted are 0 to C-1 or 1 to C, each of them at least once "
             "(np.unique(y, return_inverse=True)[1] numbers them so)"
         )
     return given - first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from numerics.data.given_data import NAME, columns_of, described, given_data
-from numerics.data.label_column import chosen_label
+from numerics.data.label_column import check_kept, chosen_label
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 
@@ -21,8 +21,8 @@ def given_frame(
     """The data set of a data frame: the column ``label``, and the columns ``features``, by default all the others.
 
     Without a ``label`` it is the column that is called so, or the only one of names.  ``noisy`` names a column of noisy
-    labels, ``without`` columns that are left out.  Raises ``DataError`` for a column that the frame does not have, and
-    as ``given_data``.
+    labels, ``without`` columns that are left out.  Raises ``DataError`` for a column that the frame does not have, a
+    ``label`` that is left out, and as ``given_data``.
     """
     columns = columns_of(frame)
     if columns is None:
@@ -35,8 +35,9 @@ def given_frame(
     if label is None:
         of_names = {c: list(get(c)) for c in left if _has_names(get(c))}  # type: ignore[call-overload]
         label = chosen_label(left, of_names, "the frame")
+    check_kept(label, without)
     kept = [c for c in left if c != label] if features is None else list(features)
-    return given_data((get(kept), get(label)), get(noisy) if noisy else None, name)
+    return given_data((get(kept), get(label)), get(noisy) if noisy else None, name, str(label))
 
 
 def _has_names(column: object) -> bool:

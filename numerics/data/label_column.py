@@ -40,6 +40,18 @@ def chosen_label(columns: Sequence[str], of_names: Mapping[str, Sequence[object]
     )
 
 
+def check_kept(label: str, without: Sequence[str]) -> None:
+    """Raise ``DataError`` for a ``label`` that is among the columns left out.
+
+    >>> check_kept("species", ["id"])
+    """
+    if label in without:
+        raise DataError(
+            f"without: {label!r} is the label, and without it there is none; leave out other columns, or name another "
+            "label"
+        )
+
+
 def shown(columns: Sequence[str]) -> str:
     """The names of columns as an error lists them."""
     found = [str(c) or "(no name)" for c in columns]

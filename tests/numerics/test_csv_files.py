@@ -177,6 +177,21 @@ WRONG = {
         {"without": ["id"]},
         "without: flowers.csv has 'id' not at all in its first line; there are: x, w, kind",
     ),
+    "without the label": (
+        ROWS,
+        {"label": "kind", "without": ["kind"]},
+        "without: 'kind' is the label, and without it there is none; leave out other columns, or name another label",
+    ),
+    "one label": (
+        "x,kind\n1,0\n4,0\n9,0\n",
+        {"label": "kind"},
+        "data: kind has the label 0 alone; a classifier needs at least two classes",
+    ),
+    "one name": (
+        "x,kind\n1,u\n4,u\n9,u\n",
+        {"label": "kind"},
+        "kind: every label is 'u'; a classifier needs at least two classes",
+    ),
     "names as features": (
         "x,colour,id,kind\n1,red,a1,u\n4,red,a2,v\n9,blue,a3,u\n",
         {"label": "kind"},
@@ -356,6 +371,10 @@ def test_frames_without_a_plain_label():
     with pytest.raises(DataError, match=r"label: the frame has 2 columns that may hold the labels \(kind, colour\)"):
         dataset_of(frame)
     assert given_frame(frame, "kind", without=["colour"]).label_names == ("u", "v")
+    with pytest.raises(DataError, match="without: 'kind' is the label, and without it there is none"):
+        given_frame(frame, "kind", without=["kind"])
+    with pytest.raises(DataError, match="data: kind has the label 1 alone"):
+        given_frame(frame.assign(kind=1), "kind", without=["colour"])
 
 
 # ---------------------------------------------------------------- numbers
