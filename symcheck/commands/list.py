@@ -6,9 +6,14 @@ import argparse
 import json
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from symcheck.findings.verdict import Verdict
 from symcheck.language.recording import Kind
+
+if TYPE_CHECKING:
+    from symcheck.certificates.certificate import Certificate
+    from symcheck.certificates.preferences.value import PreferenceCertificate  # a help text needs neither
 
 SUMMARY = "list the losses, regularizers and preferences, with what is derived for them"
 
@@ -54,8 +59,8 @@ class Listed:
 def rows(which: str | None = None) -> list[Listed]:
     """For each entry its name, kind, parameters, formula, and the tier, kappa and verdict that are derived.
 
-    Losses are certified with l2, regularizers with cross_entropy, and preferences, as losses with two classes, with l2;
-    a regularizer has no tier of its own.
+    Losses are certified with l2, regularizers with cross_entropy, and preferences with l2 by ``certify_preference``; a
+    regularizer has no tier of its own.
     """
     # Here and not above: every command file is imported for a help text.
     from symcheck.intake.catalogue import names
@@ -71,13 +76,18 @@ def rows(which: str | None = None) -> list[Listed]:
 
 def _row(kind: Kind, name: str) -> Listed:
     from symcheck.certificates.certify import certify
-    from symcheck.intake.preference_given import preference_of
+    from symcheck.certificates.preferences.certify_preference import certify_preference
     from symcheck.render.expression import value_text
 
-    preference = preference_of(name) if kind == "preference" else None
-    loss = name if preference is None else preference.loss
-    certificate = certify(BESIDE[kind], name) if kind == "regularizer" else certify(loss, BESIDE[kind])
-    subject = certificate.regularizer if kind == "regularizer" else certificate.loss
+    found: Certificate | PreferenceCertificate
+    if kind == "preference":
+        found = certify_preference(name, BESIDE[kind])
+        certificate, text = found.certificate, found.preference.text
+        subject = certificate.loss
+    else:
+        found = certificate = certify(BESIDE[kind], name) if kind == "regularizer" else certify(name, BESIDE[kind])
+        subject = certificate.regularizer if kind == "regularizer" else certificate.loss
+        text = subject.text
     tier = kappa = None
     if kind != "regularizer":
         tier = None if certificate.tier is None else certificate.tier.name
@@ -91,10 +101,10 @@ def _row(kind: Kind, name: str) -> Listed:
         ],
         "tier": tier,
         "kappa": kappa,
-        "verdict": certificate.verdict.name,
-        "headline": certificate.headline,
+        "verdict": found.verdict.name,
+        "headline": found.headline,
         "with": BESIDE[kind],
-        "formula": subject.text if preference is None else preference.text,
+        "formula": text,
     }
     return Listed(row, certificate.is_proved_somewhere)
 

@@ -30,7 +30,9 @@ def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixtur
     assert (quartic["tier"], quartic["kappa"], quartic["verdict"]) == (None, None, "REFUTED")
     assert rows["preference", "dpo"] == {
         "name": "dpo", "kind": "preference", "parameters": ["beta in (0, oo)"], "tier": "SCALED", "kappa": "beta",
-        "verdict": "PROVED", "headline": "PROVED for C = 2, every beta in (0, oo): dpo_preference + l2 on R^C",
+        "verdict": "PROVED",
+        "headline": "PROVED: dpo + l2 has one limit direction for clean and flipped pairs, as lambda -> oo, asked for "
+        "every beta in (0, oo)",
         "with": "l2", "formula": "-log_sigmoid(beta*h)",
     }  # fmt: skip
     hinges = [rows[kind, "hinge"]["formula"] for kind in ("loss", "preference")]
