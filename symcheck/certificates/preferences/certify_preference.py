@@ -13,7 +13,7 @@ from symcheck.certificates.preferences.gradient_at_reference import gradient_in_
 from symcheck.certificates.preferences.left import left, notes
 from symcheck.certificates.preferences.value import PreferenceCertificate, PreferenceOrigin
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, ScopeError, shown
 from symcheck.field.undefined import Undefined
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import is_name
@@ -22,6 +22,7 @@ from symcheck.intake.preference_given import preference_of
 from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.intake.subject_name import settled
 from symcheck.language.array import Array
+from symcheck.language.scope import FEWEST
 from symcheck.problem import Subject
 
 Given = str | Entry | PreferenceSubject | Callable[..., object]
@@ -32,7 +33,12 @@ Penalty = str | Entry | Subject | Callable[..., object]
 
 
 def certify_preference(
-    formula: Given, penalty: Penalty | None = None, *, reference: bool | None = None, budget: float = SECONDS
+    formula: Given,
+    penalty: Penalty | None = None,
+    *,
+    reference: bool | None = None,
+    classes: int | None = None,
+    budget: float = SECONDS,
 ) -> PreferenceCertificate:
     """The certificate of a preference loss whose pairs are flipped with a probability eps < 1/2.
 
@@ -42,10 +48,12 @@ def certify_preference(
     Parameters: ``formula`` is a name in the catalogue, an entry such as ``symcheck.preferences.DPO(beta="1/10")``, or a
     formula or a function of h = chosen - rejected, or of the two scores ``chosen`` and ``rejected``; ``penalty`` the
     same without a preference in it, ``"h**2/2"``, or a regularizer of the catalogue, ``"l2"``; ``reference`` whether a
-    run starts at a reference where both scores are 0, by default as the entry declares; ``budget`` in seconds.
+    run starts at a reference where both scores are 0, by default as the entry declares; ``classes`` is 2 if it is given
+    at all, as ``certify`` takes it; ``budget`` in seconds.
 
     Returns a ``PreferenceCertificate``.  Raises ``FormulaError``, ``ParameterError`` or ``UnknownNameError`` for input
-    that has no meaning, and ``FormulaError`` for a reference of a loss that has none.
+    that has no meaning, ``FormulaError`` for a reference of a loss that has none, and ``ScopeError`` for other classes
+    than 2.
 
     >>> found = certify_preference("-log_sigmoid(h)", "h**2/2")
     >>> found.verdict, found.kappa
@@ -53,12 +61,22 @@ def certify_preference(
 
     Source: THEORY 17.
     """
+    _check_classes(classes)
     with reading(budget):
         subject = preference_of(formula)
         regularizer = None if penalty is None else margin_penalty_of(penalty)
     typed = " ".join(penalty.split()) if isinstance(penalty, str) else ""
     text = "" if regularizer is None else typed or penalty_text(regularizer)
     return certified(subject, regularizer, text, reference=reference, seconds=budget)
+
+
+def _check_classes(classes: object) -> None:
+    # True is an integer in Python.
+    if classes is not None and (type(classes) is not int or classes != FEWEST):
+        raise ScopeError(
+            f"classes: got {shown(classes)}; a preference is about two answers, C = 2, and there is no third class: "
+            "leave classes out, or certify a loss of (z, y) with symcheck.certify"
+        )
 
 
 class _Derived(PreferenceOrigin):
@@ -108,9 +126,9 @@ def _in_scores(error: FormulaError, subject: PreferenceSubject, penalty: str) ->
     if not isinstance(cause, Undefined):
         return error
     is_loss = str(error).startswith(str(subject.loss.formula))
-    what, shown = ("preference", subject.text) if is_loss else ("penalty", penalty)
+    what, text = ("preference", subject.text) if is_loss else ("penalty", penalty)
     return FormulaError(
-        f"{what}: {shown} is undefined where both scores are 0: {cause.reason.why}; write it so that it has a value "
+        f"{what}: {text} is undefined where both scores are 0: {cause.reason.why}; write it so that it has a value "
         "there, or give parameters a narrower range"
     )
 

@@ -9,6 +9,7 @@ from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.asked import Asked
 from symcheck.certificates.preferences.gradient_at_reference import forms, is_free_of_drift, kinds_of_kappa
 from symcheck.certificates.preferences.models import at_the_reference
+from symcheck.conditions.cases.split import Reports
 from symcheck.conditions.cases.witness_points import decimals, shown_value
 from symcheck.field.ball import Point
 from symcheck.field.signs.sign import Kind
@@ -35,15 +36,18 @@ def question(asked: Asked) -> PreferenceAnswer | None:
 
 def settled(asked: Asked, blank: PreferenceAnswer) -> PreferenceAnswer:
     """It is one where the two scores have no drift in common."""
-    found, gradient = forms(asked), asked.facts.finding(Condition.LOSS_GRADIENT)
+    found = forms(asked)
     if all(map(is_free_of_drift, found)):
         detail = f"{_direction(asked)}; it is that {_PLAIN}"
         return replace(blank, verdict=Verdict.PROVED, detail=detail)
-    if asked.material.loss.tier is Tier.NONDIFF:
-        return replace(blank, verdict=Verdict.REFUTED, detail=_NO_GRADIENT, witness=gradient.witness)
+    kinked = Reports(tuple((p, r) for p, r in asked.material.loss.parts if r.tier is Tier.NONDIFF))
+    if kinked.pairs:
+        witness = kinked.together(lambda r: r.gradient).witness
+        return replace(blank, verdict=Verdict.REFUTED, detail=_NO_GRADIENT, witness=witness)
     if any(form is not None and form.sign(form.c).kind in _NOT_ZERO for form in found):
         return replace(blank, verdict=Verdict.REFUTED, detail=_DRIFT, witness=_drift(asked))
-    return replace(blank, detail="not shown", reason=gradient.reason or _OPEN)
+    reason = asked.facts.finding(Condition.LOSS_GRADIENT).reason or _OPEN
+    return replace(blank, detail="not shown", reason=reason)
 
 
 def _drift(asked: Asked) -> Witness | None:
