@@ -6,7 +6,6 @@ from symcheck.budget import SECONDS
 from symcheck.certificates import recheck as of_pairs
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.preferences.recheck import recheck_preference
-from symcheck.certificates.preferences.record import KIND
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.certificates.record_reader.json_values import loaded
 
@@ -24,6 +23,6 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate | PreferenceCe
     <Verdict.PROVED: 2>
     """
     fields = loaded(text)
-    if isinstance(fields, dict) and fields.get("kind") == KIND:
+    if isinstance(fields, dict) and "kind" in fields:
         return recheck_preference(text, budget=budget)
     return of_pairs.recheck(text, budget=budget)

@@ -18,6 +18,16 @@ BEYOND = (
 )
 """What nobody should read into a verification."""
 
+INSIDE = " of the two classes inside, at scores 0"
+"""What the verdict is about in the certificate of a preference loss."""
+
+OF_PREFERENCE = (
+    "This is the certificate of a preference loss, of which it says {} under flips. That and its answers are not "
+    "verified here, they are recheck's. What is verified is what it says of the loss of two classes inside, where both "
+    "scores are 0, and that has a verdict of its own."
+)
+"""How the two verdicts in the certificate of a preference loss differ."""
+
 LONGEST = 300
 """A text of a certificate is shown with so many characters."""
 
@@ -31,6 +41,8 @@ class Verification(Page):
     ``checked``; ``left`` are the others of which the certificate says something, each with why it was not shown.
     ``cases``, where there are several, are those of the certificate, each with what of it was shown.
     ``subjects`` are the formulas that all of it is about, and ``scope`` says for which C and parameters.
+    ``preference``: of the certificate of a preference loss, the verdict that it states under flips, which is not
+    verified; all the rest is about its loss of two classes where both scores are 0.  None for a pair.
     """
 
     verdict: Verdict
@@ -40,18 +52,25 @@ class Verification(Page):
     findings: tuple[Finding, ...]
     left: tuple[tuple[str, str], ...]
     cases: tuple[tuple[str, str], ...] = ()
+    preference: Verdict | None = None
 
     def __repr__(self) -> str:
-        return f"<Verification {self._word}: {self.verdict.name}, {self.scope}>"
+        return f"<Verification {self._word}: {self.verdict.name}{self._inside}, {self.scope}>"
 
     @property
     def _word(self) -> str:
         return "verified" if self.verified else "not verified"
 
+    @property
+    def _inside(self) -> str:
+        return "" if self.preference is None else INSIDE
+
     def blocks(self) -> Iterator[Block]:
         """Whether the verdict is verified, of which formulas, what was shown and what was not."""
         where: Line = (" for " if self.verdict is Verdict.PROVED else ", asked for ", *line_of(self.scope))
-        yield Title((Strong(self._word.upper()), ": ", self.verdict.name, *where))
+        yield Title((Strong(self._word.upper()), ": ", self.verdict.name, self._inside, *where))
+        if self.preference is not None:
+            yield Paragraph((OF_PREFERENCE.format(self.preference.name),))
         yield Items(tuple(Item(name, (Code(text),)) for name, text in self.subjects))
         if self.findings:
             yield Section("Shown by the proofs in the certificate")

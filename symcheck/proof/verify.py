@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from symcheck.errors import CertificateError
 from symcheck.findings.condition import Condition
@@ -25,6 +26,9 @@ from symcheck.proof.certificate import (
 from symcheck.proof.check import Refused, need
 from symcheck.proof.verification import Verification, plain
 
+PREFERENCE = "preference"
+"""What ``kind`` says in the JSON of a certificate of a preference loss."""
+
 _EXISTS = "whatever it divides by and takes a logarithm of has one sign at 0"
 _FAR = "the small checker speaks of l and g at z = 0 alone"
 _TOGETHER = "it is shown together with the other conditions on the same formula, and not all of them are PROVED"
@@ -37,7 +41,8 @@ def verify(certificate: str | Record) -> Verification:
 
     Nothing is derived and nothing is believed: ``symcheck/proof/check.py``, one file of plain Python, reads the
     formulas, the scope and the verdicts, and accepts the proofs of them or not.  Takes a few milliseconds.  Of a
-    preference loss it verifies what is said of the loss of two classes, in the ``certificate`` inside.
+    preference loss it verifies what is said of the loss of two classes where both scores are 0, in the ``certificate``
+    inside, which has a verdict of its own; the answers about flips are ``recheck``'s.
 
     Raises ``CertificateError``, naming the field, for what is no certificate.
 
@@ -46,16 +51,22 @@ def verify(certificate: str | Record) -> Verification:
     <Verification verified: PROVED, every C >= 2, every q in (0, 1]>
     """
     try:
-        record = _of_pair(read(_text(certificate)))
+        whole = read(_text(certificate))
+        record = _of_pair(whole)
         found = outcomes(record)
-        return _verification(record, found, verified=is_shown(record, found))
+        verification = _verification(record, found, verified=is_shown(record, found))
+        return verification if record is whole else replace(verification, preference=_verdict(at(whole, "verdict", str)))
     except Refused as error:
         raise CertificateError(plain(error)) from None
 
 
 def _of_pair(record: Record) -> Record:
     """``record``, or the one inside of a certificate of a preference loss: that of its loss of two classes."""
-    return at(record, "certificate", dict) if record.get("kind") == "preference" else record
+    if "kind" not in record:
+        return record
+    kind = record["kind"]
+    need(kind == PREFERENCE, "kind", f"got {plain(json.dumps(kind))}; accepted is {PREFERENCE!r}, or none, for a pair")
+    return at(record, "certificate", dict)
 
 
 def _text(certificate: str | Record) -> str:

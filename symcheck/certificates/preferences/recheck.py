@@ -36,11 +36,14 @@ def recheck_preference(text: str, *, budget: float = SECONDS) -> PreferenceCerti
     >>> recheck_preference(certify_preference("ipo").to_json()).verdict
     <Verdict.PROVED: 2>
     """
-    fields = object_at(loaded(text), "certificate", (*KEYS, CERTIFICATE))
+    value = loaded(text)
+    # Before the other fields: those of another kind of certificate are others.
+    kind = value.get("kind", KIND) if isinstance(value, dict) else KIND
+    if kind != KIND:
+        raise refusal("kind", f"the certificate says {shown(kind)}; accepted is {KIND!r}, or no such field, for a pair")
+    fields = object_at(value, "certificate", (*KEYS, CERTIFICATE))
     if fields["schema"] != SCHEMA:
         raise refusal("schema", f"the certificate says {shown(fields['schema'])}, this version reads {SCHEMA!r}")
-    if fields["kind"] != KIND:
-        raise refusal("kind", f"the certificate says {shown(fields['kind'])}, and here a {KIND} is expected")
     try:
         inner = recheck(json.dumps(fields[CERTIFICATE]), budget=budget)
     except CertificateError as error:

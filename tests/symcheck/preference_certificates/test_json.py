@@ -91,8 +91,11 @@ def test_what_does_not_hold_is_named(path: str, value: Any, told: str) -> None:
 
 
 def test_another_kind_or_field() -> None:
-    with pytest.raises(CertificateError):
-        recheck(_changed("kind", "loss"))
+    pair = json.loads(sc.certify("gce", "l2").to_json())
+    for wrong in (_changed("kind", "loss"), _changed("kind", None), json.dumps({**pair, "kind": "pair"})):
+        for read in (recheck, sc.verify):
+            with pytest.raises(CertificateError, match=r"^kind: .*accepted is 'preference', or no"):
+                read(wrong)
     record = json.loads(certify_preference("ipo").to_json())
     for key in ("answers", "certificate", "reference"):
         with pytest.raises(CertificateError, match=key):
@@ -105,6 +108,22 @@ def test_the_proof_inside_is_verified() -> None:
     found = sc.verify(certify_preference("dpo", "h**2/2").to_json())
     assert found.verified
     assert found.verdict is sc.Verdict.PROVED
+    assert found.preference is sc.Verdict.PROVED
+    assert sc.verify(sc.certify("gce", "l2").to_json()).preference is None
+
+
+def test_what_is_verified_is_told_apart_from_what_flips_do() -> None:
+    # apo_zero is symmetric, and depends on both scores: h**2/2 is flat along their sum, so it is no pair of Theorem 2
+    certificate = certify_preference("apo_zero", "h**2/2")
+    assert (certificate.verdict, certificate.certificate.verdict) == (sc.Verdict.PROVED, sc.Verdict.REFUTED)
+    found = sc.verify(certificate.to_json())
+    assert (found.verdict, found.preference) == (sc.Verdict.REFUTED, sc.Verdict.PROVED)
+    page = found.to_text()
+    assert page.startswith("VERIFIED: REFUTED of the two classes inside, at scores 0, asked for C = 2")
+    assert "of which it says PROVED under flips" in page
+    assert "recheck's" in page
+    with pytest.raises(CertificateError, match="^verdict: got 'TRUE'"):
+        sc.verify(_changed("verdict", "TRUE"))
 
 
 @pytest.mark.parametrize("given", [("bco", "l2"), ("ipo", None)])
