@@ -6,16 +6,16 @@ other entry of z = rejected it is a loss l(z, y) with C = 2; a pair whose order 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from symcheck.errors import ParameterError
 from symcheck.language.formula import Formula, symbols
 from symcheck.language.functions import mean, total
-from symcheck.language.operators import WITH_LABEL
+from symcheck.language.operators import ENTRYWISE, WITH_LABEL
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
-from symcheck.language.term import Term
+from symcheck.language.term import Term, entrywise
 from symcheck.language.terms_of import term_of_formula
 
 MARGIN: Final = "h"
@@ -111,6 +111,43 @@ def penalty_of_scores(formula: Formula) -> Formula:
     """
     z, _ = symbols()
     return Formula.of(mean(term_of_formula(formula.with_terms(_terms(z, total(z) - z)))))
+
+
+def scores_of_penalty(formula: Formula) -> Formula | None:
+    """The formula in h, or in both scores, of which ``formula`` is ``penalty_of_scores``; None if there is none.
+
+    >>> (h,) = score_symbols("h")
+    >>> print(scores_of_penalty(penalty_of_scores(Formula.of(h**2 / 2))))
+    h**2/2
+    """
+    nodes, known = formula.nodes, {*ENTRYWISE, "number", "parameter", "logits", "total"}
+    if nodes[-1].op != "mean" or any(n.op not in known for n in nodes[:-1]):
+        return None
+    h, chosen, rejected = score_symbols(*NAMES)
+    logits, total_of = ({n for n, node in enumerate(nodes) if node.op == op} for op in ("logits", "total"))
+
+    def is_difference(place: int, first: Collection[int], second: Collection[int]) -> bool:
+        node = nodes[place]
+        return node.op == "sub" and node.args[0] in first and node.args[1] in second
+
+    other = {n for n in range(len(nodes)) if is_difference(n, total_of, logits)}
+
+    def image(place: int, args: list[Term]) -> Term | None:
+        node = nodes[place]
+        if place in logits or place in total_of:
+            return chosen  # of a sum only what is taken from it is put in terms of the scores
+        if place in other:
+            return rejected
+        if is_difference(place, logits, other):
+            return h
+        if place == len(nodes) - 1:
+            return args[0]
+        return entrywise(node.op, *args) if args and node.op in ENTRYWISE else None
+
+    found = formula.replaced(image)
+    if MARGIN in found.names and not found.names.isdisjoint(SCORES):
+        found = in_scores(found)
+    return found if penalty_of_scores(found) == formula else None
 
 
 def _terms(chosen: Term, rejected: Term) -> Mapping[str, Term]:

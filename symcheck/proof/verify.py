@@ -55,7 +55,9 @@ def verify(certificate: str | Record) -> Verification:
         record = _of_pair(whole)
         found = outcomes(record)
         verification = _verification(record, found, verified=is_shown(record, found))
-        return verification if record is whole else replace(verification, preference=_verdict(at(whole, "verdict", str)))
+        return (
+            verification if record is whole else replace(verification, preference=_verdict(at(whole, "verdict", str)))
+        )
     except Refused as error:
         raise CertificateError(plain(error)) from None
 
@@ -66,7 +68,8 @@ def _of_pair(record: Record) -> Record:
         return record
     kind = record["kind"]
     need(kind == PREFERENCE, "kind", f"got {plain(json.dumps(kind))}; accepted is {PREFERENCE!r}, or none, for a pair")
-    return at(record, "certificate", dict)
+    inside: Record = at(record, "certificate", dict)
+    return inside
 
 
 def _text(certificate: str | Record) -> str:

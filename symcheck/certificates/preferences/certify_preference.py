@@ -19,10 +19,11 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import is_name
 from symcheck.intake.margin_penalty import margin_penalty_of
 from symcheck.intake.preference_given import preference_of
-from symcheck.intake.preference_subject import PreferenceSubject
+from symcheck.intake.preference_subject import PreferenceSubject, are_equal
 from symcheck.intake.subject_name import settled
 from symcheck.language.array import Array
 from symcheck.language.scope import FEWEST
+from symcheck.language.scores import scores_of_penalty, swapped
 from symcheck.problem import Subject
 
 Given = str | Entry | PreferenceSubject | Callable[..., object]
@@ -150,5 +151,9 @@ def _starts_there(subject: PreferenceSubject, reference: object) -> bool:
 
 
 def penalty_text(penalty: Subject) -> str:
-    """The penalty as a reader knows it that did not type it: by its name in the catalogue, or as a formula of z."""
-    return penalty.title if is_name(penalty.name, "regularizer") else penalty.text
+    """The penalty as a reader knows it that did not type it: by its name, in h or both scores, or as a formula of z."""
+    if is_name(penalty.name, "regularizer"):
+        return penalty.title
+    found = scores_of_penalty(penalty.formula)
+    # mean(z**2) is no penalty chosen**2, which would be another one for the flipped pair.
+    return str(found) if found is not None and are_equal(found, swapped(found)) else penalty.text

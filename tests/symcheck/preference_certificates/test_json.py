@@ -122,7 +122,7 @@ def test_what_is_verified_is_told_apart_from_what_flips_do() -> None:
     assert page.startswith("VERIFIED: REFUTED of the two classes inside, at scores 0, asked for C = 2")
     assert "of which it says PROVED under flips" in page
     assert "recheck's" in page
-    with pytest.raises(CertificateError, match="^verdict: got 'TRUE'"):
+    with pytest.raises(CertificateError, match=r"^verdict: got 'TRUE'"):
         sc.verify(_changed("verdict", "TRUE"))
 
 

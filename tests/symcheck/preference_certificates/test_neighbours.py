@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from symcheck.certificates.preferences.certify_preference import certify_preference
 from symcheck.certificates.preferences.value import PreferenceCertificate
-from symcheck.errors import FormulaError, ParameterError, SymcheckError, UnknownNameError
+from symcheck.errors import FormulaError, ParameterError, ScopeError, SymcheckError, UnknownNameError
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.language.functions import softplus
@@ -208,3 +210,18 @@ def test_a_budget_that_is_spent_leaves_it_open() -> None:
 def test_tiers() -> None:
     assert certify_preference("softplus(-2*h)/2 - h/2*0").tier is Tier.EXACT
     assert certify_preference("softplus(-chosen) + rejected/100").tier is Tier.QUOTIENT
+
+
+def test_first_steps_at_a_kink_somewhere() -> None:
+    # |h - m| has a kink where m = 0, and its first step is DPO's with another kappa elsewhere
+    answer = certify_preference(lambda h: abs(h - Parameter("m"))).answer("first-step")
+    assert answer.verdict is Verdict.REFUTED
+    assert answer.witness is not None
+    assert answer.witness.parameters == {"m": 0}
+
+
+@pytest.mark.parametrize("classes", [3, 1, 0, True, "2", (2, 2), 2.0])
+def test_there_is_no_third_class(classes: Any) -> None:
+    with pytest.raises(ScopeError, match=r"^classes: got .*two answers, C = 2, and there is no third class: leave"):
+        certify_preference("dpo", classes=classes)
+    assert certify_preference("dpo", classes=2) == certify_preference("dpo", classes=None)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
+import symcheck as sc
 from symcheck.certificates.preferences.certify_preference import certify_preference
 from symcheck.errors import FormulaError
 from symcheck.findings.condition import Condition
@@ -152,3 +154,27 @@ def test_a_loss_without_a_value_at_scores_0_is_an_error_in_its_own_words(loss: s
 def test_a_penalty_without_a_value_at_scores_0_likewise(penalty: str) -> None:
     with pytest.raises(FormulaError, match=r"penalty: .* is undefined where both scores are 0"):
         certify_preference("dpo", penalty)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (lambda h: h**2, "h**2"),
+        (lambda h: sc.cosh(h) - 1, "cosh(h) - 1"),
+        (lambda chosen, rejected: chosen**2 + rejected**2, "chosen**2 + rejected**2"),
+        (lambda chosen, rejected: (chosen - rejected) ** 2 / 2, "h**2/2"),
+        (lambda chosen, rejected: (chosen - rejected) ** 2 + chosen**2 + rejected**2, None),
+        # of the classes' scores: these are no penalties chosen**2 and chosen
+        (lambda z: sc.mean(z**2), "mean(z**2)"),
+        (lambda z: sc.mean((z - sc.mean(z)) ** 2), "mean((z - mean(z))**2)"),
+    ],
+)
+def test_a_penalty_given_as_code_is_shown_in_the_scores_that_it_was_written_in(code: Any, text: str | None) -> None:
+    found = certify_preference("dpo", code)
+    assert found.penalty_text == text or (text is None and found.penalty_text.startswith("(chosen - rejected)**2 +"))
+    assert sc.recheck(found.to_json()).to_json() == found.to_json()
+
+
+def test_values_for_parameters_of_a_penalty_leave_it_in_h() -> None:
+    found = certify_preference("dpo", lambda h: sc.Parameter("w", above=0) * h**2)
+    assert (found.penalty_text, found.at(w=3).penalty_text) == ("w*h**2", "3*h**2")
