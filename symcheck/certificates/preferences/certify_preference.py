@@ -22,6 +22,7 @@ from symcheck.intake.preference_given import preference_of
 from symcheck.intake.preference_subject import PreferenceSubject, are_equal
 from symcheck.intake.subject_name import settled
 from symcheck.language.array import Array
+from symcheck.language.formula import Formula
 from symcheck.language.scope import FEWEST
 from symcheck.language.scores import scores_of_penalty, swapped
 from symcheck.problem import Subject
@@ -154,6 +155,11 @@ def penalty_text(penalty: Subject) -> str:
     """The penalty as a reader knows it that did not type it: by its name, in h or both scores, or as a formula of z."""
     if is_name(penalty.name, "regularizer"):
         return penalty.title
+    return str(penalty_in_scores(penalty) or penalty.text)
+
+
+def penalty_in_scores(penalty: Subject) -> Formula | None:
+    """The penalty as a formula in h, or in both scores; None for a regularizer that was not made of one."""
     found = scores_of_penalty(penalty.formula)
     # mean(z**2) is no penalty chosen**2, which would be another one for the flipped pair.
-    return str(found) if found is not None and are_equal(found, swapped(found)) else penalty.text
+    return found if found is not None and are_equal(found, swapped(found)) else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 from symcheck.budget import SECONDS, Budget, stopping
 from symcheck.certificates.certificate import Certificate
-from symcheck.certificates.preferences.certify_preference import certified, penalty_text
+from symcheck.certificates.preferences.certify_preference import certified, penalty_in_scores, penalty_text
 from symcheck.certificates.preferences.record import CERTIFICATE, KEYS, KIND, preference_record
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.certificates.recheck import Comparison, recheck
@@ -21,6 +22,7 @@ from symcheck.intake.margin_penalty import margin_penalty_of
 from symcheck.intake.preference_given import preference_of
 from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.language.parameter import Parameter
+from symcheck.language.scores import PAIR
 from symcheck.problem import NO_PENALTY, Subject
 from symcheck.reason import Undecided
 
@@ -93,7 +95,7 @@ def _penalty(value: Json, inner: Certificate) -> tuple[Subject | None, str]:
     if penalty == NO_PENALTY:
         raise refusal("penalty", f"got {shown(value)}, and the certificate inside has no regularizer")
     if text == penalty_text(penalty):
-        return penalty, text
+        return penalty if penalty_in_scores(penalty) is None else replace(penalty, classes=PAIR), text
     try:
         found = margin_penalty_of(text, {p.name: p for p in penalty.formula.parameters})
     except (SymcheckError, Undecided) as error:
