@@ -25,7 +25,12 @@ class SymcheckError(Exception):
 
 
 class FormulaError(SymcheckError, TypeError):
-    """The code or text of a formula does something that has no meaning for every number of classes."""
+    """The code or text of a formula does something that has no meaning for every number of classes.
+
+    ``of_pair``: what is said instead where the symbols are the scores of a pair, if that is something else.
+    """
+
+    of_pair = ""
 
 
 class NumberError(SymcheckError, ValueError):

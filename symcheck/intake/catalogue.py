@@ -136,4 +136,5 @@ def _class(kind: Kind, name: str) -> type[Entry]:
     elif name in names(_OTHER[kind]):
         raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     hint = did_you_mean(name, [*known, *by_other_name])
-    raise UnknownNameError(f"{kind}: there is no {kind} called {name!r}{hint}; symcheck list shows all of them")
+    more = ", and a formula in h = chosen - rejected is accepted as well" if kind == "preference" else ""
+    raise UnknownNameError(f"{kind}: there is no {kind} called {name!r}{hint}; symcheck list shows all of them{more}")

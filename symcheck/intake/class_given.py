@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from symcheck.errors import FormulaError
 from symcheck.intake.signatures import needed_arguments
-from symcheck.language.recording import Kind
+from symcheck.language.recording import Kind, OfScores
 
 
-def class_given(given: type, kind: Kind) -> FormulaError:
+def class_given(given: type, kind: Kind | OfScores) -> FormulaError:
     """The refusal of the class ``given``, with the arguments that making one takes."""
     name = given.__name__
     if any(base.__module__ == "torch.autograd.function" for base in given.__mro__):

@@ -13,7 +13,18 @@ from symcheck.errors import SymcheckError
 from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Applied, Call
 from symcheck.intake.entry_call import EntryCall
 from symcheck.intake.entry_terms import EntryTerms
-from symcheck.intake.refusals import BESIDE, TOO_LONG, misplaced, no_value, shown, unknown
+from symcheck.intake.refusals import (
+    BESIDE,
+    INDEXED,
+    OF_SCORES,
+    TOO_LONG,
+    example,
+    misplaced,
+    no_value,
+    over_classes,
+    shown,
+    unknown,
+)
 from symcheck.intake.tokens import Token, pointed, tokens
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.exact import LONGEST_NUMBER, exact_text
@@ -21,10 +32,11 @@ from symcheck.language.functions import FUNCTIONS
 from symcheck.language.operators import ACROSS, MATRIX, OVER_PAIRS, PAIRED, VECTOR
 from symcheck.language.parameter import RESERVED
 from symcheck.language.recording import is_too_long, one_number
+from symcheck.language.scores import NAMES
 from symcheck.language.term import Label, Pairs, Scalar, Term, Vec, entrywise, is_constant, what_it_is
 
-Kind = Literal["formula", "loss", "regularizer", "preference", "constant"]
-"""What the text may use and be: anything; one number; one without y; without z, y and C; without z and y."""
+Kind = Literal["formula", "loss", "regularizer", "preference", "penalty", "constant"]
+"""What the text may use and be: anything; one number; without y; twice without z, y and C; without z and y."""
 
 DEEPEST = 200
 """Brackets nested deeper than this are refused."""
@@ -69,6 +81,7 @@ class FormulaReader:
         catalogue: EntryTerms | None = None,
     ) -> None:
         self.text, self.parameters, self.kind, self.matrices = text, parameters, kind, matrices
+        self.of_scores = kind in ("preference", "penalty")
         self.catalogue = catalogue
         self.parts: dict[str, Term] = {}
         self.used: set[str] = set()
@@ -103,6 +116,8 @@ class FormulaReader:
             return None
         name = token.text
         taken = "a parameter" if name in self.parameters else "a part already" if name in self.parts else None
+        if self.of_scores and name in NAMES:
+            taken = "a score of the pair"
         if name in RESERVED or name in FUNCTIONS or not name[0].isalpha() or keyword.iskeyword(name):
             taken = "not free"
         if taken:
@@ -129,7 +144,7 @@ class FormulaReader:
             elif token.kind == "end" or token.text == ";":
                 break
             else:
-                self._fail(token, *misplaced(token))
+                self._fail(token, *misplaced(token, of_scores=self.of_scores))
         self._reduce(0)
         if self.waiting:
             opened = self.waiting[-1]
@@ -153,8 +168,8 @@ class FormulaReader:
             return True
         if token.kind == "end" or token.text == ";":
             what = "is empty" if not self.text.strip() else "ends where a value has to follow"
-            self._fail(token, what, "write a formula such as logsumexp(z) - z[y]")
-        self._fail(token, *no_value(token))
+            self._fail(token, what, f"write a formula such as {example(self.kind)}")
+        self._fail(token, *no_value(token, of_scores=self.of_scores))
 
     def _number(self, token: Token) -> Term:
         mantissa, _, exponent = token.text.lower().partition("e")
@@ -179,6 +194,8 @@ class FormulaReader:
 
     def _named(self, token: Token) -> bool:
         name, called = token.text, self._peek().text == "("
+        if self.of_scores and name not in OF_SCORES and (name in FUNCTIONS or (called and name in MATRIX)):
+            self._fail(token, *over_classes(name))
         if called and name in MATRIX and name != "filled":
             return self._applied(token)
         if called and name in FUNCTIONS:
@@ -190,7 +207,7 @@ class FormulaReader:
             self._open("call", name, token.place, call)
             return self._argument(call)
         known = self.parts.get(name, self.parameters.get(name))
-        if known is None and name in ("z", "C"):
+        if known is None and name in ("z", "C", *(["y"] if self.of_scores else [])):
             self._allow(token)
             known = Vec("logits") if name == "z" else Scalar("classes")
         if known is None and name == "pi" and not called:
@@ -204,8 +221,8 @@ class FormulaReader:
                 return self._entry_named(token, entry)
         if known is None:
             entries = [] if self.catalogue is None else self.catalogue.names
-            of_scores = self.kind == "preference"
-            self._fail(token, *unknown(name, called, [*self.parameters], [*self.parts], entries, of_scores=of_scores))
+            names = [*self.parameters], [*self.parts], entries
+            self._fail(token, *unknown(name, called, *names, of_scores=self.of_scores))
         self.used.add(name)
         self._push(known, token.place)
         return False
@@ -319,6 +336,8 @@ class FormulaReader:
         self._fail_at(value.start, f"hands {got}, to {call.name}, which takes {takes}", f"pass {passed}")
 
     def _entry(self, token: Token) -> None:
+        if self.of_scores:
+            self._fail(token, *INDEXED)
         self.next += 1
         self._label("z[y]", "]")
         value = self.values.pop()
@@ -343,11 +362,11 @@ class FormulaReader:
         """Refuse z, y or C in a kind of formula that does without."""
         if self.kind == "constant" and token.text in ("z", "y"):
             self._fail(token, f"is a constant and uses {token.text}", "accepted are numbers, C and parameters")
-        if self.kind == "preference":
+        if self.of_scores:
             advice = (
                 "write h, or chosen and rejected: it is about the two answers of a pair, and there is no third class"
             )
-            self._fail(token, f"is a preference and uses {token.text}", advice)
+            self._fail(token, f"is a {self.kind} and uses {token.text}", advice)
         if self.kind == "regularizer" and token.text == "y":
             advice = "a regularizer is a function of z alone, so move what depends on y into the loss"
             self._fail(token, "is a regularizer and uses the label", advice)

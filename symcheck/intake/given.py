@@ -45,18 +45,24 @@ def subject_as_read(given: Given, kind: Kind, classes: Classes | None = None) ->
     Raises ``UnknownNameError`` for a name that is not in the catalogue and ``FormulaError`` for anything that
     is no formula of its kind.
     """
-    if isinstance(given, Subject):
-        return given if given.unread is not None else settled(given, kind)
+    if isinstance(given, Formula | Subject):
+        found = given if isinstance(given, Subject) else Subject(FORMULA, given)
+        if kind == "regularizer" and found.unread is None and found.formula.uses_label:
+            raise FormulaError(
+                f"regularizer: {found.text} uses the label; a regularizer is a function of z alone, so move what "
+                "depends on y into the loss"
+            )
+        return found if found.unread is not None else settled(found, kind)
     try:
         with stopping():
             return _read(given, kind, classes)
     except Undecided as stop:
-        name = FORMULA if isinstance(given, (str, Entry, Formula)) else _name_of(given)
+        name = FORMULA if isinstance(given, (str, Entry)) else _name_of(given)
         reason = replace(stop.reason, why=f"the {kind} {name} was not read: {stop.reason.why}")
         return Subject(name, UNREAD, unread=reason)
 
 
-def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
+def _read(given: str | Entry | Callable[..., object], kind: Kind, classes: Classes | None) -> Subject:
     # One word is a name and never a formula: of a misspelled one the nearest names are told, not a place in a text.
     if isinstance(given, str) and is_word(given):
         given = loss_named(given.strip()) if kind == "loss" else regularizer_named(given.strip())
@@ -71,8 +77,6 @@ def _read(given: str | Entry | Formula | Callable[..., object], kind: Kind, clas
         return settled(Subject(given.name, given.recorded, given.values, given.classes), kind)
     if isinstance(given, str):
         return subject_of_text(given, kind)
-    if isinstance(given, Formula):
-        return Subject(FORMULA, given)
     formula = getattr(given, "subject", None)
     if isinstance(formula, Subject):  # numerics.torch_loss made it, of a formula that it knows
         if kind != "loss":

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 
 from symcheck.budget import stopping
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError, ParameterError
+from symcheck.errors import FormulaError, ParameterError, UnknownNameError, did_you_mean
+from symcheck.intake.catalogue import kind_named, names, other_names
+from symcheck.intake.class_given import class_given
 from symcheck.intake.given import subject_of
 from symcheck.intake.parser import Given as Value
 from symcheck.intake.parser import composed, parsed
@@ -22,6 +24,15 @@ from symcheck.reason import Undecided
 
 Given = str | Entry | Formula | Subject | Callable[..., object]
 """Accepted as a penalty."""
+
+ACCEPTED = (
+    "accepted is a formula in h = chosen - rejected, or in chosen and rejected, such as 'h**2/2', a function of (h) or "
+    "of (chosen, rejected), or a regularizer, such as 'l2' (symcheck list regularizers)"
+)
+
+_CALLED = (
+    "a penalty is called with (h), or with (chosen, rejected), by these names, and else with the scores (z) of classes"
+)
 
 
 def margin_penalty_of(given: Given, parameters: Mapping[str, Value] | None = None) -> Subject:
@@ -45,23 +56,51 @@ def margin_penalty_of(given: Given, parameters: Mapping[str, Value] | None = Non
 
 
 def _read(given: Given, asked: dict[str, Value]) -> Subject:
-    words = {t.text for t in tokens(given) if t.kind == "name"} if isinstance(given, str) else set()
-    if isinstance(given, str) and not words.isdisjoint(NAMES):
-        scores = {s.name: s for s in score_symbols(*NAMES)}
-        formula = parsed(given, parameters={**scores, **asked}, kind="preference")
-        _refuse_unused({*asked} - words)
-        return _of_scores(FORMULA, formula)
-    if isinstance(given, str) and not is_word(given):
-        found = composed(given, parameters=asked, kind="regularizer")
-        _refuse_unused({*asked} - found.used)
-        return subject_of_composed(given, found, "regularizer")
+    if isinstance(given, str):
+        return _of_text(given, asked)
     _refuse_unused({*asked})
     if isinstance(given, Formula) and not given.names.isdisjoint(NAMES):
         return _of_scores(FORMULA, given)
+    if isinstance(given, type):
+        raise class_given(given, "penalty")
+    if isinstance(given, Entry) and given.kind != "regularizer":
+        raise FormulaError(f"penalty: got the {given.kind} {given.name}; {ACCEPTED}")
+    if not callable(given) and not isinstance(given, Entry | Formula | Subject):
+        raise FormulaError(f"penalty: got {type(given).__name__}; {ACCEPTED}")
     if callable(given) and {*needed_arguments(getattr(given, "forward", given))} in ({MARGIN}, {*SCORES}):
         code = score_code(given, "penalty")
         return _of_scores(code.name, code.formula, code.notes)
-    return subject_of(given, "regularizer", PAIR)
+    try:
+        return subject_of(given, "regularizer", PAIR)
+    except FormulaError as error:
+        told = str(error).removeprefix("regularizer: ")
+        raise FormulaError(f"penalty: {told}; {_CALLED}") from error
+
+
+def _of_text(text: str, asked: dict[str, Value]) -> Subject:
+    words = {t.text for t in tokens(text) if t.kind == "name"}
+    if is_word(text) and words.isdisjoint(NAMES):
+        _refuse_unused({*asked})
+        return _of_name(text.strip())
+    # What has neither z nor a name of the catalogue in it is read as a function of the scores, and so are its errors.
+    if not words.isdisjoint(NAMES) or ("z" not in words and not any(map(kind_named, words - {*asked}))):
+        scores = {s.name: s for s in score_symbols(*NAMES)}
+        formula = parsed(text, parameters={**scores, **asked}, kind="penalty")
+        _refuse_unused({*asked} - words)
+        return _of_scores(FORMULA, formula)
+    found = composed(text, parameters=asked, kind="regularizer")
+    _refuse_unused({*asked} - found.used)
+    return subject_of_composed(text, found, "regularizer")
+
+
+def _of_name(name: str) -> Subject:
+    try:
+        return subject_of(name, "regularizer", PAIR)
+    except UnknownNameError as error:
+        known = [*names("regularizer"), *other_names("regularizer")]
+        kind = next((k for k in ("loss", "preference") if name in (*names(k), *other_names(k))), None)
+        told = f"there is none called {name!r}{did_you_mean(name, known)}" if kind is None else f"{name} is a {kind}"
+        raise UnknownNameError(f"penalty: {told}; {ACCEPTED}") from error
 
 
 def _refuse_unused(names: set[str]) -> None:

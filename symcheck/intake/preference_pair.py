@@ -65,6 +65,8 @@ def preference_pair_of(options: argparse.Namespace, command: str) -> PreferenceP
             "rejected, or call symcheck.certify_preference in Python"
         )
     of_loss = _in(text, "preference", parameters)
+    if penalty is not None and is_word(penalty):
+        margin_penalty_of(penalty)  # of a name that is none it tells what a penalty may be
     of_penalty = {} if penalty is None else _in(penalty, "regularizer", parameters)
     unused = {*parameters} - {*of_loss, *of_penalty}
     if unused:

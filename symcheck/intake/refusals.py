@@ -10,6 +10,7 @@ from symcheck.intake.calls import form, leaves_out_the_label, plain_form
 from symcheck.intake.tokens import Token
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.functions import FUNCTIONS
+from symcheck.language.misuse import instead
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.scores import NAMES
 
@@ -22,9 +23,11 @@ ACCEPTED = (
 )
 """The whole language, in a line."""
 
+OF_SCORES = tuple(f for f in FUNCTIONS if f in ENTRYWISE or f == "clamp")
+"""The functions that a preference, or a penalty on the scores of a pair, may use."""
+
 ACCEPTED_OF_SCORES = (
-    "accepted: numbers, pi, h, or chosen and rejected, + - * / ** ( ), "
-    f"{', '.join(plain_form(f) for f in FUNCTIONS if f in ENTRYWISE or f == 'clamp')}"
+    f"accepted: numbers, pi, h, or chosen and rejected, + - * / ** ( ), {', '.join(map(plain_form, OF_SCORES))}"
 )
 """The language of a preference, in a line."""
 
@@ -40,6 +43,16 @@ BESIDE: Refusal = (
 )
 """The refusal of v + first(v)."""
 
+INDEXED: Refusal = (
+    "takes an entry with [",
+    "a score is one number and has no entries; write h, chosen and rejected without an index",
+)
+"""The refusal of h[1]."""
+
+_MEANT_OF_SCORES = {
+    "max": "maximum", "min": "minimum", "acos": "arccos", "where": "branch", "atan": "arctan", "clip": "clamp",
+    "logsigmoid": "log_sigmoid", "ln": "log", "e": "exp", "E": "exp", "margin": "h", "logits": "h", "delta": "h",
+}  # fmt: skip
 _MEANT = {
     "sum": "total", "max": "amax", "min": "amin", "prod": "product", "acos": "arccos", "where": "branch",
     "atan": "arctan", "logsigmoid": "log_sigmoid",
@@ -48,10 +61,10 @@ _MEANT = {
 }  # fmt: skip
 """Names that other languages use, with ours."""
 
-_COMPARES = (
-    "it is one expression for every z and C: use branch(u, positive, otherwise), relu or another function of the "
-    "vocabulary"
-)
+_BRANCH = "use branch(u, positive, otherwise), relu or another function of the vocabulary"
+_COMPARES = f"it is one expression for every z and C: {_BRANCH}"
+_COMPARES_OF_SCORES = f"it is one expression for all scores: {_BRANCH}"
+_COMPARISONS = ("<", ">", "<=", ">=", "==", "!=")
 _SIGNS: dict[str, Refusal] = {
     ".": (
         "reads an attribute",
@@ -63,24 +76,41 @@ _SIGNS: dict[str, Refusal] = {
     ":": ("contains a colon", "the only index is the label, z[y]"),
     "//": ("divides with //", "write /, the exact quotient"),
     "=": ("has = inside an expression", "only name = part; comes before the value, as in p = softmax(z); -log(p[y])"),
-    **dict.fromkeys(("<", ">", "<=", ">=", "==", "!="), ("compares two values", _COMPARES)),
+    **dict.fromkeys(_COMPARISONS, ("compares two values", _COMPARES)),
+}
+_SIGNS_OF_SCORES: dict[str, Refusal] = {
+    **_SIGNS,
+    ".": ("reads an attribute", "write functions around their argument, as log_sigmoid(h)"),
+    '"': ("contains a string", ACCEPTED_OF_SCORES),
+    "'": ("contains a string", ACCEPTED_OF_SCORES),
+    **dict.fromkeys(_COMPARISONS, ("compares two values", _COMPARES_OF_SCORES)),
 }
 
 
-def no_value(token: Token) -> Refusal:
-    """The refusal of a sign or an end where a value has to begin."""
-    if token.kind == "end" or token.text == ";":
-        return "ends where a value has to follow", "write a formula such as logsumexp(z) - z[y]"
-    return _SIGNS.get(token.text, (f"has {shown(token)} where a value has to be", ACCEPTED))
+def example(kind: str) -> str:
+    """A formula of this ``kind``, for who has not written one yet."""
+    return {"preference": "-log_sigmoid(h)", "penalty": "h**2/2"}.get(kind, "logsumexp(z) - z[y]")
 
 
-def misplaced(token: Token) -> Refusal:
+def over_classes(function: str) -> Refusal:
+    """The refusal of a ``function`` that is over classes, where there are the two scores of a pair."""
+    return f"uses {function}, which is over classes", instead(function)
+
+
+def no_value(token: Token, *, of_scores: bool = False) -> Refusal:
+    """The refusal of a sign where a value has to begin; ``of_scores`` in a formula of the scores of a pair."""
+    signs, accepted = (_SIGNS_OF_SCORES, ACCEPTED_OF_SCORES) if of_scores else (_SIGNS, ACCEPTED)
+    return signs.get(token.text, (f"has {shown(token)} where a value has to be", accepted))
+
+
+def misplaced(token: Token, *, of_scores: bool = False) -> Refusal:
     """The refusal of a token where an operator has to be."""
+    signs, accepted = (_SIGNS_OF_SCORES, ACCEPTED_OF_SCORES) if of_scores else (_SIGNS, ACCEPTED)
     if token.kind == "name" and keyword.iskeyword(token.text):
-        return _of_keyword(token.text)
+        return _of_keyword(token.text, accepted)
     if token.kind in ("name", "number") or token.text == "(":
         return f"has no operator before {shown(token)}", "write * for a product"
-    return _SIGNS.get(token.text, (f"has {shown(token)} where an operator has to be", ACCEPTED))
+    return signs.get(token.text, (f"has {shown(token)} where an operator has to be", accepted))
 
 
 NONE_DECLARED = (
@@ -98,7 +128,8 @@ def unknown(
     *,
     of_scores: bool = False,
 ) -> Refusal:
-    """The refusal of a name that has no value; ``called`` if a bracket follows it, ``of_scores`` in a preference."""
+    """The refusal of a name that has no value; ``called`` if a bracket follows it, ``of_scores`` as above."""
+    accepted = ACCEPTED_OF_SCORES if of_scores else ACCEPTED
     if name == "y":
         where = "as the index in z[y] and in onehot(y), centred_onehot(y)"
         return "computes with the label y", f"the label is a name and not a number: use it {where}"
@@ -106,20 +137,23 @@ def unknown(
     if name in FUNCTIONS:
         return f"uses the function {name} without its argument", f"write {form(name)}"
     if keyword.iskeyword(name):
-        return _of_keyword(name)
-    known = [*FUNCTIONS, *entries] if called else ["z", "C", *parameters, *parts, *FUNCTIONS, *entries]
-    meant = f"; did you mean {_MEANT[name]}?" if name in _MEANT else did_you_mean(name, known)
+        return _of_keyword(name, accepted)
+    if of_scores:
+        known = [*OF_SCORES, *entries] if called else [*parameters, *parts, *entries]
+    else:
+        known = [*FUNCTIONS, *entries] if called else ["z", "C", *parameters, *parts, *FUNCTIONS, *entries]
+    usual = _MEANT_OF_SCORES if of_scores else _MEANT
+    meant = f"; did you mean {usual[name]}?" if name in usual else did_you_mean(name, known)
     given = [p for p in parameters if not (of_scores and p in NAMES)]
     declared = f"the parameters here: {', '.join(given)}" if given else NONE_DECLARED
     what = f"uses the unknown {'function' if called else 'name'} {_cut(name)}{meant}"
-    accepted = ACCEPTED_OF_SCORES if of_scores else ACCEPTED
     accepted = f"{accepted}; names of the catalogue (symcheck list)" if entries else accepted
     return what, accepted if called else f"{accepted}; {declared}"
 
 
-def _of_keyword(name: str) -> Refusal:
+def _of_keyword(name: str, accepted: str) -> Refusal:
     hint = "; the paper's lambda is written lambda_" if name == "lambda" else ""
-    return f"uses {name}, a word of Python", f"a formula is not code{hint}; {ACCEPTED}"
+    return f"uses {name}, a word of Python", f"a formula is not code{hint}; {accepted}"
 
 
 def shown(token: Token) -> str:

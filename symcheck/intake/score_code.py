@@ -13,7 +13,7 @@ from symcheck.intake.signatures import signature_of
 from symcheck.intake.subject_name import own_name
 from symcheck.intake.torch.recognise import is_torch
 from symcheck.language.formula import Formula
-from symcheck.language.recording import recorded_code
+from symcheck.language.recording import OfScores, recorded_code
 from symcheck.language.scores import MARGIN, SCORES, check_name, score_symbols
 from symcheck.reason import Undecided
 
@@ -30,7 +30,7 @@ class ScoreCode:
     notes: tuple[str, ...] = ()
 
 
-def score_code(code: Callable[..., object], what: str) -> ScoreCode:
+def score_code(code: Callable[..., object], what: OfScores) -> ScoreCode:
     """What ``code`` computes, which is called with (h) or with (chosen, rejected); ``what`` it is, for errors.
 
     Raises ``FormulaError`` for other arguments, and for code that has no formula.
@@ -41,15 +41,15 @@ def score_code(code: Callable[..., object], what: str) -> ScoreCode:
     names = scores_taken(code, what)
     called = own_name(getattr(code, "__name__", type(code).__name__))
     if is_torch(code):
-        return _of_torch(code, names, called)
+        return _of_torch(code, names, called, what)
     try:
-        return ScoreCode(called, _recorded(code, names))
+        return ScoreCode(called, _recorded(code, names, what))
     except FormulaError:
         # What it computes with need not be seen in its code.
         if "torch" not in sys.modules:
             raise
         with suppress(FormulaError, Undecided):
-            return _of_torch(code, names, called)
+            return _of_torch(code, names, called, what)
         raise
 
 
@@ -74,11 +74,11 @@ def scores_taken(code: Callable[..., object], what: str) -> tuple[str, ...]:
     )
 
 
-def _recorded(code: Callable[..., object], names: Sequence[str]) -> Formula:
+def _recorded(code: Callable[..., object], names: Sequence[str], what: OfScores) -> Formula:
     code = _by_name(code, names)
-    formula = recorded_code(code, "preference", score_symbols(*names))
+    formula = recorded_code(code, what, score_symbols(*names))
     # A parameter of the code that is called as a score would be taken for it.
-    for name in recorded_code(code, "preference", score_symbols(*_HIDDEN[: len(names)])).names:
+    for name in recorded_code(code, what, score_symbols(*_HIDDEN[: len(names)])).names:
         check_name(name)
     return formula
 
@@ -90,7 +90,7 @@ def _by_name(code: Callable[..., object], names: Sequence[str]) -> Callable[...,
     return lambda chosen, rejected: code(**{SCORES[0]: chosen, SCORES[1]: rejected})
 
 
-def _of_torch(code: Callable[..., object], names: Sequence[str], called: str) -> ScoreCode:
+def _of_torch(code: Callable[..., object], names: Sequence[str], called: str, what: OfScores) -> ScoreCode:
     from symcheck.intake.torch.scores import recorded_torch_scores  # loads SymPy, for torch code alone
 
-    return ScoreCode(called, *recorded_torch_scores(code, names))
+    return ScoreCode(called, *recorded_torch_scores(code, names, what))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symcheck.errors import FormulaError
+from symcheck.language.misuse import instead, misuse
 from symcheck.language.term import (
     Label,
     Pairs,
@@ -214,7 +215,10 @@ def entmax(v: object, alpha: object) -> Vec:
 def onehot(y: object) -> Vec:
     """The vector e_y: 1 at the label, 0 elsewhere."""
     if not isinstance(y, Label):
-        raise FormulaError(f"onehot takes the label and got {y!r}: write onehot(y) with the y of the formula")
+        raise misuse(
+            f"onehot takes the label and got {y!r}: write onehot(y) with the y of the formula",
+            f"the formula hands its argument to onehot, which is over classes: {instead('onehot')}",
+        )
     return Vec("onehot")
 
 

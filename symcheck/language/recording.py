@@ -8,7 +8,7 @@ from fractions import Fraction
 from numbers import Rational
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, get_args
 
 from symcheck.errors import FormulaError, SymcheckError, did_you_mean
 from symcheck.language.exact import LONGEST_NUMBER
@@ -21,18 +21,25 @@ from symcheck.reason import Undecided
 Kind = Literal["loss", "regularizer", "preference"]
 """A loss is a function of z and y, a regularizer of z alone, a preference of h, or of chosen and rejected."""
 
+OfScores = Literal["preference", "penalty"]
+"""A function of the scores of a pair is a preference or a penalty on them."""
+
+OF_SCORES = get_args(OfScores)
+"""The same two words."""
+
 _LARGEST: int = 10**LONGEST_NUMBER
 _PACKAGE = f"{Path(__file__).parent.parent}{os.sep}"
 _SHOWN = 60
 
 
-def recorded_code(code: Callable[..., object], kind: Kind, of: Sequence[Term] | None = None) -> Formula:
+def recorded_code(code: Callable[..., object], kind: Kind | OfScores, of: Sequence[Term] | None = None) -> Formula:
     """The formula that ``code`` computes, from one run on symbols and a second one that has to equal it.
 
     ``code`` is called with (z, y) for a loss, with (z) for a regularizer and with the scores ``of`` the pair for a
-    preference, and returns a scalar term or an exact number.  Raises ``FormulaError`` if it raises, returns something
-    else, differs between the two runs, is a regularizer that uses the label, or a preference that uses more than the
-    scores; errors of symcheck itself pass through, with a note that names the line.
+    preference or a penalty on them, and returns a scalar term or an exact number.  Raises ``FormulaError`` if it
+    raises, returns something else, differs between the two runs, is a regularizer that uses the label, or a preference
+    that uses more than the scores; errors of symcheck itself pass through, with a note that names the line, and of the
+    scores in their words.
 
     >>> print(recorded_code(lambda z, y: -z[y], "loss"))
     -z[y]
@@ -49,9 +56,9 @@ def recorded_code(code: Callable[..., object], kind: Kind, of: Sequence[Term] | 
             f"the regularizer uses the label: {_cut(str(formula))}; a regularizer is a function of z alone, "
             "so move what depends on y into the loss"
         )
-    if kind == "preference" and uses_classes(formula):
+    if kind in OF_SCORES and uses_classes(formula):
         raise FormulaError(
-            f"the preference uses classes: {_cut(str(formula))}; a preference is about two answers: write it "
+            f"the {kind} uses classes: {_cut(str(formula))}; a {kind} is about two answers: write it "
             "with h, or with chosen and rejected, and certify a loss for C classes with symcheck.certify"
         )
     return formula
@@ -64,18 +71,22 @@ def is_too_long(number: Fraction) -> bool:
 
 def one_number(kind: str, term: Term) -> str:
     """How ``term``, which has several entries, becomes the one number that a ``kind`` of formula has to be."""
+    if kind in OF_SCORES:
+        return "a pair has two scores and no classes, so write functions of h, or of chosen and rejected"
     if isinstance(term, Pairs):
         return "sum over all pairs of classes with pair_total(...)"
-    entry = "" if kind in ("regularizer", "preference") else ", or take the entry of the label with [y]"
+    entry = "" if kind == "regularizer" else ", or take the entry of the label with [y]"
     return f"sum over the classes with total(...), average with mean(...){entry}"
 
 
-def _run(code: Callable[..., object], kind: Kind, of: Sequence[Term] | None) -> Formula:
+def _run(code: Callable[..., object], kind: Kind | OfScores, of: Sequence[Term] | None) -> Formula:
     arguments = of if of is not None else symbols() if kind == "loss" else symbols()[:1]
     try:
         value = code(*arguments)
     except SymcheckError as error:
         place = _place(error.__traceback__)
+        if kind in OF_SCORES and isinstance(error, FormulaError) and error.of_pair:
+            error.args = (error.of_pair,)
         if place:
             error.add_note(f"raised by the {kind} in {place}")
         raise
@@ -98,7 +109,7 @@ def _run(code: Callable[..., object], kind: Kind, of: Sequence[Term] | None) -> 
     return formula
 
 
-def _term(value: object, kind: Kind) -> Term:
+def _term(value: object, kind: Kind | OfScores) -> Term:
     if isinstance(value, Term):
         return value
     if value is None:
@@ -110,23 +121,24 @@ def _term(value: object, kind: Kind) -> Term:
     shown = f"{value!r}, " if isinstance(value, (bool, str)) else ""
     raise FormulaError(
         f"the {kind} returned {_cut(shown)}an object of type {_type_name(value)}: it has to return one number, "
-        "made of z, numbers, Parameters and the functions of symcheck"
+        f"made of {'the scores' if kind in OF_SCORES else 'z'}, numbers, Parameters and the functions of symcheck"
     )
 
 
-def _translated(error: Exception, kind: Kind) -> FormulaError:
+def _translated(error: Exception, kind: Kind | OfScores) -> FormulaError:
     """An error of the user's code as one that says where it arose and, if known, what to write instead."""
     place = _place(error.__traceback__)
     where = f" ({place})" if place else ""
     # numpy's own words where a term has told it to keep out.
     if isinstance(error, TypeError) and "__array_ufunc__" in str(error):
+        example = "h" if kind in OF_SCORES else "z"
         return FormulaError(
-            f"the {kind} hands a symbol to numpy: use the functions of symcheck, such as symcheck.exp(z){where}"
+            f"the {kind} hands a symbol to numpy: use the functions of symcheck, such as symcheck.exp({example}){where}"
         )
     if isinstance(error, AttributeError) and isinstance(error.obj, (Term, Label)):
-        if kind == "preference":
+        if kind in OF_SCORES:
             return FormulaError(
-                f"the preference uses .{error.name} of a score, which is one number and has no attributes: write the "
+                f"the {kind} uses .{error.name} of a score, which is one number and has no attributes: write the "
                 f"functions of symcheck, such as -symcheck.log_sigmoid(h){where}"
             )
         near = did_you_mean(error.name or "", FUNCTIONS)

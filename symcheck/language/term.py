@@ -15,11 +15,14 @@ from numbers import Rational
 from typing import Never, cast
 
 from symcheck.budget import MOST_BITS, look
-from symcheck.errors import FormulaError, NumberError, ParameterError
+from symcheck.errors import FormulaError, NumberError, ParameterError, shortened
 from symcheck.language.exact import exact
+from symcheck.language.misuse import instead, misuse
 from symcheck.language.operators import OTHERS
 from symcheck.language.tape import tape_of
 from symcheck.language.writing import text
+
+_BRANCH = "use branch(u, positive, otherwise), relu or another function of the vocabulary"
 
 
 class Term:
@@ -85,14 +88,14 @@ class Term:
     def __abs__(self) -> Term:
         return entrywise("abs", self)
 
-    def _refuse(self, what: str, advice: str) -> Never:
-        raise FormulaError(f"the formula {what}: {advice}")
+    def _refuse(self, what: str, advice: str, of_pair: str = "") -> Never:
+        raise misuse(f"the formula {what}: {advice}", f"the formula {what}: {of_pair or advice}")
 
     def _compare(self, _other: object) -> bool:
         self._refuse(
             "compares a symbol with ==, != or <",
-            "it runs once for every z and C at the same time, so it cannot branch on a value; "
-            "use branch(u, positive, otherwise), relu or another function of the vocabulary",
+            f"it runs once for every z and C at the same time, so it cannot branch on a value; {_BRANCH}",
+            f"it runs once for all pairs, so it cannot branch on a value; {_BRANCH}",
         )
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _compare
@@ -100,8 +103,8 @@ class Term:
     def __bool__(self) -> bool:
         self._refuse(
             "branches on a symbol (if, and, or, not, while)",
-            "it runs once for every z and C at the same time; use branch(u, positive, otherwise), relu or another "
-            "function of the vocabulary",
+            f"it runs once for every z and C at the same time; {_BRANCH}",
+            f"it runs once for all pairs; {_BRANCH}",
         )
 
     def __float__(self) -> float:
@@ -111,10 +114,12 @@ class Term:
         )
 
     def __array__(self, *_: object, **__: object) -> Never:
-        self._refuse("hands a symbol to numpy", "use the functions of symcheck, such as symcheck.exp(z)")
+        advice = "use the functions of symcheck, such as symcheck.exp"
+        self._refuse("hands a symbol to numpy", f"{advice}(z)", f"{advice}(h)")
 
     def __int__(self) -> int:
-        self._refuse("turns a symbol into an int", "every number of classes is treated at the same time")
+        advice = "every number of classes is treated at the same time"
+        self._refuse("turns a symbol into an int", advice, "it is read once for all pairs")
 
     __index__ = __int__
 
@@ -135,7 +140,11 @@ class Scalar(Term):
         self._refuse("iterates over a scalar", "a scalar has no entries")
 
     def __getitem__(self, key: object) -> Never:
-        self._refuse(f"indexes a scalar with [{key!r}]", "only a class-vector has entries, and only z[y] has a meaning")
+        self._refuse(
+            f"indexes a scalar with [{key!r}]",
+            "only a class-vector has entries, and only z[y] has a meaning",
+            "a score is one number and has no entries; write h, chosen and rejected without an index",
+        )
 
 
 class Vec(Term):
@@ -214,10 +223,9 @@ def lift(value: object) -> Term:
         return Scalar("number", data=Fraction(value))
     if isinstance(value, (int, float, Rational)):
         return Scalar("number", data=exact(value, "a number in the formula"))
-    raise FormulaError(
-        f"the formula computes with {_shown(value)}, which is not part of the language: "
-        "use z, the label, numbers, Parameters and the functions of symcheck"
-    )
+    what = f"the formula computes with {_shown(value)}, which is not part of the language: use"
+    rest = "numbers, Parameters and the functions of symcheck"
+    raise misuse(f"{what} z, the label, {rest}", f"{what} the scores, {rest}")
 
 
 _RATIONAL: dict[str, Callable[..., Fraction | None]] = {
@@ -306,8 +314,9 @@ def over_pairs(op: str, pairs: object) -> Scalar:
     """The scalar ``op(pairs)``, symmetric in the pairs of classes."""
     if isinstance(pairs, Pairs):
         return Scalar(op, pairs)
-    raise FormulaError(
-        f"{op} takes a quantity of two classes and got {_shown(pairs)}: pass (first(z) - second(z))**2 or the like"
+    raise misuse(
+        f"{op} takes a quantity of two classes and got {_shown(pairs)}: pass (first(z) - second(z))**2 or the like",
+        f"the formula hands {_plain(pairs)} to {op}, which is over classes: {instead(op)}",
     )
 
 
@@ -327,7 +336,15 @@ def _vector(op: str, value: object) -> Vec:
         )
     hint = " (a scalar summed over the classes is z.C times it)" if op == "total" else ""
     shown = _shown(value)
-    raise FormulaError(f"{op} takes a class-vector and got {shown}{hint}: pass z, softmax(z), onehot(y) or the like")
+    raise misuse(
+        f"{op} takes a class-vector and got {shown}{hint}: pass z, softmax(z), onehot(y) or the like",
+        f"the formula hands {_plain(value)} to {op}, which is over classes: {instead(op)}",
+    )
+
+
+def _plain(value: object) -> str:
+    """The same for a reader who knows what its parameters are."""
+    return shortened(Term.__repr__(value), 60) if isinstance(value, Term) else _shown(value)
 
 
 def _shown(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +14,10 @@ import pytest
 import symcheck as sc
 from symcheck.errors import FormulaError, ParameterError, SymcheckError, UnknownNameError
 from symcheck.intake.margin_penalty import margin_penalty_of
+from symcheck.intake.parser import parsed
 from symcheck.intake.preference_given import preference_of
 from symcheck.language.formula import Formula, symbols
+from symcheck.language.misuse import instead
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import Classes
 from symcheck.language.scores import loss_of_scores, score_symbols, swapped
@@ -74,7 +78,7 @@ def test_values_and_ranges_for_parameters() -> None:
     [
         ("-z[y]", {}, FormulaError, r"is a preference and uses z\n  -z\[y\]\n   \^\nwrite h, or chosen and rejected"),
         ("-z[3]", {}, FormulaError, "uses z"),
-        ("onehot(y)", {}, FormulaError, "uses y"),
+        ("onehot(y)", {}, FormulaError, "uses onehot, which is over classes"),
         ("exp(-C*h)", {}, FormulaError, "there is no third class"),
         ("h + chosen", {}, FormulaError, r"h \+ chosen has h beside chosen or rejected"),
         ("0*h + chosen", {}, FormulaError, "has h beside chosen or rejected"),
@@ -87,7 +91,7 @@ def test_values_and_ranges_for_parameters() -> None:
             FormulaError,
             r"the unknown name beta.*\n.*\n.*\naccepted: numbers, pi, h, or chosen and.*--param",
         ),
-        ("h = 3; h", {}, FormulaError, "gives a part the name h, which is a parameter"),
+        ("h = 3; h", {}, FormulaError, "gives a part the name h, which is a score of the pair"),
         ("dopo", {}, UnknownNameError, "there is no preference called 'dopo'"),
         ("gce", {}, UnknownNameError, "gce is a loss of the classes' scores"),
         ("-h", {"beta": "1"}, ParameterError, "beta: the preference has no parameter of this name"),
@@ -119,6 +123,64 @@ def test_what_is_refused(given: Any, parameters: dict[str, str], error: type[Sym
 def test_values_that_it_does_not_take(values: dict[str, Any], words: str) -> None:
     with pytest.raises(ParameterError, match=words):
         preference_of("dpo").at(values)
+
+
+# ---------------------------------------------------------------- words
+
+BEYOND = [
+    "", " ", "3 +", "h[1]", "h[y]", "chosen[0]", "y*h", "C*h", "label*h", "K*h", "beta*h", "policy - reference", "h.C",
+    "h.item()", "'a'*h", "h < 1", "h // 2", "h,", "lambda h: -h", "h if h else 3", "relu()", "2h", "h @ h", "h!", "1.5.2",
+    "amax(chosen, rejected)", "amin(h)", "total(h)", "mean(-log_sigmoid(h))", "logsumexp(h)", "norm(h)", "softmax(h)",
+    "log_softmax*h", "product(h)", "max(0, 1 - h)", "sum(h)", "onehot(h)", "first(h)", "pair_total(h)", "apply(A, h)",
+    "filled(h)", "total(chosen, but=y)", "but=y", "branch(h > 0, 1, 2)", "h = 3; h", "entmax(h, 2)",
+]  # fmt: skip
+
+# Of classes: what a pair has none of.
+OF_CLASSES = re.compile(r"\bz\b|softmax\(z|\bC\b|\blabel\b|classes=|regularizer|class-vector|onehot\(y")
+
+
+@pytest.mark.parametrize("text", BEYOND)
+@pytest.mark.parametrize("read", [preference_of, margin_penalty_of])
+def test_what_is_said_of_a_formula_of_scores_is_said_of_scores(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(FormulaError) as raised:
+        read(text)
+    told = str(raised.value).replace(text, "") if text.strip() else str(raised.value)
+    told = told.replace(f"uses {text[0] if text[:1] in ('y', 'C') else 'y'}\n", "\n").replace("name label", "")
+    assert not OF_CLASSES.search(told)
+    assert re.search("h|chosen|score|vocabulary|argument|product|quotient", told.partition("^")[2])
+
+
+WRITTEN = re.compile(
+    r"(?:maximum|minimum|sqrt|log_sigmoid|sigmoid)\([^ ].*?\)(?=,|$| )"
+    r"|(?:rejected|chosen) [-+] (?:relu|softplus).*|chosen \+ rejected$|\(chosen \+ rejected\)/2|chosen\*rejected"
+)
+
+
+@pytest.mark.parametrize(
+    ("function", "value_of_both"),
+    [
+        ("amax", lambda c, r: max(c, r)),
+        ("amin", lambda c, r: min(c, r)),
+        ("logsumexp", lambda c, r: math.log(math.exp(c) + math.exp(r))),
+        ("softmax", lambda c, r: math.exp(c) / (math.exp(c) + math.exp(r))),
+        ("log_softmax", lambda c, r: c - math.log(math.exp(c) + math.exp(r))),
+        ("total", lambda c, r: c + r),
+        ("mean", lambda c, r: (c + r) / 2),
+        ("product", lambda c, r: c * r),
+        ("norm", lambda c, r: math.hypot(c, r)),
+    ],
+)
+def test_what_is_written_in_the_place_of_a_function_over_classes(
+    function: str, value_of_both: Callable[[float, float], float]
+) -> None:
+    # every formula in the advice that uses both scores, or sigmoid and log_sigmoid of h, has the value of the function
+    advice = instead(function)
+    written = re.findall(WRITTEN, advice)
+    assert written
+    for text in written:
+        formula = loss_of_scores(parsed(text, parameters={s.name: s for s in (h, chosen, rejected)}))
+        for z in ([0.3, -1.2], [-2.0, 0.5]):
+            assert value(formula, z, 0) == pytest.approx(value_of_both(*z), abs=1e-12)
 
 
 # ---------------------------------------------------------------- no preference at all
@@ -186,8 +248,17 @@ def test_a_function_of_h_or_of_both_scores(code: Callable[..., Any], name: str, 
         (lambda z: z, FormulaError, "no third class"),
         (lambda chosen: chosen, FormulaError, "is called with"),
         (lambda h: None, FormulaError, "the preference returned None"),
+        (lambda h: sc.norm(h), FormulaError, r"hands h to norm, which is over classes: write abs\(h\), or sqrt"),
+        (lambda h: sc.first(-h), FormulaError, "hands -h to first, which is over classes: a pair has two scores"),
+        (lambda h: sc.pair_total(h), FormulaError, "to pair_total, which is over classes"),
+        (lambda h: sc.onehot(h), FormulaError, "to onehot, which is over classes"),
+        (lambda h: h[0], FormulaError, r"indexes a scalar with \[0\]: a score is one number and has no entries"),
+        (lambda h: h if h > 0 else -h, FormulaError, "runs once for all pairs, so it cannot branch on a value"),
+        (lambda h: 1 if h else -h, FormulaError, "it runs once for all pairs; use branch"),
+        (lambda h: h + "a", FormulaError, "use the scores, numbers, Parameters and the functions of symcheck"),
+        (lambda h: "h", FormulaError, "made of the scores, numbers, Parameters"),
         (lambda h: h.C * h, FormulaError, r"uses \.C of a score, which is one number"),
-        (lambda h: sc.softmax(h), FormulaError, "softmax takes a class-vector"),
+        (lambda h: sc.softmax(h), FormulaError, r"softmax, which is over classes: write sigmoid\(h\)"),
         (lambda h: h * random.randrange(10**9), FormulaError, "the preference is not a function of its arguments"),
         (lambda h: Parameter("h") * h, ParameterError, "h: h, chosen, rejected are the scores of a pair"),
         (lambda h: Parameter("chosen") - h, ParameterError, "chosen: h, chosen, rejected are the scores"),
@@ -217,6 +288,23 @@ def test_torch_code() -> None:
         assert value(found.loss.formula, z, 1) == pytest.approx(value(down.loss.formula, z, 1), abs=1e-12)
     with pytest.raises(FormulaError, match=r"preference: unmapped-op at torch\.rand"):
         preference_of(lambda h: h * torch.rand(1))
+    for code, words in {
+        lambda h: torch.sigmoid(Parameter("beta", above=0) * h): "tensors of torch and with symbols of symcheck",
+        lambda h: Parameter("beta", above=0) * torch.sigmoid(h): "write numbers for its parameters, or all of it with",
+        lambda h: (
+            torch.sigmoid(h).unsqueeze(1) * torch.ones(3)
+        ): r"returned a tensor of shape \(4, 3\) for 4 pairs; it is",
+        lambda h: (torch.sigmoid(h), 1): "returned an object of type tuple; it is called with a score for each pair",
+        lambda h: (
+            torch.sigmoid(h) + torch.zeros(7)
+        ): r"the preference raised RuntimeError: .*in tensors of shape \(N,\)",
+        lambda h: torch.exp(h).gather(1, h.long()): "the preference raised IndexError",
+        lambda h: torch.sigmoid(h) if h.sum() > 0 else -torch.sigmoid(h): "not known while the code is recorded; write",
+    }.items():
+        with pytest.raises(FormulaError, match=words):
+            preference_of(code)
+        with pytest.raises(FormulaError, match=words.replace("preference", "penalty")):
+            margin_penalty_of(code)
     with pytest.raises(FormulaError, match="no third class"):
         preference_of(lambda policy, reference, beta: torch.sigmoid(policy - reference) * beta)
 
@@ -276,7 +364,15 @@ def test_values_for_the_parameters_of_a_penalty() -> None:
         ("h**2", {"w": "1"}, "w: the penalty has no parameter of this name"),
         ("l2", {"w": "1"}, "w: the penalty has no parameter of this name"),
         ("h**2", {"chosen": "1"}, "chosen: h, chosen, rejected are the scores of a pair"),
-        ("dpo", {}, "regularizer: dpo is a loss of a pair of answers"),
+        ("dpo", {}, r"^penalty: dpo is a preference; accepted is a formula in h .*'h\*\*2/2', .* 'l2'"),
+        ("z", {}, r"^penalty: there is none called 'z'; accepted is a formula in h"),
+        ("l3", {}, r"^penalty: there is none called 'l3'; accepted"),
+        (3, {}, r"^penalty: got int; accepted is a formula in h"),
+        (sc.losses.GCE(), {}, r"^penalty: got the loss gce; accepted is a formula in h"),
+        (sc.preferences.DPO, {}, r"^penalty: got the class DPO; make one of it"),
+        (sc.certify("gce", "l2").loss, {}, r"^penalty: .* uses the label; .*a penalty is called with \(h\), or"),
+        (Formula.of(symbols()[0][symbols()[1]]), {}, r"^penalty: z\[y\] uses the label"),
+        (lambda: 1, {}, r"^penalty: .*this one takes \(\).*; a penalty is called with \(h\), or with"),
     ],
 )
 def test_penalties_that_are_refused(given: Any, parameters: dict[str, str], words: str) -> None:
