@@ -25,7 +25,7 @@ EXIST = "l(Z, k) exists for every class k, and so does g(Z)"
 IS_A_CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
 BOUNDS = (
     "minimisers are held: for every r > 0 there are m, K and c > 0 with inf m > 0, l(z, y) >= l(0, y) - K m(z) and "
-    "g(z) >= g(0) + c m(z) for ||z|| >= r"
+    "g(z) >= g(0) + c m(z) for ||z|| >= r, with the norm of the quotient for a pair that is judged there"
 )
 CONVEX_OR_BOUNDS = "l(., y) and g are convex, or minimisers are held on a finite sample, as Theorem 2' asks"
 
