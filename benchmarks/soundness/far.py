@@ -179,7 +179,7 @@ def _bounded_below(certificate: Certificate, found: Finding, rng: random.Random)
 
 def _bounded(certificate: Certificate, found: Finding, rng: random.Random) -> Wrong | None:
     """The ends that are told hold at points of all sizes."""
-    told = re.fullmatch(r"(.*) <= l\(z, y\) <= (.*) for every z", found.detail)
+    told = re.fullmatch(r"(.*) <= l\(z, y\) <= (.*) for every z(?: for which it exists)?", found.detail)
     if found.verdict is Verdict.REFUTED or told is None:
         return None
     for classes, values in _places(certificate):

@@ -49,12 +49,15 @@ def _parser() -> Parser:
 
 
 def _audited(given: argparse.Namespace) -> int:
-    from numerics.audits.models.auditing import audit_model as audited
-    from numerics.progress import bar
+    from numerics.data.named import check_named
 
     if not re.fullmatch(r"\d{1,19}", given.seed, re.ASCII):
         raise TrainingError(f"--seed: got {given.seed!r}; accepted is an integer from 0 to 2^63 - 1")
+    check_named(given.data)
     certificate = certified(given, "audit-model")
+    from numerics.audits.models.auditing import audit_model as audited  # after what is wrong is told: it loads torch
+    from numerics.progress import bar
+
     with bar("audit-model") as progress:
         found = audited(
             certificate, given.model, given.data, start=given.start, seed=int(given.seed), device=given.device,

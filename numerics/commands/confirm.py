@@ -66,13 +66,18 @@ def _parser() -> Parser:
 
 
 def _confirmed(given: argparse.Namespace) -> int:
-    from numerics.confirmations.confirmation import confirm as confirmed
+    from numerics.data.named import check_named
+    from numerics.noise.shares import share_of
+
+    seed, rho = seed_of(given.seed, given.noise), share_of(given.rho, "rho")
+    check_named(given.data)
+    certificate = certified(given, "confirm")
+    from numerics.confirmations.confirmation import confirm as confirmed  # after what is wrong is told: it loads torch
     from numerics.progress import bar
 
-    certificate = certified(given, "confirm")
     with bar("confirm") as progress:
         found = confirmed(
-            certificate, data=given.data, rho=given.rho, noise=given.noise, seed=seed_of(given.seed, given.noise),
+            certificate, data=given.data, rho=rho, noise=given.noise, seed=seed,
             device=given.device, out=given.out, progress=progress, model=given.model,
             reference=given.reference, label=given.label, without=given.without,
         )  # fmt: skip

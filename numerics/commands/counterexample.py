@@ -60,30 +60,34 @@ def _done(given: argparse.Namespace) -> int:
 
 
 def _trained(given: argparse.Namespace) -> int:
-    from numerics.counterexamples.known import known_counterexamples
-
     searched = [name for name in SEARCH if getattr(given, name)]
     if searched:
         raise ConfirmationError(
             f"--known: got {', '.join(SEARCH[name] for name in searched)} as well; a known counterexample has its own "
             "loss, penalty and data: give its name alone"
         )
+    if given.known:
+        from symcheck.counterexamples import counterexample as case_named
+
+        case_named(given.known)
+    from numerics.counterexamples.known import known_counterexamples  # after what is wrong is told: it loads torch
+
     found = known_counterexamples(given.known or None)
     print(json.dumps(found.to_record(), indent=2, sort_keys=True) if given.json else found)
     return 0 if found.agrees else 1
 
 
 def _searched(given: argparse.Namespace) -> int:
-    from numerics.counterexamples.search import counterexample as search
-    from numerics.counterexamples.small_data import FAMILIES
     from symcheck.language.exact import exact_text
 
     classes = _whole("3" if given.classes is None else given.classes, "--classes", 2, 20)
     rho = None if given.rho is None else exact_text(given.rho, "rho")
-    found = search(
-        certified(given, "counterexample"), classes, rho=rho, families=given.family or FAMILIES,
-        most_points=_whole("3" if given.points is None else given.points, "--points", 1, 4),
-    )  # fmt: skip
+    most_points = _whole("3" if given.points is None else given.points, "--points", 1, 4)
+    certificate = certified(given, "counterexample")
+    from numerics.counterexamples.search import counterexample as search  # after what is wrong is told: it loads torch
+    from numerics.counterexamples.small_data import FAMILIES
+
+    found = search(certificate, classes, rho=rho, families=given.family or FAMILIES, most_points=most_points)
     print(json.dumps(asdict(found), default=str, indent=2, sort_keys=True) if given.json else found)
     return 1 if found.flip is None else 0
 

@@ -69,21 +69,30 @@ def _parser() -> Parser:
 
 
 def _swept(given: argparse.Namespace) -> int:
-    from numerics.progress import bar
+    from numerics.data.named import check_named
+
+    data = given.data or ["digits"]
+    for name in data:
+        check_named(name)
+    seeds = None if given.seeds is None else _whole(given.seeds, "--seeds", 1)
+    lambdas = [_real(text, "--lambda") for text in getattr(given, "lambda") or []]
+    test, split = _real(given.test, "--test"), _whole(given.split, "--split", 0)
+    workers = _whole(given.workers, "--workers", 1)
+    losses, regularizers = subjects(given.loss or ["cross_entropy"], given.regularizer or ["l2"], given.param or [])
+    from numerics.progress import bar  # after what is wrong is told: what follows loads torch
     from numerics.sweeps import sweep as sweeps
     from numerics.sweeps.grid import LAMBDAS, grid
 
-    losses, regularizers = subjects(given.loss or ["cross_entropy"], given.regularizer or ["l2"], given.param or [])
     plans = grid(
         losses,
         regularizers,
-        given.data or ["digits"],
+        data,
         given.rho,
-        None if given.seeds is None else _whole(given.seeds, "--seeds", 1),
-        [_real(text, "--lambda") for text in getattr(given, "lambda") or []] or LAMBDAS,
+        seeds,
+        lambdas or LAMBDAS,
         transform=given.transform or ["standardised"],
-        test=_real(given.test, "--test"),
-        split=_whole(given.split, "--split", 0),
+        test=test,
+        split=split,
         device=given.device,
     )
     try:
@@ -92,7 +101,7 @@ def _swept(given: argparse.Namespace) -> int:
                 plans,
                 given.out,
                 progress=progress,
-                workers=_whole(given.workers, "--workers", 1),
+                workers=workers,
                 cluster=given.scheduler,
             )
     except sweeps.SweepInterrupted as stop:

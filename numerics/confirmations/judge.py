@@ -5,6 +5,8 @@ Which alphas a row looks at, and its tolerance, are decided from what is expecte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from numerics.confirmations.curve_rows import best_alpha, constant_row, if_solved, order_row, vanishing_row
 from numerics.confirmations.far_starts import far_note, far_row
 from numerics.confirmations.predict import Curve, Expected
@@ -33,6 +35,23 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
         )
     elif here.claim.order is None:
         notes.append("the certificate derives no order of convergence here, so none is tested")
+    rows, notes = limit_rows(expected, run, notes, smoothing=bool(expected.smoothing))
+    return Agreement(
+        f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g}"
+        + (f", labels sampled with seed {here.seed})" if here.is_sampled else ")"),
+        tuple(rows),
+        tuple(notes),
+    )
+
+
+def limit_rows(
+    expected: Expected, run: Run, notes: Sequence[str] = (), *, smoothing: bool
+) -> tuple[list[Row], list[str]]:
+    """The rows on one limit: its direction and size, orders and constants, and the classes; and more ``notes``.
+
+    ``smoothing``: whether there is a row on noise as a smoothing of the labels.
+    """
+    here, notes = expected.experiment, list(notes)
     rows = [limit_row(expected, run), factor_row(expected, run)]
     for curve in expected.curves:
         found, said = curve_rows(expected, run, curve)
@@ -43,7 +62,7 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
             f"{expected.safe.ties} of {here.family.samples} samples have tied scores in the limit: of their classes "
             "nothing is predicted, and they are left out"
         )
-    if expected.smoothing:
+    if smoothing:
         rows.append(smoothing_row(expected, run))
     if run.far is not None:
         if here.claim.held is Verdict.REFUTED:
@@ -52,12 +71,7 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
             notes.insert(0, far_note(run.far))
         elif here.claim.held is Verdict.PROVED:
             rows.append(far_row(run.far))
-    return Agreement(
-        f"{here.claim.name} on {here.data} (C = {here.claim.classes}, rho = {here.rho:g}"
-        + (f", labels sampled with seed {here.seed})" if here.is_sampled else ")"),
-        (*rows, *class_rows(expected, run)),
-        tuple(notes),
-    )
+    return [*rows, *class_rows(expected, run)], notes
 
 
 def limit_row(expected: Expected, run: Run) -> Row:

@@ -10,15 +10,13 @@ from numerics import datasets
 from numerics.data.given_csv import given_csv
 from numerics.data.given_data import columns_of, described, given_data
 from numerics.data.given_frame import given_frame
+from numerics.data.named import is_file
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
 
 Given = str | os.PathLike[str] | Dataset | tuple[object, object]
 """Data as a user has them; a data frame as well, of a type of its own."""
-
-ENDINGS = (".csv", ".tsv", ".txt", ".data", ".gz")
-"""A text that ends so is a file."""
 
 
 def dataset_of(
@@ -41,14 +39,3 @@ def dataset_of(
             "data frame"
         )
     return datasets.load(given) if isinstance(given, str) else given_data(given)
-
-
-def is_file(text: str) -> bool:
-    """Whether ``text`` stands for a file, and not for a data set of that name.
-
-    >>> is_file("iris"), is_file("iris.csv"), is_file("data/iris")
-    (False, True, True)
-    """
-    known = (*datasets.names(), *datasets.fetched_names())
-    is_path = text.casefold().endswith(ENDINGS) or "/" in text or os.sep in text
-    return text not in known and (is_path or Path(text).is_file())

@@ -30,17 +30,22 @@ def listed() -> str:
     return f"{', '.join(names())}; fetched from OpenML: {', '.join(fetched_names())}"
 
 
+def check_name(name: str) -> None:
+    """Raises ``UnknownNameError`` with the nearest names if no data set is called ``name``."""
+    known = [*names(), *fetched_names()]
+    if name not in known:
+        raise UnknownNameError(
+            f"data: no data set is called {name!r}{did_you_mean(name, known)}; there are: {listed()}"
+        )
+
+
 def load(name: str) -> Dataset:
     """The data set called ``name``.
 
     Raises ``UnknownNameError`` with the nearest names if there is none, and ``DataError`` for one that would have to
     be installed or fetched first, which says how.
     """
-    known = [*names(), *fetched_names()]
-    if name not in known:
-        raise UnknownNameError(
-            f"data: no data set is called {name!r}{did_you_mean(name, known)}; there are: {listed()}"
-        )
+    check_name(name)
     files = INSTALLED if name in INSTALLED else FETCHED
     found: Dataset = files.module(name).load()
     return found

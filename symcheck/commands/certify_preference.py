@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from symcheck.budget import SECONDS
+from symcheck.budget import SECONDS, Budget, reading
 from symcheck.errors import SymcheckError
 from symcheck.files import written
 from symcheck.intake.options import CODES, form_arguments, prints_aside, seconds
@@ -37,10 +37,13 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED."""
     from symcheck.certificates.preferences.certify_preference import certified, penalty_text
 
-    pair, budget = preference_pair_of(options, "certify-preference"), seconds(options.budget)
+    budget = seconds(options.budget)
+    whole = Budget(budget)
+    with reading(budget):
+        pair = preference_pair_of(options, "certify-preference")
     text = pair.text or ("" if pair.penalty is None else penalty_text(pair.penalty))
     with prints_aside():
-        found = certified(pair.preference, pair.penalty, text, reference=options.reference, seconds=budget)
+        found = certified(pair.preference, pair.penalty, text, reference=options.reference, seconds=budget, whole=whole)
     code, path = CODES[found.verdict], None if options.out is None else Path(options.out)
     by_name = None if path is None else _FORMS.get(path.suffix.lower())
     writers = {None: found.to_text, "json": found.to_json, "markdown": found.to_markdown, "latex": found.to_latex}

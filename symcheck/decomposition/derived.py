@@ -8,6 +8,7 @@ from dataclasses import replace
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.decomposition import canonical_parts
+from symcheck.conditions.everywhere.domain import exists_everywhere
 from symcheck.conditions.everywhere.everywhere import equal_everywhere
 from symcheck.conditions.remembered import remembered
 from symcheck.decomposition.checks import checked
@@ -56,7 +57,9 @@ def decompose(
         given = subject.formula.fixed_classes
         scope = scope if given is None else scope.joined(Scope(Classes.of(given)))
         found = remembered(_decomposition, subject.formula, scope_with(scope, subject.formula), whole)
-    return replace(found, loss=subject, statement=f"{subject.title}{found.statement[1:]}")
+        is_total = exists_everywhere(subject.formula, scope, whole)
+    statement = f"{subject.title}{found.statement[1:]}"
+    return replace(found, loss=subject, statement=statement, exists_everywhere=is_total)
 
 
 def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = None) -> Subject:
@@ -120,8 +123,8 @@ def _with_canonical(subject: Subject, scope: Scope, budget: Budget) -> Decomposi
         insensitive,
         kappa_of(parts),
         "" if parts.kappa is not None else near_zero(formula, scope, budget),
-        verdict,
-        reason,
+        verdict=verdict,
+        reason=reason,
     )
 
 

@@ -18,10 +18,14 @@ _OF_VALUES = (
     "returns, which need not be the gradient of l."
 )
 
+_PARTLY = "This is about the z at which l exists for every label: it is not shown to exist for every z."
+
 
 @dataclass(frozen=True)
 class Decomposition:
     """The loss ``loss`` = ``symmetric`` + ``insensitive`` for every z, C and parameter value of ``scope``.
+
+    Where it is not shown that the loss ``exists_everywhere``, for the z at which it exists for every label.
 
     ``symmetric`` and ``insensitive`` are None where the language cannot say them, and ``reason`` then names the
     subexpression; ``canonical`` is ins(l) in canonical form, with its sums over the classes written out.  ``kappa``:
@@ -37,6 +41,7 @@ class Decomposition:
     insensitive: Formula | None = None
     kappa: Expr | None = None
     local: str = ""
+    exists_everywhere: bool = True
     verdict: Verdict = Verdict.UNDECIDED
     reason: Reason | None = None
 
@@ -54,8 +59,8 @@ class Decomposition:
     def to_markdown(self) -> str:
         """The decomposition as Markdown."""
         lines = [f"**{self.statement}** ({self.verdict}, {self.scope})", ""]
-        if self.local:
-            lines += [self.local, ""]
+        for told in self._places:
+            lines += [told, ""]
         lines += ["| part | formula |", "| :-- | :-- |", f"| l | `{_cell(self.loss.text)}` |"]
         lines += [
             f"| {name} | {_cell_of(part)} |"
@@ -66,6 +71,11 @@ class Decomposition:
             lines += ["", f"{self.reason}"]
         return "\n".join([*lines, "", self.finite_lambda, ""])
 
+    @property
+    def _places(self) -> list[str]:
+        """At which z something is said, where that is not every z."""
+        return [text for text in ("" if self.exists_everywhere else _PARTLY, self.local) if text]
+
     _repr_markdown_ = to_markdown
 
     def __repr__(self) -> str:
@@ -73,7 +83,7 @@ class Decomposition:
 
     def __str__(self) -> str:
         lines = [f"{self.statement}  [{self.verdict}, {self.scope}]"]
-        lines += [self.local] if self.local else []
+        lines += self._places
         for name, part in (("sym(l)", self.symmetric), ("ins(l)", self.insensitive)):
             lines.append(f"  {name} = {part if part is not None else 'has no formula in the language'}")
         if self.insensitive is None and self.canonical:

@@ -26,6 +26,9 @@ class Undefined(Undecided):
         return self if self.reason.where else Undefined(replace(self.reason, where=where), self.sample)
 
 
+MOST_SHOWN = 20
+"""Forms with more terms than this are told by their number."""
+
 _PASSING = Undecided.of(Code.SIGN_UNKNOWN, "a rule of the sign procedure does not apply", "another one is tried")
 """Stops a rule of the ladder, which drops it: nobody reads its text."""
 
@@ -88,6 +91,8 @@ def undefined(what: str, c: Element, sample: Sample, needed: str, *, also: Eleme
 
 def undecided(what: str, c: Element, needed: str) -> Undecided:
     """The stop at what is not shown to be ``needed`` in the whole scope, and not shown to fail either."""
-    shown = c.text()
-    why = f"{what.format(shown)} exists where {shown} is {needed}, which was not shown for {c.field.scope}"
+    # A text takes longer than the look for a sign, and nobody reads one of that length.
+    terms = len(c.n) + len(c.d)
+    shown, it = (c.text(),) * 2 if terms <= MOST_SHOWN else (f"a form of {terms} terms", "it")
+    why = f"{what.format(shown)} exists where {it} is {needed}, which was not shown for {c.field.scope}"
     return Undecided.of(Code.SIGN_UNKNOWN, why, "narrow the scope, or give values to C or the parameters")

@@ -113,5 +113,8 @@ Condition.MINIMISERS_HELD = Condition(
 Condition.REFERENCE_CURVATURE = Condition(
     "REFERENCE_CURVATURE", "D^2 g(0) is positive definite on outputs with z_C = 0"
 )
-Condition.REGULARIZER_POSITIVE = Condition("REGULARIZER_POSITIVE", "g(z) > 0 for z != 0")
+Condition.REGULARIZER_POSITIVE = Condition(
+    "REGULARIZER_POSITIVE",
+    "g(z) > 0 for z != 0, where multiples of (1, ..., 1) count as 0 if l and g do not change under z + t(1, ..., 1)",
+)
 Condition.LOSS_HESSIAN_LABEL_FREE = Condition("LOSS_HESSIAN_LABEL_FREE", "D^2 l(0, y) is the same for every y")

@@ -13,10 +13,14 @@ _DEFINED = frozenset({*CONTINUOUS, *LEAVES, "detach", "branch", "onehot_argmax"}
 def defined_everywhere(formula: Formula) -> list[bool]:
     """Of each subexpression whether its form shows that it has a value at every z."""
     defined: list[bool] = []
-    for place, node in enumerate(formula.nodes):
-        is_total = node.op in _DEFINED or _is_defined(formula, place)
+    for node, is_total in zip(formula.nodes, defined_by_form(formula), strict=True):
         defined.append(is_total and all(defined[a] for a in node.args))
     return defined
+
+
+def defined_by_form(formula: Formula) -> list[bool]:
+    """Of each subexpression whether its form shows that it has a value wherever its arguments have one."""
+    return [node.op in _DEFINED or _is_defined(formula, place) for place, node in enumerate(formula.nodes)]
 
 
 def _is_defined(formula: Formula, place: int) -> bool:

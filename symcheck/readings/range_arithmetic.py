@@ -153,9 +153,10 @@ class RangeArithmetic(Reading[Range]):
         if sign.kind is not Kind.POSITIVE:
             if not sign.nonnegative or a.high is None:
                 return Range()
+            above = self._is_positive(a)
             if self._is_at_most(a.high, self.field.one):
-                return Range(self.field.zero, self.field.one)
-            return Range(self.field.zero, self.field.power(a.high, exponent) + 1)
+                return Range(self.field.zero, self.field.one, above=above)
+            return Range(self.field.zero, self.field.power(a.high, exponent) + 1, above=above)
         low = self.field.zero
         if self.field.sign(a.low).kind is Kind.POSITIVE:
             low = self.field.power(a.low, exponent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from symcheck.budget import Budget
 from symcheck.conditions.detached import NOTHING_TO_MINIMISE, has_detached
 from symcheck.conditions.everywhere.shape import Shape
 from symcheck.field.element import Element
@@ -20,10 +21,11 @@ NO_TIES = "no ties in the limit scores (before predictions are compared)"
 FINITE_MOMENTS = "a finite sample, or domination so that limits pass under the expectation"
 SIGNAL = "E[b_Y phi'] != 0: the gradient of the risk at theta = 0 does not vanish"
 EXPECTATIONS = "the expectations of l(Z, k) for every k, and that of g(Z), are finite"
+EXIST = "l(Z, k) exists for every class k, and so does g(Z)"
 IS_A_CONE = "the family of outputs is a cone: Z in F <=> tZ in F for t > 0"
 BOUNDS = (
     "minimisers are held: for every r > 0 there are m, K and c > 0 with inf m > 0, l(z, y) >= l(0, y) - K m(z) and "
-    "g(z) >= g(0) + c m(z) for ||z|| >= r"
+    "g(z) >= g(0) + c m(z) for ||z|| >= r, with the norm of the quotient for a pair that is judged there"
 )
 CONVEX_OR_BOUNDS = "l(., y) and g are convex, or minimisers are held on a finite sample, as Theorem 2' asks"
 
@@ -90,6 +92,15 @@ class Facts:
         return (Premise.of(self.finding(c)) for c in conditions)
 
     @property
+    def exist_everywhere(self) -> bool:
+        """Whether l and g are shown to have a value at every z."""
+        from symcheck.conditions.everywhere.domain import exists_everywhere  # loads canonical forms for all z
+
+        given, budget = self.problem, Budget()
+        formulas = [given.loss.formula, *([] if given.is_alone else [given.regularizer.formula])]
+        return all(exists_everywhere(f, given.scope, budget) for f in formulas)
+
+    @property
     def detaches(self) -> bool:
         """Whether a part of l or g is detached, so that training follows a field that need not be a gradient."""
         return has_detached(self.problem.loss.formula, self.problem.regularizer.formula)
@@ -106,11 +117,15 @@ class Discharge:
     by: tuple[Condition, ...] = ()
     leaves: str = ""
     refuted: tuple[Condition, ...] = ()
+    where_they_exist: bool = False
+    """Whether l and g have to be shown to exist at every z."""
 
     def fits(self, facts: Facts) -> bool:
         """Whether the conditions are as they have to be."""
         # An assumption is only taken off where what replaces it is PROVED; UNDECIDED leaves it open.
         if any(facts.verdict(c) is not Verdict.PROVED for c in self.by):
+            return False
+        if self.where_they_exist and not facts.exist_everywhere:
             return False
         return not self.refuted or any(facts.verdict(c) is Verdict.REFUTED for c in self.refuted)
 
@@ -124,6 +139,8 @@ CONVEXITY = (
 )
 """For convex l and g, with l differentiable at 0 and D^2 g(0) positive definite, minimisers are held on any data under
 domination; else they are on a finite sample where (B') of THEORY 11 was shown."""
+
+DOMAIN = (Discharge(EXIST, where_they_exist=True),)
 
 HELD = (Discharge(BOUNDS, (Condition.MINIMISERS_HELD,)),)
 

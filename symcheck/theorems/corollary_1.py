@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symcheck.conditions.everywhere.scaling import insensitive_without_degree
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.theorems.base import CONE, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
+from symcheck.theorems.base import CONE, DOMAIN, EXIST, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
 
@@ -46,7 +46,7 @@ THEOREM = Theorem(
         r"\tfrac12 \| z - o_y \|^2 = l_{MUH}(z, y) + \tfrac12 \| z \|^2 + \mathrm{const}"
     ),
     concludes="without any penalty, l is robust on every cone with minimisers, for every rho < (C-1)/C",
-    assumptions=(IS_A_CONE,),
+    assumptions=(IS_A_CONE, EXIST),
     needs=_needs,
     deviation=(
         "the paper writes the square of z - y with a label y; it holds for o_y = e_y - 1/C, not for e_y; that the part "
@@ -56,4 +56,5 @@ THEOREM = Theorem(
     covers=(CONE, SHARED, REFERENCE),
     on_request=True,
     is_alone=True,
+    discharges=DOMAIN,
 )

@@ -14,7 +14,7 @@ from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.reason import Code, Reason
-from symcheck.theorems.base import SHARED, Facts, Theorem
+from symcheck.theorems.base import DOMAIN, EXIST, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 from symcheck.theorems.theorem_1 import linear_premise
 
@@ -77,11 +77,12 @@ THEOREM = Theorem(
         r"\bar Z = a Z + \tfrac{1 - a}{C} P \mathbf 1\mathbf 1^\top,\ \mathrm{pred}(\bar Z) = \mathrm{pred}(Z)"
     ),
     concludes="without any penalty, noise moves no prediction of a linear model whose classes share their features",
-    assumptions=("Z = theta phi(X) with one feature vector for all classes, E[phi phi'] positive definite",),
+    assumptions=("Z = theta phi(X) with one feature vector for all classes, E[phi phi'] positive definite", EXIST),
     needs=_needs,
     deviation="the paper states it for every cone, where the plain one-hot fails",
     rank=20,
     covers=(SHARED,),
     on_request=True,
     is_alone=True,
+    discharges=DOMAIN,
 )

@@ -61,7 +61,7 @@ def _degree(facts: Facts) -> Premise:
     return Premise(statement, Verdict.PROVED, f"k = {k}, by the form of g")
 
 
-_PENALTY = "g(z) > 0 for z != 0"
+_PENALTY = Condition.REGULARIZER_POSITIVE.value
 
 THEOREM = Theorem(
     name="Theorem 2' for homogeneous penalties",

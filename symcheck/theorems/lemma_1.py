@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symcheck.findings.step import Step
 from symcheck.findings.verdict import Verdict
-from symcheck.theorems.base import EXPECTATIONS, Facts, Theorem
+from symcheck.theorems.base import DOMAIN, EXIST, EXPECTATIONS, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
 
@@ -38,9 +38,10 @@ THEOREM = Theorem(
         "the noisy minimisers of l + g are the clean minimisers of sym(l) + (ins(l) + g)/a, on every family and at "
         "every weight of g; for a symmetric l they are those of l + g/a"
     ),
-    assumptions=(EXPECTATIONS,),
+    assumptions=(EXIST, EXPECTATIONS),
     needs=_needs,
     deviation="the paper has an inclusion, for symmetric losses; it is an equality of sets, and holds for any loss",
     rank=110,
     on_request=True,
+    discharges=DOMAIN,
 )

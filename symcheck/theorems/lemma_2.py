@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symcheck.theorems.base import EXPECTATIONS, Facts, Theorem
+from symcheck.theorems.base import DOMAIN, EXIST, EXPECTATIONS, Facts, Theorem
 from symcheck.theorems.lemma_1 import split_premise
 from symcheck.theorems.premise import Premise
 
@@ -21,7 +21,7 @@ THEOREM = Theorem(
         r"a = 1 - \tfrac{\rho C}{C - 1}"
     ),
     concludes="noise shrinks the symmetric part of the risk by a and leaves the rest as it is",
-    assumptions=(EXPECTATIONS,),
+    assumptions=(EXIST, EXPECTATIONS),
     needs=_needs,
     deviation=(
         "the paper asks for no symmetry and does not say what K is; for a symmetric l it is sum_y l(z, y), "
@@ -29,4 +29,5 @@ THEOREM = Theorem(
     ),
     rank=120,
     on_request=True,
+    discharges=DOMAIN,
 )

@@ -9,7 +9,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
 from symcheck.readings.weight import polynomial_degree
-from symcheck.theorems.base import CONE, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
+from symcheck.theorems.base import CONE, DOMAIN, EXIST, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
 LINEAR = "sym(l)(z, y) = l(z, y) - (1/C) sum_k l(z, k) is linear in z, up to constants"
@@ -68,9 +68,10 @@ THEOREM = Theorem(
         r"\arg\min \bar L_{l + \lambda g} = a^{1/(k-1)} \arg\min L_{l + \lambda g}"
     ),
     concludes="l + lambda g is robust on every cone, for every lambda with minimisers and every rho < (C-1)/C",
-    assumptions=(IS_A_CONE,),
+    assumptions=(IS_A_CONE, EXIST),
     needs=_needs,
     deviation="the paper has k = 2 and g = z'Az; the displays of its proof have a wrong sign and factor",
     rank=0,
     covers=(CONE, SHARED, REFERENCE),
+    discharges=DOMAIN,
 )

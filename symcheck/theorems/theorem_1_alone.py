@@ -8,7 +8,7 @@ from symcheck.budget import Budget
 from symcheck.conditions.remembered import remembered
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
-from symcheck.theorems.base import CONE, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
+from symcheck.theorems.base import CONE, DOMAIN, EXIST, IS_A_CONE, REFERENCE, SHARED, Facts, Theorem
 from symcheck.theorems.premise import Premise
 
 
@@ -39,7 +39,7 @@ THEOREM = Theorem(
         r"r(tz) = t^k r(z)\ (k > 1),\ \mathcal Z = t \mathcal Z \implies \arg\min \bar L_l = a^{1/(k-1)} \arg\min L_l"
     ),
     concludes="without any penalty, noise multiplies the minimisers on a cone by a^(1/(k-1)), and moves no prediction",
-    assumptions=(IS_A_CONE,),
+    assumptions=(IS_A_CONE, EXIST),
     needs=_needs,
     deviation="the paper has sym(l) = l_MUH and a penalty; what depends on the label may be homogeneous of degree 1",
     rank=15,
@@ -47,4 +47,5 @@ THEOREM = Theorem(
     on_request=True,
     is_alone=True,
     only_alone=True,
+    discharges=DOMAIN,
 )

@@ -11,6 +11,8 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
+from symcheck.intake.parser import parsed
+from symcheck.readings.explicit.explicit import value_at
 from symcheck.theorems.base import BOUNDS, NO_TIES
 from tests.each import of_each
 from tests.proofs.table import LOSSES, NOT_C2
@@ -43,7 +45,7 @@ def test_that_g_is_positive_is_decided(regularizer: str) -> None:
         "the minimiser of l_lin + g on the cone is unique and not 0",
         NO_TIES,
     )
-    assert {a for a, _ in applied.discharged} == {"g(z) > 0 for z != 0", BOUNDS}
+    assert {a for a, _ in applied.discharged} == {Condition.REGULARIZER_POSITIVE.value, BOUNDS}
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,21 @@ def test_on_the_quotient_differences_count() -> None:
     penalty = "total((z - mean(z))**4)"
     assert sc.certify("cross_entropy", penalty).theorem(NAME).verdict is Verdict.PROVED
     assert sc.certify("square_centred", penalty).theorem(NAME).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    "text", ["total((z - mean(z))**4)", "total(abs(z - mean(z))**(3/2))", "total(abs(z - mean(z))**3)"]
+)
+def test_what_is_said_of_a_penalty_on_the_quotient_holds_at_multiples_of_ones(text: str) -> None:
+    """g(1, ..., 1) = 0, and there multiples of (1, ..., 1) count as 0, for the sign of g and for the norm of z."""
+    penalty = parsed(text, kind="regularizer")
+    assert value_at(penalty, [Fraction(1)] * 3, {}) == 0
+    applied = sc.certify("cross_entropy", text).theorem(NAME)
+    assert applied.verdict is Verdict.PROVED
+    positive = next(p for p in applied.premises if p.condition is Condition.REGULARIZER_POSITIVE)
+    for statement in (positive.statement, Condition.REGULARIZER_POSITIVE.value):
+        assert "multiples of (1, ..., 1) count as 0 if l and g do not change under z + t(1, ..., 1)" in statement
+    assert BOUNDS.endswith("with the norm of the quotient for a pair that is judged there")
 
 
 @pytest.mark.parametrize(("power", "expected"), [(2, "PROVED"), (4, "PROVED"), (6, "REFUTED"), (8, "REFUTED")])

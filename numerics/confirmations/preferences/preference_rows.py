@@ -13,13 +13,11 @@ from dataclasses import replace
 import torch
 
 from numerics.confirmations.evidence import Evidence
-from numerics.confirmations.far_starts import far_note, far_row
-from numerics.confirmations.judge import class_rows, curve_rows, factor_row, limit_row
+from numerics.confirmations.judge import limit_rows as judged
 from numerics.confirmations.preferences.claim import PreferenceClaim
 from numerics.confirmations.preferences.rewards import RewardMeasurement, Rewards
 from numerics.preferences.reward_training import SMALL
 from numerics.runs.agreement import Row
-from symcheck.findings.verdict import Verdict
 
 ROUNDING = 1e-12
 """Relative rounding of a gradient at the reference, a mean over the pairs."""
@@ -85,29 +83,26 @@ def symmetric_rows(rewards: Rewards) -> Iterator[Row]:
 
 def limit_rows(evidence: Evidence) -> tuple[list[Row], list[str]]:
     """One limit direction as lambda grows: its direction and size, orders and constants, and the order of the pairs."""
-    expected, run = evidence.expected, evidence.run
-    rows, notes = [limit_row(expected, run), factor_row(expected, run)], []
-    for curve in expected.curves:
-        found, said = curve_rows(expected, run, curve)
-        rows += found
-        notes += said
-    if run.far is not None and expected.experiment.claim.held is Verdict.REFUTED:
-        notes.insert(0, far_note(run.far))
-    elif run.far is not None and expected.experiment.claim.held is Verdict.PROVED:
-        rows.append(far_row(run.far))
-    return [*rows, *map(_of_pairs, class_rows(expected, run))], notes
+    rows, notes = judged(evidence.expected, evidence.run, smoothing=False)
+    of_pairs = [replace(row, name=_of_pairs(row.name), reason=_of_pairs(row.reason)) for row in rows]
+    return of_pairs, list(map(_of_pairs, notes))
 
 
-def _of_pairs(row: Row) -> Row:
-    """A row on predicted classes in the words of pairs: the class is the answer with the larger score."""
-    name = row.name
-    for of_classes, of_pairs in (
-        ("predicted classes that differ", "pairs whose preferred answers differ"),
-        ("predicted classes that are not those of the limit", "pairs whose preferred answer is not that of the limit"),
-        ("samples", "pairs"),
-    ):
-        name = name.replace(of_classes, of_pairs)
-    return replace(row, name=name, reason=row.reason.replace("class", "answer"))
+_OF_PAIRS = {
+    "predicted classes that differ": "pairs whose preferred answers differ",
+    "predicted classes that are not those of the limit": "pairs whose preferred answer is not that of the limit",
+    "of their classes nothing is predicted": "which answer is preferred is not predicted",
+    "samples": "pairs",
+    "lead of the class": "lead of the answer",
+    "lead of their class": "lead of their answer",
+}
+
+
+def _of_pairs(text: str) -> str:
+    """What is said of predicted classes in the words of pairs: the class is the answer with the larger score."""
+    for of_classes, of_pairs in _OF_PAIRS.items():
+        text = text.replace(of_classes, of_pairs)
+    return text
 
 
 def first_step_rows(claim: PreferenceClaim, rewards: Rewards) -> Iterator[Row]:

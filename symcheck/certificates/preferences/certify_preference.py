@@ -64,12 +64,13 @@ def certify_preference(
     Source: THEORY 17.
     """
     _check_classes(classes)
+    whole = Budget(budget)
     with reading(budget):
         subject = preference_of(formula)
         regularizer = None if penalty is None else margin_penalty_of(penalty)
     typed = " ".join(penalty.split()) if isinstance(penalty, str) else ""
     text = "" if regularizer is None else typed or penalty_text(regularizer)
-    return certified(subject, regularizer, text, reference=reference, seconds=budget)
+    return certified(subject, regularizer, text, reference=reference, seconds=budget, whole=whole)
 
 
 def _check_classes(classes: object) -> None:
@@ -103,13 +104,22 @@ class _Derived(PreferenceOrigin):
 
 
 def certified(
-    subject: PreferenceSubject, penalty: Subject | None, text: str, *, reference: bool | None, seconds: float
+    subject: PreferenceSubject,
+    penalty: Subject | None,
+    text: str,
+    *,
+    reference: bool | None,
+    seconds: float,
+    whole: Budget | None = None,
 ) -> PreferenceCertificate:
-    """The certificate of ``subject`` with ``penalty``, which a reader knows as ``text``, derived within ``seconds``."""
+    """The certificate of ``subject`` with ``penalty``, which a reader knows as ``text``, derived within ``seconds``.
+
+    ``whole`` is the budget where it began before, with the reading of what was given.
+    """
     # Values that were given later leave the name of the loss to be settled again.
     if subject.loss.defaults is None:
         subject = replace(subject, loss=settled(subject.loss, "loss"))
-    starts_there, whole = _starts_there(subject, reference), Budget(seconds)
+    starts_there, whole = _starts_there(subject, reference), Budget(seconds) if whole is None else whole
     try:
         asked = asked_of(subject, penalty, starts_there, whole)
     except FormulaError as error:

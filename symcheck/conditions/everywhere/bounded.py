@@ -18,6 +18,7 @@ from symcheck.budget import Budget
 from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
+from symcheck.conditions.everywhere.domain import every_z
 from symcheck.conditions.everywhere.everywhere import (
     MOST_WRITTEN,
     ball_at,
@@ -114,7 +115,8 @@ def _written_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding:
         if end is not None
     )
     if low is not None and high is not None:
-        return _finding(Verdict.PROVED, f"{_shown(low)} <= l(z, y) <= {_shown(high)} for every z", steps=steps)
+        told = f"{_shown(low)} <= l(z, y) <= {_shown(high)} {every_z(formula, scope, budget)}"
+        return _finding(Verdict.PROVED, told, steps=steps)
     witness = found.fall or found.rise
     if witness is not None:
         side = below or ("not bounded below" if found.fall is not None else "")

@@ -16,6 +16,7 @@ from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.bend_of_sum import bend_of_sum
+from symcheck.conditions.everywhere.domain import every_z
 from symcheck.conditions.everywhere.everywhere import (
     FAR,
     MOST_WRITTEN,
@@ -88,7 +89,7 @@ def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding
         total = sum_by_label(values_by_label(formula, field), field)
         text = field.text(total, {0: "1", 1: "2"} if scope.classes.fixed == 2 else {})
         shown = text if len(text) <= LONGEST_SHOWN else "a form of more than a few lines"
-        steps = (Step("sum_y l(z, y)", shown, "canonical form for every z"),)
+        steps = (Step("sum_y l(z, y)", shown, "canonical form"),)
         constant = _constant(total, formula, field)
     except Undecided as stop:
         reason = stop.reason
@@ -107,7 +108,7 @@ def _symmetry_finding(formula: Formula, scope: Scope, budget: Budget) -> Finding
     if found is not None:
         return _finding(Verdict.REFUTED, f"sum_y l(z, y) depends on z at C = {found.classes}", steps, witness=found)
     if constant is not None and met:
-        return _finding(Verdict.PROVED, f"sum_y l(z, y) = {constant.text()} for every z", steps)
+        return _finding(Verdict.PROVED, f"sum_y l(z, y) = {constant.text()} {every_z(formula, scope, budget)}", steps)
     why = "the canonical form of sum_y l(z, y) depends on z, and no two points were found that tell"
     return _finding(
         Verdict.UNDECIDED,

@@ -12,6 +12,7 @@ from symcheck.budget import Budget, stopping
 from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.agreement.points import ArrayPoint
 from symcheck.conditions.agreement.scopes import scope_with
+from symcheck.conditions.everywhere.domain import exists_everywhere
 from symcheck.conditions.everywhere.everywhere import SETTLE, VETOES, difference_of, logits_tried, points_of, widened
 from symcheck.design.sameness.apart import LARGEST, Apart, agree_at, change_at, numbers_of_classes, point_apart
 from symcheck.design.sameness.factor_sign import FactorSign, factor_sign, zeros_of
@@ -20,7 +21,7 @@ from symcheck.design.sameness.link import Balls, Link, Pair, link_of
 from symcheck.design.sameness.regions import Switch, is_met, joined, region_text, sides
 from symcheck.design.sameness.relation import Relation
 from symcheck.design.sameness.rest import tie_of
-from symcheck.design.sameness.value import Agreement, Found, Tie, letters_for
+from symcheck.design.sameness.value import EVERYWHERE, Agreement, Found, Tie, letters_for
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
@@ -28,6 +29,9 @@ from symcheck.reason import Code, Reason, Undecided
 
 MOST_REGIONS = 12
 """Formulas with kinks are compared on so many regions."""
+
+THERE = "both exist"
+"""Where two formulas can be one at most."""
 
 _FIELDS = Reason(
     Code.UNMAPPED_OP,
@@ -79,7 +83,7 @@ class _Question:
             if witness is not None:
                 return Found(Verdict.REFUTED, witness=witness)
             return Found(Verdict.UNDECIDED, reason=stop.reason)
-        found = self._not_linked(pair) if link is None else self._linked(pair, link)
+        found = self._where_both_exist(self._not_linked(pair) if link is None else self._linked(pair, link))
         if found.verdict is Verdict.PROVED and self.difference.detaches:
             return replace(found, verdict=Verdict.UNDECIDED, reason=_FIELDS)
         return found
@@ -101,6 +105,13 @@ class _Question:
         why = f"where {sign.condition} fails the label drops out of one of the two, and no such point was found"
         reason = Reason(Code.SIGN_UNKNOWN, why, "give values to parameters or to C")
         return Found(Verdict.UNDECIDED, agreements=somewhere, reason=reason)
+
+    def _where_both_exist(self, found: Found) -> Found:
+        """``found``, said of the z at which both formulas exist unless both are shown to do so everywhere."""
+        # A canonical form knows nothing of a pole that another one lacks: (1 - u^2)/(1 - u) is 1 + u.
+        if found.tie is None or all(exists_everywhere(f, self.scope, self.budget) for f in self.formulas):
+            return found
+        return replace(found, where=THERE if found.where == EVERYWHERE else f"{found.where} and {THERE}")
 
     def _vanishing(self, sign: FactorSign) -> Apart | None:
         """A point at which one of the two does not depend on the label and the other one does."""

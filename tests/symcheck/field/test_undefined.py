@@ -87,6 +87,16 @@ def test_what_is_not_decided_is_refused_without_a_place(written):
     assert caught.value.reason.settle == "narrow the scope, or give values to C or the parameters"
 
 
+def test_a_long_form_is_told_by_its_terms(written):
+    """(e**t - 2)**24 has 25 terms, and is 1 below them."""
+    with pytest.raises(Undecided) as caught:
+        written("log((exp(t) - 2)**24)", T)
+    assert caught.value.reason.why == (
+        "the logarithm of a form of 26 terms exists where it is > 0, which was not shown for every C >= 2, every t in "
+        "(-oo, oo)"
+    )
+
+
 def test_naming_the_place_keeps_the_point(written):
     with pytest.raises(Undefined) as caught:
         written("2 + log(C - 2)")

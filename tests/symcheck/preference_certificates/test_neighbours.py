@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import time
 from typing import Any
 
 import pytest
 
+from symcheck.certificates.preferences.asked import Asked, asked_of
 from symcheck.certificates.preferences.certify_preference import certify_preference
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import FormulaError, ParameterError, ScopeError, SymcheckError, UnknownNameError
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
+from symcheck.intake.preference_given import preference_of
+from symcheck.intake.preference_subject import PreferenceSubject
 from symcheck.language.functions import softplus
 from symcheck.language.parameter import Parameter
 
@@ -205,6 +210,23 @@ def test_a_budget_that_is_spent_leaves_it_open() -> None:
     found = certify_preference("discopop", "h**2/2", budget=1e-9)
     assert found.verdict is not P
     assert {a.verdict for a in found.answers} <= {U, R}
+
+
+def test_the_budget_begins_with_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, seen = importlib.import_module("symcheck.certificates.preferences.certify_preference"), []
+
+    def slow(given: str) -> PreferenceSubject:
+        time.sleep(0.2)
+        return preference_of(given)
+
+    def noted(*given: Any) -> Asked:
+        seen.append(given[-1].left)
+        return asked_of(*given)
+
+    monkeypatch.setattr(module, "preference_of", slow)
+    monkeypatch.setattr(module, "asked_of", noted)
+    certify_preference("dpo", budget=5)
+    assert seen[0] <= 5 - 0.2
 
 
 def test_tiers() -> None:

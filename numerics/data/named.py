@@ -1,0 +1,28 @@
+"""What a text stands for as data: a file, or a data set of that name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from numerics import datasets
+
+ENDINGS = (".csv", ".tsv", ".txt", ".data", ".gz")
+"""A text that ends so is a file."""
+
+
+def is_file(text: str) -> bool:
+    """Whether ``text`` stands for a file, and not for a data set of that name.
+
+    >>> is_file("iris"), is_file("iris.csv"), is_file("data/iris")
+    (False, True, True)
+    """
+    known = (*datasets.names(), *datasets.fetched_names())
+    is_path = text.casefold().endswith(ENDINGS) or "/" in text or os.sep in text
+    return text not in known and (is_path or Path(text).is_file())
+
+
+def check_named(text: str) -> None:
+    """Raises ``UnknownNameError`` for a ``text`` that is neither a file nor the name of a data set; loads neither."""
+    if not is_file(text):
+        datasets.check_name(text)
