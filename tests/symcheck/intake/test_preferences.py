@@ -82,10 +82,10 @@ def test_values_and_ranges_for_parameters() -> None:
         ("-h*gce", {}, FormulaError, "is a preference and uses the loss gce"),
         ("-h + l2", {}, FormulaError, "is a preference and uses the regularizer l2"),
         (
-            "softplus(-beta*h)",
+            "softplus(-gamma*h)",
             {},
             FormulaError,
-            r"the unknown name beta.*\n.*\n.*\naccepted: numbers, pi, h, or chosen and.*--param",
+            r"the unknown name gamma.*\n.*\n.*\naccepted: numbers, pi, h, or chosen and.*--param",
         ),
         ("h = 3; h", {}, FormulaError, "gives a part the name h, which is a parameter"),
         ("dopo", {}, UnknownNameError, "there is no preference called 'dopo'"),
