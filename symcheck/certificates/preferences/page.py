@@ -68,7 +68,7 @@ _SYMMETRIC_WITH_A_PENALTY = "has under flips the minimisers of clean pairs at la
 
 _PROVED = {
     "symmetric": "keeps its minimisers under flips, for every model",
-    "exact": "keeps its minimisers under flips up to a factor, for linear rewards and other cones of scores",
+    "exact": "keeps its minimisers under flips up to a factor, for linear rewards",
     "limit": "has one limit direction for clean and flipped pairs, as lambda -> oo",
 }
 

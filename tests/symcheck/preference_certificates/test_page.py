@@ -103,8 +103,7 @@ def test_no_reference(capsys: Output) -> None:
                "that it survives flips; PROVED with the penalty h**2/2 in the limit"),
     (("dpo(beta=1/10)", "h**2/2"), "PROVED: dpo(beta=1/10) + h**2/2 has one limit direction for clean and flipped "
                                    "pairs, as lambda -> oo"),
-    (("ipo(beta=1)",), "PROVED: ipo(beta=1) alone keeps its minimisers under flips up to a factor, for linear rewards "
-                       "and other cones of scores"),
+    (("ipo(beta=1)",), "PROVED: ipo(beta=1) alone keeps its minimisers under flips up to a factor, for linear rewards"),
     (("apo_down(beta=1)", "l2"), "REFUTED: apo_down(beta=1) + l2 is neither symmetric nor exact, and fails the "
                                  "condition for one limit direction: nothing promises that it survives flips"),
     (("-detach(h)*h",), "UNDECIDED: formula alone leaves open whether it is symmetric or is exact"),
