@@ -150,8 +150,8 @@ class Advice(AsWritten, Page):
         if self.shows_all or len(self.best) == len(self.choices):
             return ""
         return (
-            f" Of each loss its first pair is shown; all {len(self.choices)} are in rows(), and on the page with all=True "
-            "or --all."
+            f" Of each loss its first pair is shown; all {len(self.choices)} are in rows(), and on the page with "
+            "all=True or --all."
         )
 
     def _table(self) -> Table:
