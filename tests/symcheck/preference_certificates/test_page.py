@@ -124,3 +124,14 @@ def test_assumptions_are_those_of_what_is_proved() -> None:
     found = certify_preference("dpo", "h**2/2")
     assert found.assumptions == found.answer("limit").assumptions != ()
     assert certify_preference("dpop", "l2").assumptions == ()
+
+
+@pytest.mark.parametrize("name", ["bco", "apo_down"])
+def test_a_rate_from_which_on_a_pair_is_turned_has_the_values_that_it_is_for(name: str) -> None:
+    found = certify_preference(name, "l2")
+    limit = found.answer("limit")
+    assert limit.witness is not None
+    where = ", ".join(f"{n} = {v}" for n, v in sorted(limit.witness.parameters.items()))
+    assert f"at {where}, one pair with the scores" in limit.detail
+    there = found.at(**limit.witness.parameters)
+    assert "; one pair with the scores" in there.answer("limit").detail
