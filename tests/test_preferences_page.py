@@ -25,8 +25,14 @@ RATES = (0.2, 0.3, 0.4)
 LAMBDAS = (1e-3, 3.0)
 SEEDS = (1, 2, 3, 4, 5)
 
-HEAD = """# Preference losses: what flipped pairs do
+TITLE = """# Preference losses: what flipped pairs do
 
+Does a preference loss survive pairs in the wrong order?  What is proved, for flips with a probability eps < 1/2 and
+every value of the parameters:
+
+"""
+
+HEAD = """
 A pair of answers has the scores `chosen` and `rejected`, and `h = chosen - rejected`.  With a probability eps < 1/2
 the two are swapped.  The statements are those of [theory](theory.md#17-preference-losses): what is
 *symmetric* or *exact* is so at every eps, alone or with the penalty; *limit* is about a penalty whose weight grows;
@@ -54,11 +60,18 @@ shown: what is missing there to the exact ones is the chance of a draw, which no
 where there is one, and all other parameters are at their defaults.  Where a training reached no minimum, the
 cell says *none*, and *flat* where a reward is 0 for all items.  Losses that are not proved convex are trained
 from several starts, and the lowest minimum that was reached is taken.  The last columns are taus against the
-true reward: what is learned at all.
+true reward: what is learned at all.  A symmetric loss with a penalty has under flips the clean minimisers at another
+weight, lambda/(1 - 2 eps), so that its ranking may move where lambda is small.
 
 `symcheck confirm-preference dpo "h**2/2" --param beta=1 --rho 0.4` trains one of them, and compares what comes out
 with the certificate.
 """
+
+PROMISES = {
+    "symmetric": "flips move no minimiser, whatever the model",
+    "exact": "flips multiply the minimisers by a number > 0, for linear rewards, and so change no ranking",
+    "limit": "clean and flipped pairs tend to one direction as the weight of the penalty grows, for linear rewards",
+}
 
 SHORT = {sc.Verdict.PROVED: "P", sc.Verdict.REFUTED: "R", sc.Verdict.UNDECIDED: "U"}
 
@@ -109,6 +122,21 @@ def first_step(alone: PreferenceCertificate) -> str:
     return min(map(str, forms), key=len)
 
 
+def first_promise(name: str) -> str | None:
+    """The strongest of ``PROMISES`` that is proved, None if none is."""
+    alone, held, _ = certificates(name)
+    asked = {"symmetric": alone, "exact": alone, "limit": held}
+    return next((q for q in PROMISES if asked[q].answer(q).verdict is sc.Verdict.PROVED), None)
+
+
+def in_short() -> Iterator[str]:
+    """The losses by the strongest promise."""
+    for question, told in (*PROMISES.items(), (None, "none of these for every value")):
+        found = [f"`{name}`" for name in NAMES if first_promise(name) == question]
+        if found:
+            yield f"- **{told}:** {', '.join(found)}"
+
+
 def with_beta(certificate: PreferenceCertificate) -> PreferenceCertificate:
     has_beta = any(p.name == "beta" for p in certificate.scope.parameters)
     return certificate.at(beta=1) if has_beta else certificate
@@ -132,8 +160,13 @@ def measured_row(name: str, lambda_: float) -> str:
     return f"| `{name}` | {' | '.join(told)} | {shown(cells[0].clean_known)} | {shown(cells[-1].sampled_known)} |"
 
 
+def top() -> str:
+    """What the page says before its first row."""
+    return TITLE + "\n".join(in_short()) + "\n" + HEAD.rstrip("\n")
+
+
 def page() -> Iterator[str]:
-    yield HEAD.rstrip("\n")
+    yield top()
     for name in NAMES:
         yield proved_row(name)
     yield MEASURED.rstrip("\n")
@@ -155,6 +188,13 @@ def test_the_page_is_what_is_proved_and_measured(generated: Callable[[str, str],
 
 def rows_of(text: str) -> set[str]:
     return {line for line in text.splitlines() if line.startswith("| `")}
+
+
+def test_the_page_begins_with_what_is_promised(checkout: Path) -> None:
+    text = (checkout / PAGE).read_text("utf-8")
+    assert text.startswith(top())
+    assert all(f"`{name}`" in top() for name in NAMES)
+    assert MEASURED in text
 
 
 @pytest.mark.parametrize("name", NAMES)

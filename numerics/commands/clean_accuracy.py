@@ -33,7 +33,7 @@ def _parser() -> Parser:
         "--rho", metavar="RATE", required=True,
         help="the flip rate: a label becomes another class, each alike (symcheck noise-rate converts)",
     )  # fmt: skip
-    parser.add_argument("--classes", metavar="C", required=True, help="the number of classes")
+    parser.add_argument("--classes", "-C", metavar="C", required=True, help="the number of classes")
     parser.add_argument("--level", metavar="P", default="0.95", help="the confidence of the interval (default: 0.95)")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
     return parser

@@ -37,7 +37,7 @@ def _parser() -> Parser:
         metavar="T",
         help="row i says how class i is labelled: probabilities or counts, as text or in a file",
     )
-    parser.add_argument("--classes", metavar="C", help="the number of classes, with --flip or --resample")
+    parser.add_argument("--classes", "-C", metavar="C", help="the number of classes, with --flip or --resample")
     parser.add_argument("--json", action="store_true", help="print the exact numbers as JSON")
     return parser
 

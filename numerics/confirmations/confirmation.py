@@ -30,6 +30,7 @@ from numerics.preferences.pairs import Pairs
 from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
+from symcheck.errors import shown
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
@@ -109,6 +110,11 @@ def confirm(
             return confirmed_preference(cert, data, _rate(rho), seed=drawn, progress=progress)
 
         return _written(found, out)
+    if not hasattr(cert, "problem"):
+        raise ConfirmationError(
+            f"cert: got {shown(cert)}; accepted is a certificate: of symcheck.certify(loss, regularizer), or of "
+            "symcheck.certify_preference(loss, penalty) for pairs of answers"
+        )
     if isinstance(data, Pairs):
         raise DataError(
             f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "

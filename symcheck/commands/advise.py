@@ -14,7 +14,7 @@ SUMMARY = "list what is proved for a number of classes, with kappa and lambda"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of advise."""
-    parser.add_argument("--classes", metavar="C", required=True, help="the number of classes, such as 100")
+    parser.add_argument("--classes", "-C", metavar="C", required=True, help="the number of classes, such as 100")
     parser.add_argument(
         "--rho", metavar="RATE", default="0",
         help="the share of labels that became another class, 0.3 for 30 %% (default %(default)s)",

@@ -110,10 +110,11 @@ def _rate(rho: Number | str, classes: int) -> Fraction:
     rate = exact_or_text(rho, "rho")
     chance = Fraction(classes - 1, classes)
     if not 0 <= rate < chance:
-        why = "a rate is no less" if rate < 0 else "from there on labels tell nothing of the class, or the contrary"
+        why = "a rate is no less" if rate < 0 else "that is chance: there labels tell nothing of the class, or less"
+        percent = f"; if that is in percent, write {rate / 100}" if rate > 1 and rate / 100 < chance else ""
         raise ParameterError(
             f"rho: got {rate}; accepted is the share of labels that became another class, 0 <= rho < (C - 1)/C = "
-            f"{chance}, as {why}; labels that are drawn again from all classes with probability eps have "
+            f"{chance}, as {why}{percent}; labels that are drawn again from all classes with probability eps have "
             "rho = eps (C - 1)/C"
         )
     return rate

@@ -54,6 +54,11 @@ def subject_given(given: Given, argument: str, classes: Classes) -> Subject:
 def _kind_of(name: str, argument: str) -> Kind:
     found = kind_named(name)
     if found is None:
+        if name in (*names("preference"), *other_names("preference")):
+            raise UnknownNameError(
+                f"{argument}: {name} is a loss of a pair of answers, and accepted is a loss of the classes' scores, or "
+                f"a regularizer; symcheck.certify_preference({name!r}) takes it"
+            )
         known = [n for kind in KINDS for n in (*names(kind), *other_names(kind))]
         raise UnknownNameError(
             f"{argument}: no loss and no regularizer is called {name!r}{did_you_mean(name, known)}; symcheck list "

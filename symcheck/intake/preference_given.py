@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -15,9 +16,10 @@ from symcheck.intake.parser import composed
 from symcheck.intake.preference_subject import PreferenceSubject, are_equal, refuse_both
 from symcheck.intake.score_code import score_code
 from symcheck.intake.subject_name import FORMULA, own_name, settled
-from symcheck.intake.tokens import is_word
+from symcheck.intake.tokens import is_word, tokens
 from symcheck.language.formula import Formula
 from symcheck.language.scores import (
+    BETA,
     MARGIN,
     NAMES,
     PAIR,
@@ -45,7 +47,8 @@ ACCEPTED = (
 def preference_of(given: Given, parameters: Mapping[str, Value] | None = None) -> PreferenceSubject:
     """``given`` as a loss of a pair of answers; ``parameters`` are values and ranges for names in it.
 
-    A function is called with (h), the difference of the scores, or with (chosen, rejected), by these names.  Raises
+    A function is called with (h), the difference of the scores, or with (chosen, rejected), by these names.  ``beta``
+    in a formula string is a parameter in (0, oo) unless ``parameters`` say something else.  Raises
     ``FormulaError`` for what is no function of one pair, for one with h and the scores in it, and for one that does not
     change when the answers are swapped; ``UnknownNameError``, and ``ParameterError`` for a parameter that it does not
     have or that is called as a score.
@@ -123,7 +126,8 @@ def made_of(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> Prefere
 
 def _of_text(text: str, asked: Mapping[str, Value]) -> PreferenceSubject:
     scores = {s.name: s for s in score_symbols(*NAMES)}
-    found = composed(text, parameters={**scores, **asked}, kind="preference")
+    scale = {BETA.name: BETA} if _leaves_open(text, BETA.name) else {}
+    found = composed(text, parameters={**scores, **scale, **asked}, kind="preference")
     _refuse_unused({n: v for n, v in asked.items() if n not in found.used})
     refuse_both(found.used, text, "preference")
     formula = found.formula
@@ -132,3 +136,9 @@ def _of_text(text: str, asked: Mapping[str, Value]) -> PreferenceSubject:
     if MARGIN in formula.names and not formula.names.isdisjoint(SCORES):
         formula = in_scores(formula)  # entries of the catalogue have brought both
     return made_of(FORMULA, formula)
+
+
+def _leaves_open(text: str, name: str) -> bool:
+    """Whether ``name`` stands in ``text`` and is given no value there, as in dpo(beta=1/10) or beta = 1/10; beta*h."""
+    after = {following.text for here, following in itertools.pairwise(tokens(text)) if here.text == name}
+    return bool(after) and "=" not in after

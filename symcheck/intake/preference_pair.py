@@ -25,7 +25,7 @@ def preference_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME PENALTY",
         help='a preference loss (symcheck list preferences), or a formula in h = chosen - rejected, "softplus(-h)", or '
-        'in chosen and rejected; then a penalty, "h**2/2", or a regularizer, l2',
+        'in chosen and rejected, where beta is any number > 0; then a penalty, "h**2/2", or a regularizer, l2',
     )  # fmt: skip
     parser.add_argument("--formula", metavar="TEXT", help="the preference loss as a formula, which NAME may be as well")
     parser.add_argument("--penalty-formula", metavar="TEXT", help="the penalty as a formula, as PENALTY may be")

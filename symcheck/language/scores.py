@@ -27,6 +27,9 @@ SCORES: Final = ("chosen", "rejected")
 NAMES: Final = (MARGIN, *SCORES)
 """No parameter of a preference formula has one of these names."""
 
+BETA: Final = Parameter("beta", above=0, default="1/10")
+"""The scale of h: a formula string may use it without saying its interval."""
+
 _OF_CLASSES = WITH_LABEL | {"logits", "classes"}
 
 PAIR: Final = Classes(2, 2)

@@ -316,6 +316,14 @@ def test_a_noise_rate_outside(certified):
     )
 
 
+@pytest.mark.parametrize("given", ["dpo", "cross_entropy", None, ("gce", "l2")])
+def test_what_is_no_certificate(given):
+    told = refused(ConfirmationError, given)
+    assert told.startswith("cert: got ")
+    assert "symcheck.certify(loss, regularizer)" in told
+    assert "symcheck.certify_preference(loss, penalty)" in told
+
+
 def test_an_unknown_data_set(certified):
     assert refused(UnknownNameError, certified("cross_entropy", "l2"), data="irsi") == (
         "data: no data set is called 'irsi'; did you mean iris?; there are: breast_cancer, digits, iris, "

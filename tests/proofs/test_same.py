@@ -433,6 +433,7 @@ def test_class_weights_are_told_apart() -> None:
         ("gce", "agce", {}, "q: a has it in (0, 1] and b in (0, oo)"),
         ("class_weighted_ce", lambda z, y: sc.ClassParameter("w", above=-1)[y] * z[y], {}, "w: a has it in"),
         ("hinge", "cross_entropy", {"classes": 3}, "hinge is about C = 2"),
+        ("dpo", "l2", {}, "a: dpo is a loss of a pair of answers, and accepted is a loss of the classes' scores"),
         ("entrpy", "l2", {}, "no loss and no regularizer is called 'entrpy'; did you mean entropy"),
         ("l2", "logsumexp(z) - w[y]", {}, "b: "),
         ("cross_entropy", "cross_entropy", {"classes": 1}, "an integer C >= 2"),

@@ -87,11 +87,16 @@ def _penalties(asked: Asked) -> Iterator[str]:
         if asked.penalty is not None and found.regularizer.formula == asked.penalty.formula:
             continue
         if found.verdict is Verdict.PROVED or on_cones(found) is not None:
-            near = ", for one minimum near the point where all scores are 0" if on_cones(found) is None else ""
-            yield f"With the penalty {text} there is one limit direction as lambda -> oo{near}: PROVED."
+            yield limit_with(text, is_local=on_cones(found) is None)
             return
         if asked.penalty is None:
             yield from (f"With the penalty {text} it is PROVED where {where}." for where in proved_where(found))
+
+
+def limit_with(penalty: str, *, is_local: bool = False) -> str:
+    """The sentence that says that ``penalty`` makes it PROVED, ``is_local`` near the point of no scores alone."""
+    near = ", for one minimum near the point where all scores are 0" if is_local else ""
+    return f"With the penalty {penalty} there is one limit direction as lambda -> oo{near}: PROVED."
 
 
 def proved_where(certificate: Certificate) -> tuple[str, ...]:

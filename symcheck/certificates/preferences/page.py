@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from symcheck.certificates.lines import reason_line, witness_line
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.gradient_at_reference import BACKWARDS
-from symcheck.certificates.preferences.left import proved_where
+from symcheck.certificates.preferences.left import PENALTIES, limit_with, proved_where
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
@@ -25,27 +25,41 @@ _NOT_PROMISED = (
 
 
 def headline(c: PreferenceSaid) -> Line:
-    """Where it is PROVED and where not, on one line."""
-    what: Line = (Code(c.title), f" {_told(c)}" if c.verdict is Verdict.PROVED else "")
+    """What is PROVED and where, or what is not, on one line."""
+    what: Line = (Code(c.title), " ", _told(c))
     asked: Line = (", asked for ", *scope_line(c)) if c.scope.parameters else ()
     where = () if c.verdict is Verdict.PROVED else _somewhere(c)
     wrong = ("; its gradient points to the rejected answer",) if c.gradient == BACKWARDS else ()
-    return (Strong(c.verdict.name), ": ", *what, *asked, *where, *wrong)
+    promise = (_NO_PROMISE,) if c.verdict is Verdict.REFUTED else ()
+    return (Strong(c.verdict.name), ": ", *what, *asked, *promise, *where, *wrong)
 
 
 def _somewhere(c: PreferenceSaid) -> Line:
-    """Where it is PROVED although it is not everywhere."""
-    found = proved_where(c.certificate) if c.penalty is not None else ()
+    """Where it is PROVED although it is not everywhere, or with which penalty."""
+    if c.penalty is None:
+        penalty = next((text for text in PENALTIES if limit_with(text) in c.left), None)
+        return ("; ", Strong("PROVED"), " with the penalty ", Code(penalty), " in the limit") if penalty else ()
+    found = proved_where(c.certificate)
     return ("; ", Strong("PROVED"), " where ", *line_of(" or ".join(found), _names(c))) if found else ()
 
 
 def _told(c: PreferenceSaid) -> str:
-    """What is proved, the strongest first."""
-    proved = [a.name for a in c.answers if a.decides and a.verdict is Verdict.PROVED]
-    if proved[0] == "symmetric" and c.penalty is not None:
+    """What is proved, the strongest first; else what is refuted, or open."""
+    decided = [a.name for a in c.answers if a.decides and a.verdict is c.verdict]
+    if c.verdict is Verdict.UNDECIDED:
+        return f"leaves open whether it {' or '.join(_OPEN[name] for name in decided)}"
+    if c.verdict is Verdict.REFUTED:
+        return _REFUTED if c.penalty is None else _REFUTED_WITH_A_PENALTY
+    if decided[0] == "symmetric" and c.penalty is not None:
         return _SYMMETRIC_WITH_A_PENALTY
-    only = _NEAR if proved[0] == "limit" and c.certificate.is_local else ""
-    return _PROVED[proved[0]] + only
+    only = _NEAR if decided[0] == "limit" and c.certificate.is_local else ""
+    return _PROVED[decided[0]] + only
+
+
+_REFUTED = "is neither symmetric nor exact"
+_REFUTED_WITH_A_PENALTY = f"{_REFUTED}, and fails the condition for one limit direction"
+_NO_PROMISE = ": nothing promises that it survives flips"
+_OPEN = {"symmetric": "is symmetric", "exact": "is exact", "limit": "has one limit direction"}
 
 
 _NEAR = ", for one minimum near the point where all scores are 0: further away there need be none"
@@ -54,7 +68,7 @@ _SYMMETRIC_WITH_A_PENALTY = "has under flips the minimisers of clean pairs at la
 
 _PROVED = {
     "symmetric": "keeps its minimisers under flips, for every model",
-    "exact": "keeps its minimisers under flips up to a factor, on cones of scores",
+    "exact": "keeps its minimisers under flips up to a factor, for linear rewards",
     "limit": "has one limit direction for clean and flipped pairs, as lambda -> oo",
 }
 

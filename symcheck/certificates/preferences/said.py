@@ -68,6 +68,11 @@ class PreferenceSaid(FieldsOnly):
         return self.certificate.scope
 
     @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the answers that are PROVED leave open about models and data, each once."""
+        return tuple(dict.fromkeys(text for a in self.answers if a.verdict is Verdict.PROVED for text in a.assumptions))
+
+    @property
     def title(self) -> str:
         """The loss and the penalty by their names."""
         if not self.penalty_text:

@@ -16,7 +16,7 @@ from symcheck.design.advising.left_out import Because, LeftOut
 from symcheck.design.advising.matched import Reference
 from symcheck.design.advising.number import ExactNumber, number_of
 from symcheck.design.advising.ranking import best_of_each, criteria
-from symcheck.design.advising.words import KEPT, LEGEND, NOT_PROMISED, commands, lambda_meaning
+from symcheck.design.advising.words import KEPT, LEGEND, NOT_ACCURACY, NOT_PROMISED, QUOTIENT, commands, lambda_meaning
 from symcheck.design.impossible import conflicts
 from symcheck.findings.as_written import AsWritten
 from symcheck.language.scope import Classes
@@ -77,7 +77,7 @@ class Advice(AsWritten, Page):
 
     def rows(self) -> list[dict[str, object]]:
         """The pairs as plain values, for JSON and data frames: every pair, in order."""
-        return [dict(choice.record()) for choice in self.choices]
+        return [{**choice.record(), "noise_factor": str(self.noise_factor)} for choice in self.choices]
 
     def to_json(self) -> str:
         """Everything as JSON: equal advice is equal bytes."""
@@ -113,6 +113,7 @@ class Advice(AsWritten, Page):
         for sentence in self.conflicts:
             yield Paragraph(line_of(sentence))
         if self.choices:
+            yield Paragraph(line_of(NOT_ACCURACY))
             yield Paragraph((self._order(),))
             yield self._table()
             yield Items((*(Item(name, line_of(text)) for name, text in self._legend()), *self._formulas()))
@@ -149,14 +150,19 @@ class Advice(AsWritten, Page):
         if self.shows_all or len(self.best) == len(self.choices):
             return ""
         return (
-            f" Of each loss its first pair is shown; all {len(self.choices)} are in rows(), and on the page with all."
+            f" Of each loss its first pair is shown; all {len(self.choices)} are in rows(), and on the page with "
+            "all=True or --all."
         )
 
     def _table(self) -> Table:
-        shown = self.choices if self.shows_all else self.best
-        answers = [answer.name for answer in shown[0].answers]
+        answers = [answer.name for answer in self._shown[0].answers]
         head = ("loss", "penalty", "kappa", "lambda", *answers, "minimisers", "order", "kappa, exactly")
-        return Table(head, tuple(self._row(choice) for choice in shown))
+        return Table(head, tuple(self._row(choice) for choice in self._shown))
+
+    @property
+    def _shown(self) -> tuple[Choice, ...]:
+        """The pairs of the table."""
+        return self.choices if self.shows_all else self.best
 
     def _row(self, choice: Choice) -> tuple[Line, ...]:
         kappa, weight, order = choice.kappa, choice.weight, choice.order
@@ -172,12 +178,14 @@ class Advice(AsWritten, Page):
             ("none" if isinstance(weight, str) else weight.short,),
             *((answer.word,) for answer in choice.answers),
             (choice.minimisers_word,),
-            ("" if order is None else f"{order.to_limit}, {noisy}",),
+            ("-" if order is None else f"{order.to_limit}, {noisy}",),
             exactly,
         )
 
     def _legend(self) -> Iterator[tuple[str, str]]:
         yield from LEGEND
+        if any(choice.certificate.quotient for choice in self._shown):
+            yield QUOTIENT
         yield "lambda", lambda_meaning(self.reference)
 
     def _formulas(self) -> Iterator[Item]:

@@ -8,6 +8,11 @@ from fractions import Fraction
 from symcheck.design.advising.choice import Choice
 from symcheck.design.advising.matched import Reference
 
+NOT_ACCURACY = (
+    "Certified is not the same as accurate: a row is about clean and noisy labels leading to the same predictions as "
+    "lambda grows, and says nothing of how good these are."
+)
+
 NOT_PROMISED = (
     (
         "That a row is accurate. Certified robust means that clean and noisy labels lead to the same predictions for "
@@ -31,16 +36,18 @@ KEPT = "What stays open about model and data, for the first row: "
 
 _ORDER = (
     "p, q: with shared features the distance of outputs to their limit is of the order lambda^(-p), that of clean to "
-    "noisy ones of lambda^(-q); both are generic, and empty where none was derived"
+    "noisy ones of lambda^(-q); both are generic; a dash where none was derived"
 )
 
 LEGEND = (
     ("kappa", "grad l(0, y) = kappa grad l_MUH(0, y); exactly where that is short, and in rows() for every pair"),
     ("minimisers", "held: they exist for large lambda, near 0; local branch: only a stationary point near 0 is meant"),
     ("order", _ORDER),
-    ("(Q)", "certified up to multiples of (1, ..., 1), as neither l nor g changes under z + t (1, ..., 1)"),
 )
 """What stands in the columns."""
+
+QUOTIENT = ("(Q)", "certified up to multiples of (1, ..., 1), as neither l nor g changes under z + t (1, ..., 1)")
+"""What stands beside some penalties."""
 
 
 def lambda_meaning(reference: Reference) -> str:

@@ -250,6 +250,9 @@ def test_losses_that_take_the_rate_have_it(rho: Any) -> None:
 ERRORS: list[tuple[type[SymcheckError], str, Callable[[], object]]] = [
     (ParameterError, "rho: got 9/10; accepted is the share of labels", lambda: sc.advise(10, rho=0.9)),
     (ParameterError, "rho: got 1/2; accepted", lambda: sc.advise(2, rho="0.5")),
+    (ParameterError, "that is chance: there labels tell nothing of the class, or less; labels",
+     lambda: sc.advise(10, rho=0.95)),
+    (ParameterError, "or less; if that is in percent, write 3/10; labels", lambda: sc.advise(10, rho=30)),
     (ParameterError, "as a rate is no less", lambda: sc.advise(10, rho=-0.1)),
     (NumberError, "rho: got nan", lambda: sc.advise(10, rho=float("nan"))),
     (NumberError, "rho: got 'a third'", lambda: sc.advise(10, rho="a third")),
@@ -284,6 +287,9 @@ def test_the_page_says_what_is_not_promised_what_is_left_out_and_what_to_type(te
     assert text.startswith("59 losses are certified for C = 10 and uniform noise of rate rho = 3/10, in 169 pairs")
     assert "a = 1 - rho C/(C - 1) = 2/3 = 0.666667" in text
     assert "equal and not better" in text
+    assert text.index("Certified is not the same as accurate") < text.index("Order of the rows")
+    assert "(Q)" not in text
+    assert str(sc.advise(10, losses=["mae"], all=True)).count("(Q)") > 1
     assert "(docs/theory.md, section 10, has figures)" in text
     assert f"{ten.counts()[Because.ENTRIES]} it needs class weights" in text
     first = ten.best[0]
@@ -346,6 +352,8 @@ def test_the_command_writes_what_python_does(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out == f"{expected}\n"
     assert main(["advise", *options, "--wants", "convex", "--json"]) == 0
     assert capsys.readouterr().out == expected.to_json()
+    assert main(["advise", "-C", *options[1:], "--wants", "convex", "--json"]) == 0
+    assert capsys.readouterr().out == expected.to_json()
     assert main(["advise", *options, "--markdown", "--all"]) == 0
     assert "| `mae` | `l2` |" in capsys.readouterr().out
 
@@ -353,7 +361,7 @@ def test_the_command_writes_what_python_does(capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        ([], "the following arguments are required: --classes"),
+        ([], "the following arguments are required: --classes/-C"),
         (["--classes", "2:10"], "--classes: got '2:10'; accepted is one number of classes"),
         (["--classes", "10", "--rho", "0.9"], "rho: got 9/10"),
         (["--classes", "10", "--rho", "-1/3"], "rho: got -1/3"),

@@ -86,10 +86,10 @@ def test_values_and_ranges_for_parameters() -> None:
         ("-h*gce", {}, FormulaError, "is a preference and uses the loss gce"),
         ("-h + l2", {}, FormulaError, "is a preference and uses the regularizer l2"),
         (
-            "softplus(-beta*h)",
+            "softplus(-gamma*h)",
             {},
             FormulaError,
-            r"the unknown name beta.*\n.*\n.*\naccepted: numbers, pi, h, or chosen and.*--param",
+            r"the unknown name gamma.*\n.*\n.*\naccepted: numbers, pi, h, or chosen and.*--param",
         ),
         ("h = 3; h", {}, FormulaError, "gives a part the name h, which is a score of the pair"),
         ("dopo", {}, UnknownNameError, "there is no preference called 'dopo'"),
@@ -384,3 +384,27 @@ def test_penalties_that_are_refused(given: Any, parameters: dict[str, str], word
 def test_a_value_that_is_no_number_is_no_new_parameter(text: str) -> None:
     with pytest.raises(SymcheckError, match="it is no number"):
         preference_of(text)
+
+
+@pytest.mark.parametrize(("text", "names"), [
+    ("-log_sigmoid(beta*h)", {"beta"}),
+    ("softplus(beta*(rejected - chosen))", {"beta"}),
+    ("dpo(beta=1/10)", set()),
+    ("dpo(beta=1/10) + relu(-h)", set()),
+    ("beta = 1/10; softplus(-beta*h)", set()),
+    ("ipo + relu(-beta*h)", {"beta"}),
+])  # fmt: skip
+def test_beta_needs_no_interval(text: str, names: set[str]) -> None:
+    parameters = {p.name: p for p in preference_of(text).loss.formula.parameters}
+    assert parameters.keys() == names
+    assert all((p.interval.low, p.interval.high, 0 in p.interval) == (0, None, False) for p in parameters.values())
+
+
+def test_beta_can_have_another_interval_or_a_value() -> None:
+    beta = Parameter("beta")
+    assert beta in preference_of("softplus(-beta*h)", {"beta": beta}).loss.formula.parameters
+    assert preference_of("softplus(-beta*h)", {"beta": "1/5"}).text == "softplus((-1/5)*h)"
+    with pytest.raises(FormulaError, match="unknown name bet"):
+        preference_of("softplus(-bet*h)")
+    with pytest.raises(ParameterError, match="no parameter of this name"):
+        preference_of("softplus(-h)", {"beta": "1/5"})

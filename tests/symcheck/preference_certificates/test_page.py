@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from symcheck.certificates.preferences.certify_preference import certify_preference
+from symcheck.certificates.preferences.left import PENALTIES
 from symcheck.cli import main
+from symcheck.findings.verdict import Verdict
 from symcheck.intake.catalogue import names
 
 Output = pytest.CaptureFixture[str]
@@ -94,3 +96,42 @@ def test_no_reference(capsys: Output) -> None:
     assert "first-step" not in capsys.readouterr().out
     assert main(["--help"]) == 0
     assert "certify-preference" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("pair", "headline"), [
+    (("dpo",), "REFUTED: dpo alone is neither symmetric nor exact, asked for every beta in (0, oo): nothing promises "
+               "that it survives flips; PROVED with the penalty h**2/2 in the limit"),
+    (("dpo(beta=1/10)", "h**2/2"), "PROVED: dpo(beta=1/10) + h**2/2 has one limit direction for clean and flipped "
+                                   "pairs, as lambda -> oo"),
+    (("ipo(beta=1)",), "PROVED: ipo(beta=1) alone keeps its minimisers under flips up to a factor, for linear rewards"),
+    (("apo_down(beta=1)", "l2"), "REFUTED: apo_down(beta=1) + l2 is neither symmetric nor exact, and fails the "
+                                 "condition for one limit direction: nothing promises that it survives flips"),
+    (("-detach(h)*h",), "UNDECIDED: formula alone leaves open whether it is symmetric or is exact"),
+])  # fmt: skip
+def test_the_headline_says_what_was_asked(pair: tuple[str, ...], headline: str) -> None:
+    assert certify_preference(*pair).headline == headline
+
+
+@pytest.mark.parametrize("name", names("preference"))
+def test_a_headline_names_a_penalty_where_one_is_shown_to_help(name: str) -> None:
+    alone = certify_preference(name)
+    told = next((p for p in PENALTIES if f"PROVED with the penalty {p}" in alone.headline), None)
+    assert (told is not None) is (alone.verdict is Verdict.REFUTED and any(": PROVED." in text for text in alone.left))
+    assert told is None or certify_preference(name, told).answer("limit").verdict is Verdict.PROVED
+
+
+def test_assumptions_are_those_of_what_is_proved() -> None:
+    found = certify_preference("dpo", "h**2/2")
+    assert found.assumptions == found.answer("limit").assumptions != ()
+    assert certify_preference("dpop", "l2").assumptions == ()
+
+
+@pytest.mark.parametrize("name", ["bco", "apo_down"])
+def test_a_rate_from_which_on_a_pair_is_turned_has_the_values_that_it_is_for(name: str) -> None:
+    found = certify_preference(name, "l2")
+    limit = found.answer("limit")
+    assert limit.witness is not None
+    where = ", ".join(f"{n} = {v}" for n, v in sorted(limit.witness.parameters.items()))
+    assert f"at {where}, one pair with the scores" in limit.detail
+    there = found.at(**limit.witness.parameters)
+    assert "; one pair with the scores" in there.answer("limit").detail
