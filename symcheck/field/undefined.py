@@ -93,6 +93,6 @@ def undecided(what: str, c: Element, needed: str) -> Undecided:
     """The stop at what is not shown to be ``needed`` in the whole scope, and not shown to fail either."""
     # A text takes longer than the look for a sign, and nobody reads one of that length.
     terms = len(c.n) + len(c.d)
-    shown, it = (c.text(),) * 2 if terms <= MOST_SHOWN else (f"a form of {terms} terms", "it")
-    why = f"{what.format(shown)} exists where {it} is {needed}, which was not shown for {c.field.scope}"
+    shown, again = (c.text(),) * 2 if terms <= MOST_SHOWN else (f"a form of {terms} terms", "it")
+    why = f"{what.format(shown)} exists where {again} is {needed}, which was not shown for {c.field.scope}"
     return Undecided.of(Code.SIGN_UNKNOWN, why, "narrow the scope, or give values to C or the parameters")
