@@ -109,9 +109,10 @@ def _turned(kappa: Element, c: Element, u: tuple[int, int], values: dict[str, Fr
         decimal,
         values,
     )
-    where = "".join(f"at {n} = {v}, " for n, v in sorted(values.items()))
+    where = ", ".join(f"{n} = {v}" for n, v in sorted(values.items()))
+    place = f"at {where}, " if where else ""
     told = (
-        f"{where}{pair}, t real, and lambda g with H = D^2 g(0) and u'Hu > 0: for a large weight the chosen answer "
+        f"{place}{pair}, t real, and lambda g with H = D^2 g(0) and u'Hu > 0: for a large weight the chosen answer "
         f"leads without flips, and the rejected one with them, iff eps > {_shown(from_on)[0]}"
     )
     return Turned(witness, told)
