@@ -128,7 +128,7 @@ def test_values_that_it_does_not_take(values: dict[str, Any], words: str) -> Non
 # ---------------------------------------------------------------- words
 
 BEYOND = [
-    "", " ", "3 +", "h[1]", "h[y]", "chosen[0]", "y*h", "C*h", "label*h", "K*h", "beta*h", "policy - reference", "h.C",
+    "", " ", "3 +", "h[1]", "h[y]", "chosen[0]", "y*h", "C*h", "label*h", "K*h", "tau*h", "policy - reference", "h.C",
     "h.item()", "'a'*h", "h < 1", "h // 2", "h,", "lambda h: -h", "h if h else 3", "relu()", "2h", "h @ h", "h!",
     "amax(chosen, rejected)", "amin(h)", "total(h)", "mean(-log_sigmoid(h))", "logsumexp(h)", "norm(h)", "softmax(h)",
     "log_softmax*h", "product(h)", "max(0, 1 - h)", "sum(h)", "onehot(h)", "first(h)", "pair_total(h)", "apply(A, h)",
