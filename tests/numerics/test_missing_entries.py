@@ -119,11 +119,11 @@ FRAME = pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "label": Y})
         ),
         (
             {"label": pd.Series(["a", "b", pd.NA, "a", "b", "a"], dtype="string")},
-            "y: the label in row 2 is missing; leave such rows out",
+            "label: the label in row 2 is missing; leave such rows out",
         ),
         (
             {"label": ["a", "b", None, "a", "b", "a"]},
-            "y: the label in row 2 is missing; leave such rows out",
+            "label: the label in row 2 is missing; leave such rows out",
         ),
     ],
 )

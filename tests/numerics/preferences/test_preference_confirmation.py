@@ -285,12 +285,13 @@ def test_wrong_settings_are_refused(settings, kind, message):
 def test_pairs_that_tie_in_the_limit_are_left_out_and_told_of():
     """E[d d'] w = E[d]/2 with d = x e_1, and e_2 and -e_2 once each: w lies along e_1, and these two have h = 0."""
     along = torch.tensor([[2.0, 0], [1, 0], [-1, 0], [3, 0], [1.5, 0], [-0.5, 0], [2.5, 0], [1, 0]]).double()
-    chosen = torch.cat([along, torch.tensor([[0.0, 1], [0, -1]]).double()])
+    # Every fifth pair is set aside: the two stand where they are trained on.
+    chosen = torch.cat([along[:1], torch.tensor([[0.0, 1], [0, -1]]).double(), along[1:]])
     found = confirm(certificate("dpo", "h**2/2"), data=(chosen, torch.zeros_like(chosen)))
     assert found.outcome is Outcome.AGREES
-    ties = "2 of 10 pairs have tied scores in the limit: which answer is preferred is not predicted, and they are left"
+    ties = "2 of 8 pairs have tied scores in the limit: which answer is preferred is not predicted, and they are left"
     assert [note for note in found.agreement.notes if note.startswith(ties)]
-    assert "8 of 10 pairs" in row(found, "pairs whose preferred answer").name
+    assert "6 of 8 pairs" in row(found, "pairs whose preferred answer").name
     assert not any("class" in text for text in found.agreement.notes)
 
 
