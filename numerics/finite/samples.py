@@ -1,0 +1,84 @@
+"""Labelled samples as bounds and forecasts see them: the span of their features, their labels, and a test part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from numerics.arrays.transforms import transform_of
+from numerics.data.given import dataset_of
+from numerics.data.held_out import held_out
+from numerics.data.prepared import Part, checked_share, test_rows
+from numerics.datasets.base import Dataset
+from numerics.finite.span import Points, Span, span_of
+from numerics.progress import Progress, silent
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """n samples called ``name``: ``span`` of their features and a bias, ``labels`` (n,) in 0..C-1, C = ``classes``.
+
+    ``label_names`` are the classes as they were written, where they were not numbers; ``features`` (n, d) are those
+    that the span is of, ``test`` and ``test_labels`` (m,) the test part, None without one.
+    """
+
+    name: str
+    features: NDArray[np.float64]
+    span: Span
+    labels: NDArray[np.int64]
+    classes: int
+    label_names: tuple[str, ...]
+    test: Points | None = None
+    test_labels: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def one_hot(self) -> NDArray[np.float64]:
+        """The labels as rows (n, C) with a single 1."""
+        return np.eye(self.classes)[self.labels]
+
+
+def samples_of(
+    data: object,
+    *,
+    label: str | None = None,
+    without: Sequence[str] = (),
+    transform: str = "raw",
+    test: object = None,
+    split: int = 0,
+    progress: Progress = silent,
+) -> Samples:
+    """The samples of ``data``: a name, a pair (X, y), a frame or a file, as ``dataset_of`` takes them.
+
+    Parameters: ``label``, ``without`` columns of a frame or a file; ``transform`` of the features, learnt on the
+    training part ("raw" takes them as they are; a bias is always added); ``test`` a share in (0, 1) of each class,
+    drawn with the seed ``split``, or data with the same columns.  Raises ``DataError``.
+    """
+    dataset = dataset_of(data, label, without, progress)
+    train, rest = _parts(dataset, test, split, label, without)
+    fitted = transform_of(transform).fitted(train.features)
+    features = fitted.applied(train.features)
+    span = span_of(features)
+    points = None if rest is None else span.at(fitted.applied(rest.features))
+    return Samples(
+        dataset.name, features, span, train.labels, dataset.classes, dataset.label_names, points,
+        None if rest is None else rest.labels,
+    )  # fmt: skip
+
+
+def _parts(
+    dataset: Dataset, test: object, split: int, label: str | None, without: Sequence[str]
+) -> tuple[Part, Part | None]:
+    whole = Part(dataset.features, dataset.labels, None)
+    if test is None:
+        return whole, None
+    if not isinstance(test, int | float):
+        return whole, held_out(test, dataset, label, without)
+    chosen = test_rows(dataset.labels, checked_share(test), split)
+    parts = (Part(dataset.features[rows], dataset.labels[rows], None) for rows in (~chosen, chosen))
+    return next(parts), next(parts)
