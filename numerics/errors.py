@@ -43,3 +43,7 @@ class SweepWarning(UserWarning):
 
 class SweepError(SymcheckError, ValueError):
     """A sweep that cannot be run or stored, or results that cannot be read."""
+
+
+class FiniteError(SymcheckError, ValueError):
+    """A bound or a forecast that cannot be given: no constant of the loss is known, or a setting is out of range."""
