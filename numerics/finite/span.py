@@ -183,7 +183,7 @@ def span_of(features: Real) -> Span:
     basis = _with_bias(z, back, n)
     if condition > _CLOSE:
         inner = basis[:, :-1] - basis[:, :-1].mean(axis=0)
-        back = np.linalg.solve(np.linalg.cholesky(inner.T @ inner), back.T).T
+        back = np.asarray(np.linalg.solve(np.linalg.cholesky(inner.T @ inner), back.T).T, dtype=np.float64)
         basis = _with_bias(z, back, n)
     # The mean of z is rounded, and where columns are nearly dependent that is much of what is left of them.
     centre = basis[:, :-1].mean(axis=0)
