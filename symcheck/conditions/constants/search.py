@@ -43,6 +43,9 @@ NOTHING: Final = 1e-9
 MOST_CELLS: Final = 1500
 """So many cells are halved at most; the bound is true then too, and only less near."""
 
+MOST_OPEN: Final = 400
+"""So many of them may be cells on which the balls are not finite; a kink takes about 50."""
+
 LEAST: Final = Fraction(1, 2**34)
 """A cell of this length, times its distance from 0 where that is larger, is not halved to find a switch."""
 
@@ -72,7 +75,7 @@ def largest(phi: Formula, bound: Bound, lower: Bound, *, smooth: bool = False) -
     ends = [REACH if found is None else found[0] for found in beyond]
     edges = tuple(x for x in _edges() if -ends[0] <= x <= ends[1])
     value = largest_between(phi, bound, lower, edges, smooth=smooth)
-    return Largest(max(value, *(bound(found[1]) for found in beyond if found)), all(beyond))
+    return Largest(max([value, *(bound(found[1]) for found in beyond if found)]), all(beyond))
 
 
 @lru_cache(maxsize=200)
@@ -101,9 +104,13 @@ def largest_between(
         value, at_middle = _on(phi, bound, lower, cell, smooth=smooth)
         attained = max(attained, at_middle)
         heapq.heappush(heap, (-value, *cell))
+    undecided = 0
     for _ in range(MOST_CELLS):
         look()
         value, low, high = heap[0]
+        undecided += value == -inf
+        if undecided > MOST_OPEN:
+            break
         if -value <= max(CLOSE * attained, NOTHING) or attained > TOO_LARGE or high - low <= _least(low):
             break
         heapq.heappop(heap)
