@@ -16,6 +16,7 @@ from math import inf
 from typing import Final
 
 from symcheck.budget import look
+from symcheck.conditions.constants.joined import Joint, joint_of
 from symcheck.conditions.constants.rounded import above
 from symcheck.language.formula import Formula
 from symcheck.readings.gap.series import Slopes, slopes_on
@@ -160,10 +161,14 @@ def _least(low: Fraction) -> Fraction:
 def _require_upward(phi: Formula, over: Slopes, low: Fraction, high: Fraction) -> None:
     """Raise ``Undecided`` unless phi is continuous on a short cell and its slope jumps upwards at one gap in it."""
     where = f"near the gap {float(low):.6g}"
-    if over.jumps:
-        raise _kink(f"the formula is given by cases {where}, and it is not shown that its slope does not fall there")
     if any(u.contains(0) for u in over.switches):
         raise _kink(f"it is not shown at how many gaps the formula has a kink {where}")
+    if over.jumps:
+        joint = joint_of(phi, low, high) if len(over.switches) == 1 else Joint.NOTHING
+        if joint is Joint.SLOPE:
+            return
+        if joint is Joint.NOTHING:
+            raise _kink(f"the formula is given by cases {where}, and these are not shown to have one value there")
     before, after = slopes_on(phi, low, low)[0], slopes_on(phi, high, high)[0]
     if before.switches or after.switches:
         raise _kink(f"the formula has a kink at {float(low):.6g} or {float(high):.6g}, where it is not looked at")

@@ -1,4 +1,4 @@
-"""Second and third derivatives along lines, by the reading in which every logit stands: what bounds are held against."""
+"""Second and third derivatives along lines, by the reading in which every logit stands: bounds are held to these."""
 
 from __future__ import annotations
 

@@ -49,8 +49,9 @@ def of_smooth(name: str, classes: int, radius: float) -> CurvatureBounds:
     return found
 
 
-SMOOTH = ["cross_entropy", "label_smoothing", "gce", "mae", "focal", "brier", "nce", "nce_mae", "poly_loss", "agce", "aul",
-          "one_vs_rest_logistic", "square", "beta_divergence", "confidence_penalty", "taylor_ce", "js_divergence",
+SMOOTH = ["cross_entropy", "label_smoothing", "gce", "mae", "focal", "brier", "nce", "nce_mae", "poly_loss", "agce",
+          "aul", "one_vs_rest_logistic", "square", "beta_divergence", "confidence_penalty", "taylor_ce",
+          "js_divergence",
           "z_loss_ce", "sigmoid_focal", "bootstrap_soft", "amse", "logistic_margin"]  # fmt: skip
 
 
