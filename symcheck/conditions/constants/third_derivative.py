@@ -31,8 +31,8 @@ from typing import Final
 from symcheck.conditions.constants.rounded import above, below
 from symcheck.readings.gap.series import Slopes
 
-OF_SOFTMAX: Final = 0.27216552697590873
-"""sqrt(6)/9 = .2721655269759086..., rounded up."""
+OF_SOFTMAX: Final = 0.2721655269759087
+"""sqrt(6)/9, rounded up."""
 
 SLACK: Final = 1 + 1e-12
 """More than what the roundings of a few products and sums of floats can amount to."""

@@ -211,6 +211,8 @@ def test_the_third_derivative_of_cross_entropy() -> None:
     assert found.third == pytest.approx(sqrt(6) / 9, rel=1e-12)
     assert found.third is not None
     assert Fraction(found.third) ** 2 * 27 >= 2  # 6/81
+    assert constants_of("cross_entropy", 2)[2].third == pytest.approx(sqrt(6) / 9, rel=1e-12)
+    assert constants_of("one_vs_rest_logistic", 5)[2].third == pytest.approx(2 * sqrt(3) / 18, rel=1e-12)
     assert Fraction(OF_SOFTMAX) ** 2 * 27 >= 2
     assert constants_of("temperature_ce", 3)[2].third == pytest.approx(8 * sqrt(6) / 9, rel=1e-12)  # tau = 1/2
     assert constants_of("label_smoothing", 3)[2].third == pytest.approx(sqrt(6) / 9, rel=1e-12)
