@@ -150,6 +150,8 @@ def test_a_curvature_that_is_worst_far_out_is_not_missed() -> None:
         ("branch(softmax(z)[y] - 1/5, softmax(z)[y]**2, 2/5*softmax(z)[y] - 1/25)", "one scalar"),  # a tangent
         ("branch(softmax(z)[y] - 1/5, softmax(z)[y]**2, 2/5*softmax(z)[y] - 1/25 - 1/10**9)", "none"),  # not quite
         ("branch(softmax(z)[y] - 1/5, softmax(z)[y]**2, (2/5 + 1/10**9)*(softmax(z)[y] - 1/5) + 1/25)", "none"),
+        # two kinks that no cell keeps apart, the second one downwards
+        ("2*relu(logsumexp(z) - z[y] - 1) - relu(logsumexp(z) - z[y] - 1 - 1/10**12)", "none"),
         ("clamp(1 - softmax(z)[y], 1/10, 9/10)", "none"),
     ],
 )
@@ -179,6 +181,18 @@ def test_what_has_no_bound_says_why(text: str, why: str) -> None:
     found = loss_constants(parsed(text), classes=3, parameters={})
     assert (found.kind, found.mu, found.third) == ("none", inf, None)
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    "text", ["cosh({})", "sin({})", "arctan({})/9", "erf({})", "log(1 + ({})**2)", "exp(-({})**2)"]
+)
+def test_where_it_is_open_how_phi_is_far_out_the_reach_says_so(text: str) -> None:
+    formula = parsed(text.format("logsumexp(z, but=y) - z[y]"))
+    found = loss_constants(formula, classes=3, parameters={})
+    if found.kind == "one scalar":
+        assert found.third is None or found.reach < inf
+        require_bounds(formula, {}, found, 3, count=6)
+    assert found.reach == inf or 1e7 < found.reach < 2e7
 
 
 def test_free_entries_are_named() -> None:
