@@ -45,7 +45,7 @@ class CurvePoint:
 @final
 @dataclass(frozen=True)
 class Curve(Page):
-    """Forecasts on ``data`` against ``axis``, at points of one ``kind``, ``draws`` draws each; ``note`` says of what."""
+    """Forecasts on ``data`` against ``axis`` at points of one ``kind``, ``draws`` draws each; ``note`` says of what."""
 
     data: str
     axis: str

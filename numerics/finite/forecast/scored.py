@@ -23,8 +23,8 @@ class Place:
     """k points at which predictions are made, all of them inside the row space of the features.
 
     ``rows`` (k,) are their numbers among ``total`` points, ``coordinates`` (k, r), ``labels`` (k,) the clean ones;
-    ``top`` (k,) is the prediction of the clean model, ``decided`` (k,) where it has a clear lead, ``right`` (k,) the chance
-    that it is the label, where ties are broken at random; ``tie`` (k,) is what counts as one.
+    ``top`` (k,) is the prediction of the clean model, ``decided`` (k,) where it has a clear lead, ``right`` (k,) the
+    chance that it is the label, where ties are broken at random; ``tie`` (k,) is what counts as one.
     """
 
     rows: Labels
