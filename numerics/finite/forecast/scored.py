@@ -13,7 +13,7 @@ from numerics.finite.span import UNIT
 SCORES = 2**22
 """Scores that are held at once."""
 TIED = 1e-12
-"""Two scores at x that differ by less than this times (n h(x))^(1/2) are a tie: they are sums of n labels."""
+"""Two scores at x that differ by less than this times h(x)^(1/2) ||W||, which no score exceeds, are a tie."""
 WIDER = 4
 """A lead of the clean model has to be so many times larger: rounding then turns no prediction by itself."""
 
@@ -69,16 +69,14 @@ class Scored:
         return cls(**by_draw, agreed=np.asarray(agreed), seen=np.asarray(seen))
 
 
-def place(
-    coordinates: Real, labels: Labels, clean: Fitted, rows: Labels, total: int, *, samples: int, condition: float
-) -> Place:
-    """The points with these ``coordinates`` (k, r), predicted by the ``clean`` model of ``samples`` n.
+def place(coordinates: Real, labels: Labels, clean: Fitted, rows: Labels, total: int, *, condition: float) -> Place:
+    """The points with these ``coordinates`` (k, r), predicted by the ``clean`` model.
 
     ``condition`` is that of the features: it is what rounding in the coordinates is multiplied by.
     """
     scores = coordinates @ clean.weights[0]
     leverage = np.einsum("ij,ij->i", coordinates, coordinates)
-    tie = max(TIED, 4 * UNIT * condition) * np.sqrt(samples * leverage)
+    tie = max(TIED, 4 * UNIT * condition) * np.sqrt(leverage) * np.linalg.norm(clean.weights[0])
     best = scores.max(axis=1)
     # The fit itself may be some steps away from the minimiser, which a bound says.
     off = np.maximum(WIDER * tie, np.sqrt(2 * leverage) * clean.distance[0])

@@ -41,12 +41,9 @@ class View:
     def places(self, clean: Fitted) -> dict[str, Place]:
         """The spots with the predictions of the ``clean`` model."""
         return {
-            name: place(
-                s.coordinates, s.labels, clean, s.rows, s.total, samples=len(self.labels),
-                condition=self.span.condition,
-            )
+            name: place(s.coordinates, s.labels, clean, s.rows, s.total, condition=self.span.condition)
             for name, s in self.spots.items()
-        }  # fmt: skip
+        }
 
 
 def whole(samples: Samples, noise: LabelNoise) -> View:
