@@ -210,6 +210,11 @@ def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps:
             f"{missing}: got None beside {given}; accepted are both, for the pair at this lambda, or neither, for "
             "large lambda, where all certified pairs with a penalty like l2 predict the same"
         )
+    if not hasattr(cert, "problem"):
+        raise FiniteError(
+            f"cert: got {cert!r}; accepted is a certificate, such as sc.certify('cross_entropy', 'l2') after import "
+            "symcheck as sc"
+        )
     weight = checked_lambda(lambda_)
     pair = pair_of(cert, samples.classes, samples.name)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:

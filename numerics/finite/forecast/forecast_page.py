@@ -102,6 +102,8 @@ def _left_out(m: Measured) -> str:
         parts.append(
             f"at {m.undecided:.2%} of the {m.kind} points the clean model has no clear lead: left out of the agreement"
         )
+    if m.lost:
+        parts.append(f"in {m.lost} draws the clean model has no clear lead at any {m.kind} point")
     return "; ".join(parts)
 
 

@@ -42,9 +42,9 @@ class Place:
 class Scored:
     """What B draws gave at a ``Place``, as shares of its points, (B,) each, and as sums over draws, (total,) each.
 
-    ``agreement`` is of those that the clean model decides; ``tied`` is the share of ties, ``unsettled`` that of
-    predictions which the minimiser itself may make otherwise; ``outside`` and ``undecided`` are the shares of the
-    points that are left out of all, and of the agreement.  ``seen`` counts draws that have the point.
+    ``agreement`` is of those that the clean model decides, nan without any; ``tied`` is the share of ties,
+    ``unsettled`` that of predictions which the minimiser itself may make otherwise; ``outside`` and ``undecided`` are
+    the shares of the points that are left out of all, and of the agreement.  ``seen`` counts draws that have the point.
     """
 
     agreement: Real
@@ -67,6 +67,11 @@ class Scored:
         }
         agreed, seen = sum(p.agreed for p in parts), sum(p.seen for p in parts)
         return cls(**by_draw, agreed=np.asarray(agreed), seen=np.asarray(seen))
+
+    @property
+    def lost(self) -> int:
+        """The draws whose clean model decides no point, so that there is nothing to agree with."""
+        return int(np.isnan(self.agreement).sum())
 
 
 def place(coordinates: Real, labels: Labels, clean: Fitted, rows: Labels, total: int, *, condition: float) -> Place:

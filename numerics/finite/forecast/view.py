@@ -67,7 +67,7 @@ def viewed(
 
 def standardised(span: Span, coordinates: Real) -> Real:
     """The standardised features (k, d) of points inside the row space, by their ``coordinates`` (k, r)."""
-    return np.asarray(coordinates[:, :-1] @ np.linalg.pinv(span.back))
+    return np.asarray((coordinates[:, :-1] + span.centre) @ np.linalg.pinv(span.back))
 
 
 def _view(

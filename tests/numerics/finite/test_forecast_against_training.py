@@ -180,3 +180,9 @@ def test_curves_and_cleaning_at_one_lambda():
 def test_bad_settings(loss, penalty, settings, message):
     with pytest.raises(FiniteError, match=message):
         forecast("iris", rho=0.1, cert=sc.certify(loss, penalty), **settings)
+
+
+@pytest.mark.parametrize("cert", ["cross_entropy", ("gce", "l2"), 3])
+def test_what_is_no_certificate(cert):
+    with pytest.raises(FiniteError, match=r"cert: got .*; accepted is a certificate"):
+        forecast("iris", rho=0.1, cert=cert, lambda_=1)
