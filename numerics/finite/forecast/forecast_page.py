@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from numerics.finite.forecast.at_lambda import AtLambda
+from numerics.finite.forecast.at_lambda import MOST_STEPS, AtLambda
 from numerics.finite.forecast.large_lambda import LargeLambda
 from numerics.finite.forecast.measured import Measured
 from numerics.finite.forecast.task import Task
@@ -85,7 +85,7 @@ def _model(task: Task) -> str:
         return _LIMIT
     return (
         f"{task.fit.text}, where the objective is {task.fit.convexity.strength:.3g}-strongly convex and has one "
-        f"minimiser; {task.fit.steps} steps for each draw, the clean model at the same lambda to rounding"
+        f"minimiser; up to {task.fit.steps} steps for each draw and {MOST_STEPS} for the clean model at the same lambda"
     )
 
 

@@ -44,9 +44,9 @@ class Measured:
         """The means of what was ``found``; raises ``FiniteError`` if the clean model decides no point."""
         if found.lost > len(found.agreement) - 2:
             raise FiniteError(
-                f"data: the clean model has a tie at every one of the {len(found.seen)} {kind} points, in {found.lost} of "
-                f"{len(found.agreement)} draws, so that there is nothing to agree with; give features that differ, more "
-                "samples, or labels of more than one class"
+                f"data: the clean model has no clear lead at any of the {len(found.seen)} {kind} points, in "
+                f"{found.lost} of {len(found.agreement)} draws, so that there is nothing to agree with; give features "
+                "that differ, more samples, or labels of more than one class"
             )
         with np.errstate(invalid="ignore"):
             chance = found.agreed / found.seen

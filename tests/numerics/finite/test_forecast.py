@@ -120,7 +120,7 @@ def test_ties_are_said_and_count_by_their_chance():
     assert "no clear lead" in words(found)
     assert "are ties, taken as broken at random" in words(found)
     same = np.array([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]]), np.array([0, 1, 2, 0, 1, 2])
-    with pytest.raises(FiniteError, match="tie at every one of the 6 training points"):
+    with pytest.raises(FiniteError, match="no clear lead at any of the 6 training points"):
         forecast(same, rho=0.1)
 
 
