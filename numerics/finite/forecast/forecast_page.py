@@ -12,7 +12,7 @@ from symcheck.render.block import Block, Item, Items, Line, Table, Title
 
 _TAKEN = (
     "labels that are drawn independently given the clean ones, which are the labels as given; features as given and a "
-    "bias; one linear model for all classes"
+    "bias; a linear model with an output for each class, none of them fixed"
 )
 _LIMIT = (
     "lambda -> infinity, for every certified pair of tier EXACT or SCALED with a penalty whose Hessian at 0 is "
