@@ -167,8 +167,9 @@ def forecast(
     multiple (each sample is labelled so often); ``cert`` and ``lambda_`` > mu of a pair, or neither; ``draws`` >= 2;
     ``label``, ``without``, ``transform`` and ``split`` as ``samples_of`` takes them.
 
-    Returns a ``Forecast``.  Raises ``NoiseError`` for noise that is none, ``DataError`` for data, and ``FiniteError``
-    for settings out of range and a pair that is not known to have one minimiser.
+    Returns a ``Forecast``.  Raises ``NoiseError`` for noise that is none, ``DataError`` for data, ``ConfirmationError``
+    for what is no certificate, and ``FiniteError`` for settings out of range and a pair that is not known to have one
+    minimiser.
 
     >>> found = forecast("iris", rho=0.3, draws=20)
     >>> float(found.clean_accuracy) > found.accuracy > 0.6
@@ -209,11 +210,6 @@ def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps:
         raise FiniteError(
             f"{missing}: got None beside {given}; accepted are both, for the pair at this lambda, or neither, for "
             "large lambda, where all certified pairs with a penalty like l2 predict the same"
-        )
-    if not hasattr(cert, "problem"):
-        raise FiniteError(
-            f"cert: got {cert!r}; accepted is a certificate, such as sc.certify('cross_entropy', 'l2') after import "
-            "symcheck as sc"
         )
     weight = checked_lambda(lambda_)
     pair = pair_of(cert, samples.classes, samples.name)

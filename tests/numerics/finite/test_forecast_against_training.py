@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import symcheck as sc
-from numerics.errors import FiniteError
+from numerics.errors import ConfirmationError, FiniteError
 from numerics.finite.forecast.estimate import Estimate
 from numerics.finite.forecast.forecast import forecast
 from numerics.finite.forecast.view import standardised
@@ -184,5 +184,5 @@ def test_bad_settings(loss, penalty, settings, message):
 
 @pytest.mark.parametrize("cert", ["cross_entropy", ("gce", "l2"), 3])
 def test_what_is_no_certificate(cert):
-    with pytest.raises(FiniteError, match=r"cert: got .*; accepted is a certificate"):
+    with pytest.raises(ConfirmationError, match=r"cert: got .*; accepted is a certificate"):
         forecast("iris", rho=0.1, cert=cert, lambda_=1)
