@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
+    from numerics.finite.forecast.forecast import Forecast, forecast
     from numerics.networks.train import Trained, trained
     from numerics.networks.training import Training
     from numerics.noise.accuracy import CleanAccuracy, clean_accuracy
@@ -35,6 +36,7 @@ __all__ = [
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
+    "Forecast",
     "ImplementationAudit",
     "LabelTheory",
     "NoiseRate",
@@ -47,6 +49,7 @@ __all__ = [
     "clean_accuracy",
     "confirm",
     "counterexample",
+    "forecast",
     "grid",
     "human_labels",
     "human_labels_from_csv",
@@ -63,6 +66,7 @@ _HOMES = {
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
+    "Forecast": "finite.forecast.forecast",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "NoiseRate": "noise.noise_rate",
@@ -74,6 +78,7 @@ _HOMES = {
     "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
+    "forecast": "finite.forecast.forecast",
     "grid": "sweeps.grid",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",

@@ -62,7 +62,7 @@ def samples_of(
     drawn with the seed ``split``, or data with the same columns.  Raises ``DataError``.
     """
     dataset = dataset_of(data, label, without, progress)
-    train, rest = _parts(dataset, test, split, label, without)
+    train, rest = _parts(dataset, test, split, label, without, progress)
     fitted = transform_of(transform).fitted(train.features)
     features = fitted.applied(train.features)
     span = span_of(features)
@@ -74,13 +74,13 @@ def samples_of(
 
 
 def _parts(
-    dataset: Dataset, test: object, split: int, label: str | None, without: Sequence[str]
+    dataset: Dataset, test: object, split: int, label: str | None, without: Sequence[str], progress: Progress
 ) -> tuple[Part, Part | None]:
     whole = Part(dataset.features, dataset.labels, None)
     if test is None:
         return whole, None
     if isinstance(test, bool) or not isinstance(test, Real):
-        return whole, held_out(test, dataset, label, without)
+        return whole, held_out(test, dataset, label, without, progress)
     chosen = test_rows(dataset.labels, checked_share(test), split)
     if not chosen.any():
         raise DataError(
