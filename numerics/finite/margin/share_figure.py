@@ -16,7 +16,7 @@ SIZE = (WIDTH, 3.6)
 
 
 def kept_shares(margins: NDArray[np.float64], ratio: float, band: str, title: str, below: str) -> Figure:
-    """The share of the ``margins`` (N,) above (high - low)/(high + low), for every band; that of this one is ``ratio``."""
+    """The share of the ``margins`` (N,) above (high - low)/(high + low), for every band; ``ratio`` is that of one."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, layout="constrained")

@@ -25,7 +25,7 @@ def leads(lead: Real, needs: Real, differs: NDArray[np.bool_] | None, title: str
 
     figure = Figure(figsize=SIZE, layout="constrained")
     axes = figure.subplots()
-    known = np.isfinite(needs)
+    known = np.isfinite(needs) & (needs > 0)
     named = [(known, BLUE, "prediction")]
     if differs is not None:
         named = [(known & ~differs, BLUE, "as it was labelled"), (known & differs, ORANGE, "labelled otherwise")]
@@ -34,8 +34,10 @@ def leads(lead: Real, needs: Real, differs: NDArray[np.bool_] | None, title: str
             needs[mask], lead[mask], linestyle="none", marker="o", markersize=2.5, alpha=0.6, color=colour, label=name
         )
     if known.any():
-        ends = [float(needs[known].min()), float(needs[known].max())]
-        axes.plot(ends, ends, color=GREY, linewidth=1.0, label="above: trusted")
+        # a few samples ask for many times as much as most
+        same = np.geomspace(needs[known].min(), needs[known].max(), 200)
+        axes.plot(same, same, color=GREY, linewidth=1.0, label="above: trusted")
+        axes.set(xscale="log", ylim=(0, 1.1 * lead[known].max() or 1.0))
         axes.legend(fontsize=8.5, frameon=False, labelcolor=INK)
     axes.set_xlabel("lead that the bound asks for", color=INK, fontsize=9)
     axes.set_ylabel("lead of the largest score", color=INK, fontsize=9)
