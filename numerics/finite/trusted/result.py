@@ -28,8 +28,8 @@ _WRONG = (
     "prediction is wrong among the trusted ones"
 )
 _PREMISE = (
-    "features and clean labels are fixed, the point was chosen without a look at the noisy labels, and labels moved "
-    "independently, to each other class alike, all with one rate"
+    "features that were not learnt from these labels, points that were chosen without a look at them, and labels that "
+    "moved independently, to each other class alike, all with one rate"
 )
 _LIMIT = (
     "the class of the largest score of least squares on the features and a bias, which linear models with every pair "

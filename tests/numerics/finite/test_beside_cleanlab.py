@@ -33,8 +33,9 @@ def test_all_ways_on_iris() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_it_takes_the_scores_as_they_are() -> None:
-    from benchmarks.label_errors import by_cleanlab_on_scores, draw_of
     from cleanlab.filter import find_label_issues
+
+    from benchmarks.label_errors import by_cleanlab_on_scores, draw_of
 
     draw = draw_of(samples_of("iris"), 0.2, 1)
     scores = trusted(draw.samples, rho=0.2).scores
