@@ -50,7 +50,7 @@ def comparison(samples: Samples, rho: float, draws: int = DRAWS) -> Comparison:
             scores[name].append(score_of(way(draw), draw))
         found = trusted(draw.samples, rho=rho, delta=DELTA)
         differs = found.predicted != clean
-        claims += [[mask.mean(), (mask & differs).mean()] for mask in (found.proved, found.normal)]
+        claims += [[mask.mean(), (mask & differs).mean()] for mask in (found.by_bound, found.normal)]
     by_test = tuple((float(share), float(wrong)) for share, wrong in claims / draws)
     return Comparison(samples, rho, {name: mean_of(each) for name, each in scores.items()}, by_test)
 
@@ -163,8 +163,8 @@ WON = """
 - **Speed**: our scores take {score_least:.1f} to {score_most:.1f} times less processor time than a regression in
   folds with cleanlab.  The bound, which looks at all pairs of samples, takes {bound_least:.1f} to {bound_most:.1f}
   times less.
-- **Claims with a bound**: the share of the samples with a proved claim that is wrong is at most {wrong:.5f} in any row;
-  cleanlab makes no such claim.  Labels that differ from a proved prediction had moved more often than those that
+- **Claims with a bound**: the share of the samples that the bound trusts, and wrongly, is at most {wrong:.5f} in any row;
+  cleanlab makes no such claim.  Labels that differ from what the bound trusts had moved more often than those that
   cleanlab flags in {precision} of the {asked} rows that have any, at a smaller recall.
 """.strip()
 
