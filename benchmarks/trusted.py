@@ -148,7 +148,7 @@ count as moved; a few of those may have been wrong before.
 - Ours is `numerics.trusted(data, rho=rho, delta={delta})`: predictions of least squares without the sample's own label,
   in closed form.  It is told the rate; `scores` do not depend on it.
 
-A trusted prediction is what the clean labels would have given too, with probability of error at most delta a sample.
+That a prediction is trusted, and not what the clean labels would have given, has probability at most delta a sample.
 It is **not a verdict on the label**: a linear model may differ from a label that is right.
 
 ## By whom what is won
@@ -163,8 +163,8 @@ WON = """
 - **Speed**: our scores take {score_least:.1f} to {score_most:.1f} times less processor time than a regression in
   folds with cleanlab.  The bound, which looks at all pairs of samples, takes {bound_least:.1f} to {bound_most:.1f}
   times less.
-- **Claims with a bound**: the share of the samples that the bound trusts, and wrongly, is at most {wrong:.5f} in any row;
-  cleanlab makes no such claim.  Labels that differ from what the bound trusts had moved more often than those that
+- **Claims with a bound**: the share of the samples that the bound trusts, and wrongly, is at most {wrong:.5f} in any
+  row; cleanlab makes no such claim.  Labels that differ from what the bound trusts had moved more often than those that
   cleanlab flags in {precision} of the {asked} rows that have any, at a smaller recall.
 """.strip()
 
