@@ -110,7 +110,9 @@ class AtLambda(Page):
                 f"{int(self.certified.sum())} of {total} samples"
             ),
             "differ": (
-                f"for {int(self.differing.sum())} the two predictions are known to differ" if self.differing.any() else ""
+                f"for {int(self.differing.sum())} the two predictions are known to differ"
+                if self.differing.any()
+                else ""
             ),
             "not known": self.why_not or _rest(total - int((self.certified | self.differing).sum())),
             "test": self._test_said,

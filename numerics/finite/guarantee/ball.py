@@ -21,9 +21,9 @@ from numerics.formulas.pair import Pair
 
 Real = NDArray[np.float64]
 
-WIDER = (1.05, 1.2, 1.5, 2.0, 3.0)
+WIDER = (1.1, 1.5, 2.5)
 """Radii that are tried, in largest norms of a row."""
-RADII = tuple(2.0**k for k in range(-4, 4))
+RADII = tuple(2.0**k for k in range(-8, 3))
 """Radii that are tried where all larger lambda are asked about."""
 
 
@@ -48,7 +48,7 @@ def in_ball_for_every_larger(pair: Pair, problem: Problem, laws: Real) -> Proble
     best, least = replace(problem, bounds=_bounds(pair, problem, RADII[0])), np.inf
     for radius in RADII:
         some = replace(problem, bounds=_bounds(pair, problem, radius))
-        if not some.bounds.is_known:
+        if not some.bounds.is_known or some.bounds.floor >= least:
             continue
         found = from_lambda_on(some, laws, steps=1).least.max(0)
         most = float(np.quantile(found, 0.9, method="inverted_cdf"))

@@ -55,14 +55,17 @@ def bounds_in_ball(pair: Pair, curvature: float, radius: float) -> Bounds:
         return Bounds.none(f"no bound of its derivatives on ||z|| <= {radius:.3g} is known: {found}")
     penalty = 0.0 if is_quadratic(pair) else found.penalty
     strong = curvature * (1 - 1e-12) - penalty * radius
-    why = f"on ||z|| <= {radius:.3g} the curvature of the loss is at most {found.loss:.4g}"
+    loss = pair.certificate.loss.formula
+    known = loss_constants(loss, classes=pair.classes, parameters=pair.numbers)
+    mu = min(found.loss, known.mu) if known.reach >= radius else found.loss
+    why = f"on ||z|| <= {radius:.3g} l + mu/2 ||z||^2 is convex with mu = {mu:.4g}"
 
     def bending(inner: float) -> Bending | None:
         return Bending(found.third, penalty) if inner <= radius else None
 
     if not strong > 0:
         return Bounds.none(f"the regularizer is not shown to be strongly convex on ||z|| <= {radius:.3g}")
-    return Bounds(found.loss, strong, bending, radius, is_global=False, why=why)
+    return Bounds(mu, strong, bending, radius, is_global=False, why=why)
 
 
 def _bending(pair: Pair, known: LossConstants, radius: float, *, quadratic: bool) -> Bending | None:
@@ -84,4 +87,3 @@ def _in_ball(pair: Pair, radius: float) -> CurvatureBounds | object:
         certificate.loss.formula, certificate.regularizer.formula, classes=pair.classes,
         parameters=pair.numbers, radius=radius,
     )  # fmt: skip
-

@@ -93,7 +93,9 @@ class Said:
         told = []
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)
-            told.append(f"{share:.0%} from lambda = {_upwards(least)} on" if math.isfinite(least) else f"{share:.0%}: none")
+            told.append(
+                f"{share:.0%} from lambda = {_upwards(least)} on" if math.isfinite(least) else f"{share:.0%}: none"
+            )
         return ", ".join(told)
 
     @property
