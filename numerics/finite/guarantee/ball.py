@@ -1,8 +1,9 @@
 """Theorem B: where a loss is not known to be weakly convex, what holds on a ball of scores about 0.
 
-On ||z|| <= R the objective is (lambda (s - D R) - Lam)-strongly convex, Lam a bound on ||D^2 l||, s the least curvature of
-g at 0 and D a bound on D^3 g.  The exact test, asked to stay inside for every row, then finds that exactly one stationary
-point has all its rows in the ball, and its predictions; that no other minimiser lies outside it does not say.
+On ||z|| <= R the objective is (lambda (s - D R) - Lam)-strongly convex, Lam a bound on ||D^2 l||, s the least curvature
+of g at 0 and D a bound on D^3 g.  The exact test, asked to stay inside for every row, then finds that exactly one
+stationary point has all its rows in the ball, and its predictions; that no other minimiser lies outside it does not
+say.
 """
 
 from __future__ import annotations

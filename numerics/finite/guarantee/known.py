@@ -27,7 +27,7 @@ def is_quadratic(pair: Pair) -> bool:
 
 
 def bounds_of(pair: Pair, kind: Outputs, samples: int) -> Bounds:
-    """What is known of ``pair`` for scores of ``kind`` on so many samples; ``Bounds.none`` with the reason if nothing is."""
+    """What is known of ``pair`` for scores of ``kind`` on so many samples, or ``Bounds.none`` with the reason."""
     loss, regularizer = pair.certificate.loss.formula, pair.certificate.regularizer.formula
     known = loss_constants(loss, classes=pair.classes, parameters=pair.numbers)
     if known.kind == "none" or not math.isfinite(known.mu):
@@ -49,7 +49,7 @@ def bounds_of(pair: Pair, kind: Outputs, samples: int) -> Bounds:
 
 
 def bounds_in_ball(pair: Pair, curvature: float, radius: float) -> Bounds:
-    """What is known of ``pair`` on ||z|| <= ``radius`` alone (Theorem B), with ``curvature`` the least one of g at 0."""
+    """What is known of ``pair`` on ||z|| <= ``radius`` (Theorem B), with ``curvature`` the least one of g at 0."""
     found = _in_ball(pair, radius)
     if not isinstance(found, CurvatureBounds):
         return Bounds.none(f"no bound of its derivatives on ||z|| <= {radius:.3g} is known: {found}")
