@@ -91,6 +91,8 @@ class Said:
 
     def _from(self, *, every_rho: bool) -> str:
         found = self.guarantee
+        if every_rho and not found.problem.is_balanced:
+            return "none: the slopes of the loss at 0 do not sum to 0, so near chance scores are no multiple of the clean ones"
         told = []
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)
@@ -139,8 +141,8 @@ class Said:
         if tier in SHARED:
             return named
         return (
-            f"{named}: clean and noisy labels need not share a limit, so for some samples both predictions may differ "
-            "at every lambda; what is certified holds all the same, since it is about these minimisers alone"
+            f"{named}: it does not say that clean and noisy labels share a limit; what is certified here holds all the "
+            "same, since it is about these minimisers alone"
         )
 
     @property
