@@ -147,7 +147,7 @@ def test_a_reference_class_and_a_quotient():
     reference = guarantee(CE, "iris", rho=0.3, reference=True)
     scores = reference.at(1.0).clean.scores
     assert (scores[:, 2] == 0).all() and reference.share(1.0) > 0.9
-    quotient = guarantee(sc.certify("cross_entropy", "entropy"), "iris", rho=0.3)
+    quotient = guarantee(sc.certify("cross_entropy", "entropy"), "iris", rho=0.3, lambdas=[200.0])
     tested = quotient.at(200.0)
     np.testing.assert_allclose(tested.clean.scores.sum(1), 0, atol=1e-12)
     assert tested.share > 0.9 and "the only stationary point with" in str(tested)
