@@ -92,7 +92,7 @@ class Said:
     def _from(self, *, every_rho: bool) -> str:
         found = self.guarantee
         if every_rho and not found.problem.is_balanced:
-            return "none: the slopes of the loss at 0 do not sum to 0, so near chance scores are no multiple of the clean ones"
+            return "none: the slopes of the loss at 0 do not sum to 0, and near chance they are what is left"
         told = []
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)
