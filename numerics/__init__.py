@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
     from numerics.finite.forecast.forecast import Forecast, forecast
+    from numerics.finite.guarantee.guarantee import Guarantee, guarantee
     from numerics.finite.margin.noise_margin import noise_margin
     from numerics.finite.margin.result import NoiseMargin
     from numerics.finite.trusted.result import Trusted
@@ -41,6 +42,7 @@ __all__ = [
     "Confirmation",
     "Dataset",
     "Forecast",
+    "Guarantee",
     "ImplementationAudit",
     "LabelTheory",
     "NoiseMargin",
@@ -57,6 +59,7 @@ __all__ = [
     "counterexample",
     "forecast",
     "grid",
+    "guarantee",
     "human_labels",
     "human_labels_from_csv",
     "known_counterexamples",
@@ -75,6 +78,7 @@ _HOMES = {
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
     "Forecast": "finite.forecast.forecast",
+    "Guarantee": "finite.guarantee.guarantee",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "NoiseMargin": "finite.margin.result",
@@ -90,6 +94,7 @@ _HOMES = {
     "counterexample": "counterexamples.search",
     "forecast": "finite.forecast.forecast",
     "grid": "sweeps.grid",
+    "guarantee": "finite.guarantee.guarantee",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",
     "known_counterexamples": "counterexamples.known",
