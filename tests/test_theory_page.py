@@ -1,7 +1,4 @@
-"""The pages of the theory: what is cited is there, sections and errata, links lead somewhere, formulas render.
-
-docs/theory.md has what the package uses, docs/theory_beyond.md the sections that it does not.
-"""
+"""The page of the theory: what is cited is there, sections and errata, links lead somewhere, formulas render."""
 
 from __future__ import annotations
 
@@ -25,8 +22,8 @@ ERRATUM = re.compile(r"(?<![\w.\-+/=])E([1-9]\d?)(?!\w|\.\d|[+/=])")
 NO_ERRATUM = "E31"
 """An id that tests ask the ledger for in vain."""
 
-PAGES = ("theory.md", "theory_beyond.md")
-BEYOND = {"12", "13", "14"}
+BEYOND = {"12", "13", "14", "15", "16"}
+"""Sections that go beyond the paper and say at their head which files use them."""
 LONGEST = 200
 """No line of a page is longer, but for the rows of tables."""
 
@@ -70,21 +67,9 @@ def prose(page: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def pages(checkout: Path) -> dict[str, str]:
-    """The pages of the theory, by their names."""
-    return {name: (checkout / "docs" / name).read_text("utf-8") for name in PAGES}
-
-
-@pytest.fixture(scope="module")
-def theory(pages: dict[str, str]) -> str:
-    """Both pages together."""
-    return "\n".join(pages.values())
-
-
-@pytest.fixture(params=PAGES)
-def page(request: pytest.FixtureRequest, pages: dict[str, str]) -> str:
-    """One of the pages."""
-    return pages[request.param]
+def page(checkout: Path) -> str:
+    """The page of the theory."""
+    return (checkout / "docs" / "theory.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -95,44 +80,36 @@ def texts(checkout: Path) -> dict[str, str]:
     return {str(f.relative_to(checkout)): f.read_text("utf-8") for f in files if f != Path(__file__).resolve()}
 
 
-def test_every_section_that_is_cited_is_there(theory: str, texts: dict[str, str]) -> None:
+def test_every_section_that_is_cited_is_there(page: str, texts: dict[str, str]) -> None:
     cited = [(path, number) for path, text in texts.items() for number in sections_cited(text)]
     assert len(cited) > 100
     assert {path.split("/")[0] for path, _ in cited} >= {"symcheck", "numerics", "tests"}
-    assert [(path, number) for path, number in cited if number not in sections(theory)] == []
+    assert [(path, number) for path, number in cited if number not in sections(page)] == []
 
 
-def test_every_erratum_that_is_cited_is_there(theory: str, texts: dict[str, str]) -> None:
+def test_every_erratum_that_is_cited_is_there(page: str, texts: dict[str, str]) -> None:
     cited = {(path, id_) for path, text in texts.items() for id_ in errata_cited(text)}
-    assert {id_ for _, id_ in cited} >= errata(theory)
-    unknown = {(path, id_) for path, id_ in cited if id_ not in errata(theory)}
+    assert {id_ for _, id_ in cited} >= errata(page)
+    unknown = {(path, id_) for path, id_ in cited if id_ not in errata(page)}
     assert {id_ for _, id_ in unknown} == {NO_ERRATUM}
     assert all(path.startswith("tests/") for path, _ in unknown)
 
 
-def test_the_sections_and_the_errata_are_numbered_without_gaps(theory: str) -> None:
-    numbers = [h.split(".")[0] for h in headings(theory) if re.match(r"\d+\. ", h)]
-    assert sorted(numbers, key=int) == [str(n) for n in range(1, 19)]  # none of them on both pages
-    assert errata(theory) == {f"E{n}" for n in range(1, 30)}
+def test_the_sections_and_the_errata_are_numbered_without_gaps(page: str) -> None:
+    numbers = [h.split(".")[0] for h in headings(page) if re.match(r"\d+\. ", h)]
+    assert sorted(numbers, key=int) == [str(n) for n in range(1, 19)]
+    assert errata(page) == {f"E{n}" for n in range(1, 30)}
 
 
-def test_the_errata_are_those_of_the_ledger(theory: str) -> None:
+def test_the_errata_are_those_of_the_ledger(page: str) -> None:
     known = {name for c in claims() for name in (c.id, *c.other_names)}
-    assert errata(theory) == {name for name in known if re.fullmatch(r"E\d+", name)}
+    assert errata(page) == {name for name in known if re.fullmatch(r"E\d+", name)}
 
 
-def test_sections_that_the_package_does_not_use_say_so(
-    theory: str, pages: dict[str, str], texts: dict[str, str]
-) -> None:
-    """A section that code of the package cites is used; those of the other page say at their head that they are not."""
-    used = {
-        n for path, text in texts.items() if path.startswith(("symcheck/", "numerics/")) for n in sections_cited(text)
-    }
-    parts = re.split(r"^## (\d+)\. .*\n\n", theory, flags=re.MULTILINE)
+def test_sections_beyond_the_paper_say_where_they_are_used(page: str) -> None:
+    parts = re.split(r"^## (\d+)\. .*\n\n", page, flags=re.MULTILINE)
     heads = {number: text.split("\n\n")[0] for number, text in zip(parts[1::2], parts[2::2], strict=True)}
-    unused = {n for n, head in heads.items() if head.startswith("Not used by the package yet")}
-    assert unused == sections(pages["theory_beyond.md"]) == BEYOND
-    assert not unused & used
+    assert {n for n, head in heads.items() if head.startswith("Used by: [")} >= BEYOND
 
 
 def lost(page: str, folder: Path) -> Iterator[str]:
@@ -155,10 +132,8 @@ def test_the_links_lead_somewhere(page: str, checkout: Path) -> None:
     assert list(lost(page + wrong, checkout / "docs")) == ["#no", "theory.md#no", "no.md"]
 
 
-def test_each_page_lists_the_sections_and_where_they_are(pages: dict[str, str]) -> None:
-    beyond = [n for n, path in re.findall(r"^\| \[(\d+)\]\(([\w.]*)#", pages["theory.md"], re.MULTILINE) if path]
-    assert set(beyond) == BEYOND
-    assert set(re.findall(r"^\| \[(\d+)\]\(#", pages["theory_beyond.md"], re.MULTILINE)) == BEYOND
+def test_the_page_lists_its_sections(page: str) -> None:
+    assert re.findall(r"^\| \[(\d+)\]\(#", page, re.MULTILINE) == [str(n) for n in range(1, 19)]
 
 
 def test_no_line_is_too_long_to_read(page: str) -> None:

@@ -59,7 +59,8 @@ class Span:
     """The span of n rows of features and a column of ones: ``basis`` V (n, r) with V'V = 1, up to rounding.
 
     ``shift``, ``scale`` (d,) standardise a column, ``varies`` (d,) says which are not constant, ``back`` (d', r - 1)
-    turns the d' standardised columns that vary into the first r - 1 coordinates; the last one is the bias, 1/sqrt(n).
+    turns the d' standardised columns that vary into the first r - 1 coordinates, up to the constants ``centre``
+    (r - 1,) by which these miss the mean 0; the last coordinate is the bias, 1/sqrt(n).
     ``condition`` is that of the standardised columns as far as they are kept, ``sizes`` (n,) bounds what rounding acts
     on, and ``is_constant`` says that the columns which do not vary are constant to the last bit.
     """
@@ -69,6 +70,7 @@ class Span:
     scale: Real
     varies: NDArray[np.bool_]
     back: Real
+    centre: Real
     condition: float
     sizes: Real
     is_constant: bool
@@ -97,10 +99,10 @@ class Span:
     def row_error(self) -> Real:
         """A bound on ||v_i - w_i||, (n,), where W, with the same coefficients but exactly, is a basis of the span.
 
-        (x - shift)/scale has two roundings, each relative, and a sum of d' products d' more, in any order.  Twice as
-        much is taken, which covers the rounding of the bound.
+        (x - shift)/scale has two roundings, each relative, a sum of d' products d' more, in any order, and taking off
+        the centre one.  Twice as much is taken, which covers the rounding of the bound.
         """
-        return 2 * (len(self.back) + 4) * UNIT * self.sizes
+        return 2 * (len(self.back) + 5) * UNIT * self.sizes
 
     @cached_property
     def defect(self) -> float:
@@ -148,7 +150,9 @@ class Span:
             rows = np.linalg.qr(self.back)[0]
             rest = np.linalg.norm(z - (z @ rows) @ rows.T, axis=1)
             outside |= rest > OUTSIDE * np.maximum(np.linalg.norm(z, axis=1), 1.0)
-        return Points(_with_bias(z, self.back, self.samples), outside)
+        coordinates = _with_bias(z, self.back, self.samples)
+        coordinates[:, :-1] -= self.centre
+        return Points(coordinates, outside)
 
 
 def span_of(features: Real) -> Span:
@@ -178,12 +182,15 @@ def span_of(features: Real) -> Span:
     back, condition = _back(z)
     basis = _with_bias(z, back, n)
     if condition > _CLOSE:
-        inner = basis[:, :-1]
-        back = np.linalg.solve(np.linalg.cholesky(inner.T @ inner), back.T).T
+        inner = basis[:, :-1] - basis[:, :-1].mean(axis=0)
+        back = np.asarray(np.linalg.solve(np.linalg.cholesky(inner.T @ inner), back.T).T, dtype=np.float64)
         basis = _with_bias(z, back, n)
-    sizes = np.abs(z, out=z) @ np.linalg.norm(back, axis=1)
+    # The mean of z is rounded, and where columns are nearly dependent that is much of what is left of them.
+    centre = basis[:, :-1].mean(axis=0)
+    basis[:, :-1] -= centre
+    sizes = np.abs(z, out=z) @ np.linalg.norm(back, axis=1) + float(np.linalg.norm(centre))
     is_constant = bool((features[:, ~varies] == shift[~varies]).all())
-    return Span(basis, shift, scale, varies, back, condition, sizes, is_constant)
+    return Span(basis, shift, scale, varies, back, centre, condition, sizes, is_constant)
 
 
 def _back(z: Real) -> tuple[Real, float]:
@@ -206,7 +213,7 @@ def _back(z: Real) -> tuple[Real, float]:
 
 
 def _with_bias(z: Real, back: Real, samples: int) -> Real:
-    """The coordinates [z T, 1/sqrt(n)]."""
+    """[z T, 1/sqrt(n)]."""
     found = np.empty((len(z), back.shape[1] + 1))
     np.matmul(z, back, out=found[:, :-1])
     found[:, -1] = samples**-0.5
