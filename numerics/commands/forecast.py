@@ -68,7 +68,11 @@ def _forecast(given: argparse.Namespace) -> int:
     options = samples_options(given)
     rho = None if given.rho is None else share_of(given.rho, "--rho")
     n = None if given.n is None else whole(given.n, "--n", 1)
-    draws, seed, steps = whole(given.draws, "--draws", 2), whole(given.seed, "--seed", 0), whole(given.steps, "--steps", 0)
+    draws, seed, steps = (
+        whole(given.draws, "--draws", 2),
+        whole(given.seed, "--seed", 0),
+        whole(given.steps, "--steps", 0),
+    )
     lambda_ = None if weight is None else real(weight, "--lambda")
     share = None if given.clean is None else real(given.clean, "--clean")
     certificate = certified(given, "forecast") if has_pair else None

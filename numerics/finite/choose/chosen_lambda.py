@@ -76,7 +76,9 @@ class ChosenLambda(Page):
             "rule": self.choice.rule,
             "but": self.choice.but,
             "certified": f"{_CERTIFIED} ({self.level})" if self.level else "",
-            "forecast": f"{_FORECAST} ({self.draws}), with the standard error of that mean" if self._has_forecast else "",
+            "forecast": f"{_FORECAST} ({self.draws}), with the standard error of that mean"
+            if self._has_forecast
+            else "",
             "one standard error": self._error_said,
             "noisy labels": self._validation_said,
             "not known": self._unknown,
@@ -131,5 +133,5 @@ class ChosenLambda(Page):
 
     @property
     def _unknown(self) -> str:
-        why = {c.why: c for c in self.candidates if c.why}
-        return "; ".join(f"up to lambda = {c.lambda_:g}: {text}" for text, c in why.items())
+        last = max((c for c in self.candidates if c.why), key=lambda c: c.lambda_, default=None)
+        return "" if last is None else f"anything, up to lambda = {last.lambda_:g}: {last.why}"

@@ -69,9 +69,7 @@ def by_validation(near: Sequence[Candidate], last: Candidate) -> Choice:
     Nothing can be certified, and of what cannot be told apart the largest lambda is nearest to the limit, where exact
     noise moves no prediction.
     """
-    end = (
-        "it is the largest that was tried: larger ones may do as well" if near[-1].lambda_ == last.lambda_ else ""
-    )
+    end = "it is the largest that was tried: larger ones may do as well" if near[-1].lambda_ == last.lambda_ else ""
     return Choice(
         near[-1],
         "the largest lambda whose accuracy on the noisy labels of other samples is within one standard error of the "

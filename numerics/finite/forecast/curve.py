@@ -63,9 +63,7 @@ class Curve(Page):
         given = {"accuracy": accuracy, "agreement": agreement}
         asked = {name: x for name, x in given.items() if x is not None}
         if len(asked) != 1 or not all(0 < x <= 1 for x in asked.values()):
-            raise FiniteError(
-                f"target: got {asked}; accepted is one of accuracy= and agreement=, in (0, 1]"
-            )
+            raise FiniteError(f"target: got {asked}; accepted is one of accuracy= and agreement=, in (0, 1]")
         ((name, target),) = asked.items()
         numbers = [(p.value, getattr(p, name)) for p in self.points]
         return tuple(value for value, x in numbers if x - 2 * x.error >= target)

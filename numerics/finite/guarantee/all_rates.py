@@ -132,7 +132,9 @@ def from_lambda_on_at_every_rate(
     upper = max(upper, 2 * problem.bounds.floor)
     for _ in range(MOST_DOUBLINGS):
         top, weak = largest_signal(problem, upper)
-        lead = problem.space.leading(problem.space.scores(problem.start(np.array([upper]), problem.one_hot[None])))[1][0]
+        lead = problem.space.leading(problem.space.scores(problem.start(np.array([upper]), problem.one_hot[None])))[1][
+            0
+        ]
         if ((weak >= ALL) | (lead <= SMALLEST_LEAD * lead.max())).all():
             break
         upper *= 2

@@ -139,7 +139,9 @@ class Problem:
         """After so many preconditioned steps W -= (P grad J)(lambda H + M)^-1."""
         for _ in range(steps):
             scores = self.space.scores(weights)
-            weights = weights - self.divided(self._pulled(scores, self.slopes.rows(scores, laws), weights, lambda_), lambda_)
+            weights = weights - self.divided(
+                self._pulled(scores, self.slopes.rows(scores, laws), weights, lambda_), lambda_
+            )
         return weights
 
     def penalty_slopes(self, weights: Real, scores: Real) -> Real:

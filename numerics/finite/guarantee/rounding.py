@@ -58,7 +58,9 @@ class Rounding:
         found: Real = size * (span.row_error + 2 * (span.rank + self.space.classes + 4) * UNIT * self._lengths) * SLACK
         return found
 
-    def norm(self, pulled: Real, rows: Real, weights: Real, off: Real, factor: float | Real = 0.0, terms: int = 1) -> Real:
+    def norm(
+        self, pulled: Real, rows: Real, weights: Real, off: Real, factor: float | Real = 0.0, terms: int = 1
+    ) -> Real:
         """||P f||_F of f = X + ``factor`` H Z, with ``pulled`` = V'X B + factor W H as computed, (...,).
 
         ``rows`` X (..., n, C) are sums of ``terms`` gradients of losses, at scores that are ``off`` (..., n) by so much
