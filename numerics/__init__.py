@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
+    from numerics.finite.margin.noise_margin import noise_margin
+    from numerics.finite.margin.result import NoiseMargin
+    from numerics.finite.trusted.result import Trusted
+    from numerics.finite.trusted.trusting import trusted
     from numerics.networks.train import Trained, trained
     from numerics.networks.training import Training
     from numerics.noise.accuracy import CleanAccuracy, clean_accuracy
@@ -37,10 +41,12 @@ __all__ = [
     "Dataset",
     "ImplementationAudit",
     "LabelTheory",
+    "NoiseMargin",
     "NoiseRate",
     "Trained",
     "Training",
     "TransitionEstimate",
+    "Trusted",
     "audit",
     "audit_implementation",
     "audit_model",
@@ -51,11 +57,13 @@ __all__ = [
     "human_labels",
     "human_labels_from_csv",
     "known_counterexamples",
+    "noise_margin",
     "noise_rate",
     "results",
     "sweep",
     "torch_loss",
     "trained",
+    "trusted",
 ]
 
 _HOMES = {
@@ -65,10 +73,12 @@ _HOMES = {
     "Dataset": "datasets.base",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
+    "NoiseMargin": "finite.margin.result",
     "NoiseRate": "noise.noise_rate",
     "Trained": "networks.train",
     "Training": "networks.training",
     "TransitionEstimate": "noise.observed",
+    "Trusted": "finite.trusted.result",
     "audit_implementation": "audits.implementations.auditing",
     "audit_model": "audits.models.auditing",
     "clean_accuracy": "noise.accuracy",
@@ -78,11 +88,13 @@ _HOMES = {
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",
     "known_counterexamples": "counterexamples.known",
+    "noise_margin": "finite.margin.noise_margin",
     "noise_rate": "noise.noise_rate",
     "results": "sweeps.results",
     "sweep": "sweeps.sweep",
     "torch_loss": "torch_losses.torch_loss",
     "trained": "networks.train",
+    "trusted": "finite.trusted.trusting",
 }
 """Where each name lives; a module is loaded when one of its names is first asked for."""
 

@@ -39,11 +39,13 @@ class Points:
     """Points x in the coordinates of a span: ``coordinates`` v(x) (m, r).
 
     ``outside`` (m,): the features of the point are no combination of those of the samples, so that its output is not
-    determined by them.
+    determined by them.  ``row_error`` (m,) bounds ||v(x) - w(x)||, with w as in ``Span.row_error``; infinite where a
+    column that is constant on the samples has another value, so that x is outside by however little.
     """
 
     coordinates: Real
     outside: NDArray[np.bool_]
+    row_error: Real
 
     def __len__(self) -> int:
         return len(self.coordinates)
@@ -102,7 +104,7 @@ class Span:
         (x - shift)/scale has two roundings, each relative, a sum of d' products d' more, in any order, and taking off
         the centre one.  Twice as much is taken, which covers the rounding of the bound.
         """
-        return 2 * (len(self.back) + 5) * UNIT * self.sizes
+        return self._errors(self.sizes)
 
     @cached_property
     def defect(self) -> float:
@@ -152,7 +154,13 @@ class Span:
             outside |= rest > OUTSIDE * np.maximum(np.linalg.norm(z, axis=1), 1.0)
         coordinates = _with_bias(z, self.back, self.samples)
         coordinates[:, :-1] -= self.centre
-        return Points(coordinates, outside)
+        sizes = np.abs(z, out=z) @ np.linalg.norm(self.back, axis=1) + float(np.linalg.norm(self.centre))
+        error = self._errors(sizes)
+        differs = np.any(features[:, fixed] != self.shift[fixed], axis=1)
+        return Points(coordinates, outside, np.where(differs, np.inf, error))
+
+    def _errors(self, sizes: Real) -> Real:
+        return 2 * (len(self.back) + 5) * UNIT * sizes
 
 
 def span_of(features: Real) -> Span:
