@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.arrays.columns import coded_column
+from numerics.arrays.transforms import Standardised
 from numerics.data.real_features import array_of, columns_of, real_features
 from numerics.data.table import Table
 from numerics.datasets.base import Dataset, Written
@@ -87,8 +88,8 @@ def features_beside(table: Table, argument: str = "data") -> NDArray[np.float64]
 
 
 def _varying(made: Dataset) -> Dataset:
-    # Constant features are dropped, and a column of ones is added: it is the one that is left.
-    if made.standardised().shape[1] == 1:
+    # One column that varies is enough, and mostly the first one does.
+    if not any(Standardised().fitted(column[:, None]).varies.any() for column in made.features.T):
         raise DataError("data: no feature of X varies, so that none says anything about the label; give other features")
     return made
 

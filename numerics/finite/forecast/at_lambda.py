@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from numerics.finite.forecast.convexity import Convexity
 from numerics.finite.forecast.fit import Fit, Fitted, Labels, Real
 from numerics.formulas.objective import Objective
 
@@ -27,14 +28,13 @@ SCORES = 2**20
 class AtLambda(Fit):
     """The minimiser of sum_j l(z_j, q_j) + ``lambda_`` g(z_j), of the pair called ``name``, by up to ``steps`` steps.
 
-    ``strength`` > 0: the objective minus strength/2 ||Z||^2 is convex, so that there is one minimiser, within
-    ||P grad||/strength of what the steps reached.
+    By its ``convexity`` there is one minimiser, within ||P grad||/strength of what the steps reached.
     """
 
     objective: Objective
     name: str
     lambda_: float
-    strength: float
+    convexity: Convexity
     steps: int = STEPS
 
     @property
@@ -83,7 +83,10 @@ class AtLambda(Fit):
             best, least = torch.where(is_less, weights, best), torch.where(is_less, size, least)
             if bool((least <= DONE * self.lambda_ * _norms(best)).all()):
                 break
-        return Fitted(best.numpy(), (least.flatten() / self.strength).numpy())
+        # h_j <= 1, so that no output is longer than the weights.
+        is_near = _norms(best) <= self.convexity.reach
+        distance = torch.where(is_near, least / self.convexity.strength, torch.inf)
+        return Fitted(best.numpy(), distance.flatten().numpy())
 
     def _gradient(self, basis: Tensor, weights: Tensor, laws: Tensor) -> Tensor:
         z = basis @ weights

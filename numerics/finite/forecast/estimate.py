@@ -31,6 +31,8 @@ class Estimate(float):
     @classmethod
     def of(cls, draws: NDArray[np.float64]) -> Estimate:
         """The mean of ``draws`` (B,), B >= 2; its error is spread/B^(1/2)."""
+        if (draws == draws[0]).all():  # a mean would round
+            return cls(float(draws[0]), 0.0, 0.0)
         spread = float(np.std(draws, ddof=1))
         return cls(float(np.mean(draws)), spread / math.sqrt(len(draws)), spread)
 

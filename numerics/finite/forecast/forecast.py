@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.errors import FiniteError
+from numerics.errors import DataError, FiniteError
 from numerics.finite.forecast.at_lambda import STEPS, AtLambda
 from numerics.finite.forecast.checked import checked_count, checked_draws, checked_lambda
 from numerics.finite.forecast.cleaning import Cleaned, cleaned
-from numerics.finite.forecast.convexity import strength_of
+from numerics.finite.forecast.convexity import convexity_of
 from numerics.finite.forecast.curve import Curve
 from numerics.finite.forecast.curves import against_features, against_n, against_rho
 from numerics.finite.forecast.estimate import Estimate
@@ -41,8 +41,8 @@ _TAKEN = (
     "bias; one linear model for all classes"
 )
 _LIMIT = (
-    "lambda -> infinity, for every pair whose gradient condition holds (EXACT, SCALED) and with a penalty whose "
-    "Hessian at 0 is s 1 + t 11', such as l2"
+    "lambda -> infinity, for every certified pair of tier EXACT or SCALED with a penalty whose Hessian at 0 is "
+    "s 1 + t 11', such as l2"
 )
 
 
@@ -142,7 +142,10 @@ class Forecast(Page):
             ),
         )  # fmt: skip
         told = {
-            "errors": f"standard errors of the mean over {task.draws} draws",
+            "errors": (
+                f"standard errors of the mean over {task.draws} draws; that the points are themselves a sample is not "
+                "in them"
+            ),
             "labels": self._labels_said,
             "noise": self._noise_said,
             "left out": "; ".join(filter(None, map(_left_out, kinds))),
@@ -165,19 +168,20 @@ class Forecast(Page):
 
     @property
     def _noise_said(self) -> str:
-        law = self.at.by_law
-        is_limit = isinstance(self.task.fit, LargeLambda)
+        law, is_limit = self.at.by_law, isinstance(self.task.fit, LargeLambda)
         if self.task.noise.is_uniform and is_limit:
             return "uniform: its exact law moves no prediction in the limit, so what is lost is lost to the draw"
         if law is None:
-            return ""
-        if is_limit:
             return (
-                "not uniform: the clean model is the limit of training on the labels as given, and with the exact law "
-                f"in the place of drawn labels {law:.4f} of its predictions are kept; the others are lost however "
-                "often the samples are labelled"
+                "its exact law may move predictions by itself, which no number of labels mends: the forecast without n "
+                "says how many"
             )
-        return f"with the exact law in the place of drawn labels {law:.4f} of the predictions at this lambda are kept"
+        clean = "the limit of training on the labels as given" if is_limit else "that of the labels as given"
+        lost = "; the others are lost however often the samples are labelled" if law < 1 else ""
+        return (
+            f"the clean model is {clean}: with the exact law in the place of drawn labels {law:.4f} of its predictions "
+            f"are kept{lost}"
+        )
 
     @property
     def _steps_said(self) -> str:
@@ -226,9 +230,13 @@ def forecast(
     >>> float(found.clean_accuracy) > found.accuracy > 0.6
     True
     """
-    samples = data if isinstance(data, Samples) else samples_of(
-        data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
-    )  # fmt: skip
+    if isinstance(data, Samples):
+        _require_ready(test, label, without, transform, split)
+        samples = data
+    else:
+        samples = samples_of(
+            data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
+        )
     noise = label_noise(samples, rho=rho, T=T, law=law)
     checked_seed("sampled", seed)
     fit = _fit(samples, cert, lambda_, steps)
@@ -238,6 +246,15 @@ def forecast(
     by_law = {} if is_told else task.by_law()
     kinds = {name: Measured.of(name, s, by_law.get(name)) for name, s in found.items()}
     return Forecast(task, kinds["training"], kinds.get("test"))
+
+
+def _require_ready(test: object, label: str | None, without: Sequence[str], transform: str, split: int) -> None:
+    """Raises ``DataError`` for settings that only say how samples are made."""
+    if test is not None or label is not None or len(without) or transform != "raw" or split:
+        raise DataError(
+            "data: got Samples beside test, label, without, transform or split; accepted is Samples alone: give these "
+            "to samples_of"
+        )
 
 
 def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps: int) -> Fit:
@@ -253,7 +270,7 @@ def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps:
     pair = pair_of(cert, samples.classes, samples.name)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
         raise FiniteError(f"steps: got {steps!r}; accepted is a whole number >= 0, such as {STEPS}")
-    return AtLambda(pair.objective, pair.name, weight, strength_of(pair, weight, samples), steps)
+    return AtLambda(pair.objective, pair.name, weight, convexity_of(pair, weight, len(samples)), steps)
 
 
 def _left_out(m: Measured) -> str:
@@ -270,7 +287,7 @@ def _left_out(m: Measured) -> str:
         )
     if m.undecided:
         parts.append(
-            f"at {m.undecided:.2%} of the {m.kind} points the clean model has a tie: left out of the agreement"
+            f"at {m.undecided:.2%} of the {m.kind} points the clean model has no clear lead: left out of the agreement"
         )
     return "; ".join(parts)
 

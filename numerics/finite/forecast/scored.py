@@ -23,7 +23,7 @@ class Place:
     """k points at which predictions are made, all of them inside the row space of the features.
 
     ``rows`` (k,) are their numbers among ``total`` points, ``coordinates`` (k, r), ``labels`` (k,) the clean ones;
-    ``top`` (k,) is the prediction of the clean model, ``decided`` (k,) where it has no tie, ``right`` (k,) the chance
+    ``top`` (k,) is the prediction of the clean model, ``decided`` (k,) where it has a clear lead, ``right`` (k,) the chance
     that it is the label, where ties are broken at random; ``tie`` (k,) is what counts as one.
     """
 
@@ -80,7 +80,9 @@ def place(
     leverage = np.einsum("ij,ij->i", coordinates, coordinates)
     tie = max(TIED, 4 * UNIT * condition) * np.sqrt(samples * leverage)
     best = scores.max(axis=1)
-    near = scores >= (best - WIDER * tie)[:, None]
+    # The fit itself may be some steps away from the minimiser, which a bound says.
+    off = np.maximum(WIDER * tie, np.sqrt(2 * leverage) * clean.distance[0])
+    near = scores >= (best - off)[:, None]
     count = near.sum(axis=1)
     right = near[np.arange(len(labels)), labels] / count
     return Place(rows, total, coordinates, labels, scores.argmax(axis=1), count == 1, right, tie, leverage)

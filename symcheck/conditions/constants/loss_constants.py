@@ -12,27 +12,29 @@ from fractions import Fraction
 from math import inf
 
 from symcheck.budget import Budget
-from symcheck.conditions.constants.one_scalar import one_scalar_constants
-from symcheck.conditions.constants.rounded import below
+from symcheck.conditions.constants.one_scalar import one_scalar_constants, one_scalar_third
+from symcheck.conditions.constants.parts import gap_and_rest
+from symcheck.conditions.constants.rounded import below, total_above
 from symcheck.conditions.constants.third_of_convex import third_of_convex
+from symcheck.conditions.constants.values import checked_values
 from symcheck.conditions.convexity.finding import is_convex
 from symcheck.conditions.detached import NO_FUNCTION
 from symcheck.conditions.everywhere.bounded import range_of
 from symcheck.conditions.remembered import remembered_as
-from symcheck.errors import ParameterError, ScopeError
 from symcheck.field.ball import Point
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.explicit import explicit_expansion
-from symcheck.readings.gap.of_gap import function_of_gap
-from symcheck.reason import Undecided
+from symcheck.readings.gap.of_gap import OfGap, function_of_gap
+from symcheck.reason import Code, Undecided
 
 
 @dataclass(frozen=True)
 class LossConstants:
     """Constants of a loss at one C and values of its parameters, rounded up.
 
-    ``kind`` is "convex", "one scalar" (a function of the gap between label and rest) or "none".  l(z, k) +
+    ``kind`` is "convex", "one scalar" (a function of the gap between label and rest, perhaps beside what is convex) or
+    "none".  l(z, k) +
     ``mu``/2 ||z||^2 is convex for every label k, on ||z|| <= ``reach``, and there ||D^3 l(z, k)[v, v, .]|| <= ``third``
     ||v||^2, None where no bound is known.  ``lower`` is a number that l is nowhere below, None if none is known.
     ``kappa`` and ``eta`` are those of the limit, in double precision: grad l(0, k) = -kappa o_k, up to what all classes
@@ -63,18 +65,7 @@ def loss_constants(loss: Formula, *, classes: int, parameters: Mapping[str, Frac
     >>> found.kind, 0.19245 <= found.mu <= 0.1983
     ('one scalar', True)
     """
-    Classes(classes, classes)
-    if loss.fixed_classes not in (None, classes):
-        raise ScopeError(
-            f"classes: got {classes}; the formula is for C = {loss.fixed_classes}, as the arrays in it are, so give "
-            f"classes={loss.fixed_classes}"
-        )
-    missing = [p.name for p in loss.parameters if p.name not in parameters]
-    if missing:
-        raise ParameterError(
-            f"parameters: no value was given for {', '.join(missing)}; a bound needs numbers, so add them"
-        )
-    values = {p.name: p.value(parameters[p.name]) for p in loss.parameters}
+    values = checked_values(loss, classes, parameters)
     key = (loss_constants, loss, classes, tuple(sorted(values.items())))
     found = remembered_as(key, lambda: _constants(loss.with_values(values), classes))
     assert found is not None
@@ -98,18 +89,29 @@ def _constants(loss: Formula, classes: int) -> LossConstants:
     if is_convex(loss, scope, budget):
         third = third_of_convex(loss, scope, budget)
         if third is None and of_gap is not None:
-            third = one_scalar_constants(of_gap, classes).third
+            third = one_scalar_third(of_gap, classes)
         return found("convex", "l is convex, by rules of composition", third=third)
-    if of_gap is None:
+    split: tuple[list[OfGap], Formula | None] | None = ([of_gap], None) if of_gap else gap_and_rest(loss, classes)
+    if split is None or (split[1] is not None and not is_convex(split[1], scope, budget)):
         return found("none", "l is not shown to be convex, nor a function of the gap between label and rest", inf)
+    parts, rest = split
     try:
-        known = one_scalar_constants(of_gap, classes)
+        known = [one_scalar_constants(part, classes) for part in parts]
     except Undecided as stop:
+        if stop.reason.code is Code.BUDGET:
+            raise
         return found("none", stop.reason.why, inf)
-    if known.mu == inf:
-        return found("none", "the curvature of l has no bound from below that was found", inf)
-    why = f"l is a function of the gap g = logsumexp(z, but=y) - z[y], {of_gap.phi} with g for z[y]"
-    return found("one scalar", why, known.mu, known.reach, known.third)
+    mu = total_above([k.mu for k in known])
+    if mu is None or mu == inf:
+        return found("none", "no lower bound of the curvature of l was found", inf)
+    shown = " and ".join(f"{p.phi}" + (f" of {p.scale} z" if p.scale != 1 else "") for p in parts)
+    why = f"with g = logsumexp(z, but=y) - z[y] written z[y], l is {shown}"
+    of_rest: list[float | None] = [0.0]
+    if rest is not None:
+        why += f", plus {rest}, which is convex"
+        of_rest = [third_of_convex(rest, scope, budget)]
+    third = total_above([*(k.third for k in known), *of_rest])
+    return found("one scalar", why, mu, min(k.reach for k in known), third)
 
 
 def _lower(loss: Formula, scope: Scope, budget: Budget) -> float | None:

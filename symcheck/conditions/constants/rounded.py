@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import inf, isinf, isnan, nextafter
 
@@ -29,3 +30,17 @@ def below(x: arb) -> float:
 def multiplied(x: float, factor: Fraction) -> float:
     """``x`` >= 0 times ``factor`` > 0, rounded up."""
     return x if factor == 1 or isinf(x) else above(arb(x) * factor.numerator / factor.denominator)
+
+
+def total_above(parts: Sequence[float | None]) -> float | None:
+    """The sum of numbers >= 0, rounded up; None if one of them is not known.
+
+    >>> total_above([0.1, 0.2, 0.3]) > 0.6, total_above([1.0, None])
+    (True, None)
+    """
+    found = 0.0
+    for x in parts:
+        if x is None:
+            return None
+        found = nextafter(found + x, inf) if found and x else found + x
+    return found

@@ -8,10 +8,10 @@ variance and k the third central moment of its entries under pi,
 and by Banach's theorem on symmetric forms the largest ||D^3 l[v, v, .]|| over unit vectors v is the largest of these.
 Two facts bound them.
 
-(1) x^2/2 + 2 V <= 1.  Let a be the entry of v at the label, m and q the means of the others and of their squares, lo and
-hi the least and the largest of them.  x = m - a and x^2/2 - a^2 <= m^2 for every a, so x^2/2 + 2 V <= a^2 + 2 q - m^2.
-Since q <= (lo + hi) m - lo hi, 2 q - m^2 <= lo^2 + hi^2 - (m - lo - hi)^2, and lo^2 + hi^2 <= 1 - a^2 where the two
-stand at different classes; where all are equal, 2 q - m^2 = m^2 <= 1 - a^2.
+(1) x^2/2 + 2 V <= 1.  Let a be the entry of v at the label, m and q the means of the others and of their squares, lo
+and hi the least and the largest of them.  x = m - a, so x^2/2 + 2 V <= a^2 + m^2 + 2 (q - m^2) = a^2 + 2 q - m^2.  Since
+q <= (lo + hi) m - lo hi, 2 q - m^2 <= lo^2 + hi^2 - (m - lo - hi)^2, and lo^2 + hi^2 <= 1 - a^2 where the two stand at
+different classes; where all others are equal, 2 q - m^2 = m^2 <= 1 - a^2.
 
 (2) |k| <= V sqrt(2 - 4 V).  For b the distance from m to hi, (t - b)(t + V/b)^2 <= 0 for t = v_k - m has the mean
 k - V (b - V/b) <= 0.  V <= (m - lo) b (Bhatia, Davis) gives b + V/b <= hi - lo, so b - V/b <= sqrt((hi - lo)^2 - 4 V),
@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from math import sqrt
+from math import inf, sqrt
 from typing import Final
 
 from symcheck.conditions.constants.rounded import above, below
@@ -44,6 +44,9 @@ LONGEST: Final = 1.4142135623730954
 def third_bound(slopes: Slopes, classes: int) -> float:
     """A number that ||D^3 l[v, v, .]|| does not exceed for ||v|| = 1 and phi', phi'', phi''' in these balls."""
     first, second, third = (max(above(x), -below(x)) for x in (slopes.first, slopes.second, slopes.third))
+    # Otherwise inf - inf is met below, which is larger than nothing.
+    if inf in (first, second, third):
+        return inf
     if classes == 2:
         return LONGEST**3 * third * SLACK
     mid2, mid3 = float(slopes.second.mid()), float(slopes.third.mid())
