@@ -21,8 +21,9 @@ from numerics.finite.guarantee.chords import MARGIN, is_negative, negative_from
 from numerics.finite.guarantee.exact_test import final_predictions
 from numerics.finite.guarantee.family import Classes
 from numerics.finite.guarantee.path import LEAST, MOST_DOUBLINGS, SMALLEST_LEAD, below_start, chord_between
-from numerics.finite.guarantee.problem import Problem, Trial
+from numerics.finite.guarantee.problem import Ends, Problem, Trial
 from numerics.finite.guarantee.small_rates import largest_signal
+from numerics.finite.span import UNIT
 from numerics.progress import Progress, silent
 
 Real = NDArray[np.float64]
@@ -57,24 +58,25 @@ def rates_at(problem: Problem, lambda_: float, a: Real, steps: int, start: Real 
     """Trials for the signals ``a``, from ``start`` or 0; None where no bound on how the pair bends is known."""
     many, laws = np.full(len(a), lambda_), problem.laws(a)
     begin = problem.start(many, laws) if start is None else start
-    trial = problem.trial(problem.improved(begin, many, laws, steps), many, laws)
-    between = _between(problem, trial, a)
+    weights = problem.improved(begin, many, laws, steps)
+    ends = problem.at_ends(weights)
+    trial = problem.mixed_trial(weights, many, a, ends)
+    between = _between(problem, trial, a, ends)
     return None if between is None else Rates(a, trial, between, largest_signal(problem, lambda_)[1])
 
 
-def _between(problem: Problem, trial: Trial, a: Real) -> Real | None:
+def _between(problem: Problem, trial: Trial, a: Real, ends: Ends) -> Real | None:
     lengths = np.linalg.norm(trial.scores, axis=-1) + trial.off
     bent = problem.bending(float(lengths.max()))
     if bent is None:
         return None
     apart = np.linalg.norm(np.diff(trial.scores, axis=0), axis=-1) + trial.off[1:] + trial.off[:-1]
     size = np.sqrt((apart**4).sum(-1))
-    mixed = problem.slopes.rows(trial.scores, problem.one_hot) - problem.slopes.rows(trial.scores, problem.uniform)
-    change = np.diff(mixed, axis=0)
-    off = trial.off[1:] + trial.off[:-1]
-    uneven = problem.rounding.norm(
-        problem.space.pulled_back(change), change, np.zeros_like(trial.weights[1:]), 2 * off, terms=4
-    )
+    change = np.diff(ends.clean - ends.blank, axis=0)
+    error = ends.clean_error + ends.blank_error
+    error += 4 * UNIT * (np.linalg.norm(ends.clean, axis=-1) + np.linalg.norm(ends.blank, axis=-1))
+    pulled = problem.space.pulled_back(change)
+    uneven = problem.rounding.norm(pulled, change, error[1:] + error[:-1], np.zeros_like(pulled))
     return (bent.loss + trial.lambda_[0] * bent.penalty) * size / 2 + np.abs(np.diff(a)) * uneven
 
 
@@ -132,9 +134,7 @@ def from_lambda_on_at_every_rate(
     upper = max(upper, 2 * problem.bounds.floor)
     for _ in range(MOST_DOUBLINGS):
         top, weak = largest_signal(problem, upper)
-        lead = problem.space.leading(problem.space.scores(problem.start(np.array([upper]), problem.one_hot[None])))[1][
-            0
-        ]
+        lead = problem.space.leading(problem.space.scores(problem.start(np.array([upper]), problem.one_hot[None])))[1][0]
         if ((weak >= ALL) | (lead <= SMALLEST_LEAD * lead.max())).all():
             break
         upper *= 2
@@ -155,11 +155,9 @@ def from_lambda_on_at_every_rate(
         if ratio > CLOSEST and bool((alive & could & (place > 0)).any()):
             ratio = ratio**0.5
             continue
-        if (alive & (place == 0)).any() or ratio <= CLOSEST:
-            pass
         least = np.where(alive & (place == 0), lower, least)
         alive &= place == 0
-        rates, upper, ratio = following, lower, min(LAMBDA_RATIO, ratio**1.2)
+        rates, upper, ratio = following, lower, min(LAMBDA_RATIO, ratio**2)
     return least
 
 

@@ -21,7 +21,7 @@ class Bounds:
     l(z, k) + ``mu``/2 ||z||^2 and g(z) - ``strong``/2 ||z||^2 are convex; |D^3 l(z, k)[v, v, w]| <= ``third`` ||v||^2
     ||w||, None where no such number is known; ||D^2 g(z) - D^2 g(0)|| <= ``bend`` ||z||, None where g is not known to
     be so, 0 for a quadratic g.  Minimisers lie within ``reach`` for lambda >= ``least``.  ``why`` says where the
-    numbers come from, ``steep`` bounds ||D^2 l(z, k)||, None where it is not known.
+    numbers come from.
     """
 
     mu: float
@@ -30,7 +30,6 @@ class Bounds:
     bend: float | None = 0.0
     reach: float = math.inf
     least: float = 0.0
-    steep: float | None = None
     why: str = ""
 
     @property

@@ -28,7 +28,7 @@ from numerics.progress import Progress, silent
 Real = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-RATIO, CLOSEST = 1.25, 1.003
+RATIO, CLOSEST = 1.25, 1.01
 """Of two neighbouring lambda, at most, and where no closer ones are tried."""
 MOST_DOUBLINGS = 60
 LEAST = 1e-2
@@ -88,7 +88,7 @@ def from_lambda_on(
             continue
         least = np.where(alive & (place < 1), chord.lambda_at(place, lower, upper), least)
         alive &= place == 0
-        trial, upper, ratio = following, lower, min(RATIO, ratio**1.2)
+        trial, upper, ratio = following, lower, min(RATIO, ratio**2)
     return FromOn(top, least)
 
 

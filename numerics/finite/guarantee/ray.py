@@ -52,8 +52,8 @@ def ray_of(problem: Problem, trial: Trial, laws: Real, shift: float | None = Non
             total = -(push * heavy).sum((-1, -2)) / (heavy**2).sum((-1, -2))
     else:
         total = m + shift
-    still = np.zeros_like(trial.off)
-    far = problem.rounding.norm(push + total[:, None, None] * heavy, rows, trial.weights, still, total)
+    error = np.full_like(trial.off, problem.push_error)
+    far = problem.rounding.norm(push + total[:, None, None] * heavy, rows, error, trial.weights, total)
     size = np.sqrt((lengths**4).sum(-1))
     near = trial.norm + (m + np.maximum(total, m)) * bent.penalty * size / 2
     far = np.where(total > 0, far, np.inf)

@@ -41,14 +41,17 @@ def largest_signal(problem: Problem, lambda_: float) -> tuple[Classes, Real]:
         return top, np.zeros(problem.samples)
     heavy = weights @ problem.form
     total = max(0.0, -float((push * heavy).sum() / max((heavy * heavy).sum(), np.finfo(float).tiny)))
-    still, zero = np.zeros_like(off), np.zeros_like(rows)
-    near = rounding.norm(push + weights @ (problem.tilt + lambda_ * problem.form), rows, weights, still, lambda_ + 1)
-    far = rounding.norm(push + total * heavy, rows, weights, still, total)
-    uneven = np.einsum("njk,nk->nj", problem.bends[problem.labels] - problem.bends.mean(0), scores)
-    first = rounding.norm(space.pulled_back(uneven), zero, weights, still)
-    if rounding.is_added:
-        # the curvatures at 0 are rounded, those of cross-entropy in the last place
-        near, first = (x + 16 * problem.classes * UNIT * np.linalg.norm(weights) for x in (near, first))
+    error = np.full_like(off, problem.push_error)
+    bent_near = weights @ (problem.tilt + lambda_ * problem.form)
+    near = rounding.norm(push + bent_near, rows, error, weights, lambda_ + 1)
+    far = rounding.norm(push + total * heavy, rows, error, weights, total)
+    curvatures = problem.bends
+    uneven = np.einsum("njk,nk->nj", curvatures[problem.labels] - curvatures.mean(0), scores)
+    steep = float(np.abs(curvatures).sum(-1).max())
+    # where errors are added, the curvatures are right to a few units in the last place
+    spread = 16 * problem.classes * UNIT * steep * lengths if rounding.is_added else np.zeros_like(off)
+    first = rounding.norm(space.pulled_back(uneven), uneven, spread + 2 * steep * off, weights)
+    near = near + float(np.linalg.norm(spread))
     size = float(np.sqrt((lengths**4).sum()))
     curved = (first + (bent.loss + max(total, lambda_) * bent.penalty) * size / 2) * (1 + MARGIN)
     widths = rounding.widths * (1 + MARGIN)
