@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 
-from numerics.commands.data_options import real, samples_arguments, samples_options, whole
-from numerics.commands.process import Parser, certified, exit_code
+from numerics.commands.data_options import samples_arguments
+from numerics.commands.process import Parser, exit_code
 from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "say from which lambda on noise provably moves no prediction"
@@ -35,9 +34,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--rho", metavar="RATE", help="the flip rate of uniform noise (default: every rate below chance)"
     )
-    parser.add_argument(
-        "--lambda", metavar="L", action="append", help="the exact test at this lambda; may be repeated"
-    )
+    parser.add_argument("--lambda", metavar="L", action="append", help="the exact test at this lambda; may be repeated")
     parser.add_argument("--steps", metavar="K", help="steps that make the bound sharper (default: 3)")
     parser.add_argument("--reference", action="store_true", help="keep the score of the last class at 0")
     parser.add_argument("--out", metavar="FOLDER", help="write report, record and figure there")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numerics.data.given import dataset_of
 from numerics.data.held_out import held_out
 from numerics.data.prepared import Part, checked_share, test_rows
 from numerics.datasets.base import Dataset
+from numerics.errors import DataError
 from numerics.finite.span import Points, Span, span_of
 from numerics.progress import Progress, silent
 
@@ -77,8 +79,13 @@ def _parts(
     whole = Part(dataset.features, dataset.labels, None)
     if test is None:
         return whole, None
-    if not isinstance(test, int | float):
+    if isinstance(test, bool) or not isinstance(test, Real):
         return whole, held_out(test, dataset, label, without, progress)
     chosen = test_rows(dataset.labels, checked_share(test), split)
+    if not chosen.any():
+        raise DataError(
+            f"test: got {test}, which takes no sample of any class of {dataset.name}; give a larger share, or leave it "
+            "out to have no test part"
+        )
     parts = (Part(dataset.features[rows], dataset.labels[rows], None) for rows in (~chosen, chosen))
     return next(parts), next(parts)
