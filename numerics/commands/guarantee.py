@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from numerics.commands.data_options import samples_arguments
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.data_options import real, samples_arguments, samples_options, whole
+from numerics.commands.process import Parser, certified, exit_code
 from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "say from which lambda on noise provably moves no prediction"
 DESCRIPTION = """\
 Says for each sample of DATA the lambda from which on the model trained on clean labels and the one trained on their
-exact noisy law provably predict the same, for one rate of noise and for every rate; with --lambda, which samples that
-holds for there.  Nothing is trained.  LOSS and REG are names that symcheck list shows, formulas, or code in files,
+exact noisy law provably predict the same, for one rate of noise and for every rate, and the share of the samples at
+several lambda.  Nothing is trained.  LOSS and REG are names that symcheck list shows, formulas, or code in files,
 losses.py:MyLoss."""
 
 EPILOG = """\
@@ -34,9 +34,35 @@ def _parser() -> Parser:
     parser.add_argument(
         "--rho", metavar="RATE", help="the flip rate of uniform noise (default: every rate below chance)"
     )
-    parser.add_argument("--lambda", metavar="L", action="append", help="the exact test at this lambda; may be repeated")
-    parser.add_argument("--steps", metavar="K", help="steps that make the bound sharper (default: 3)")
+    parser.add_argument("--lambda", metavar="L", action="append", help="a line of the table; may be repeated (default: .01 to 500)")
+    parser.add_argument("--steps", metavar="K", default="3", help="steps that make the bound sharper (default: 3)")
     parser.add_argument("--reference", action="store_true", help="keep the score of the last class at 0")
     parser.add_argument("--out", metavar="FOLDER", help="write report, record and figure there")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
     return parser
+
+
+def _guaranteed(given: argparse.Namespace) -> int:
+    from numerics.noise.shares import share_of
+
+    options, steps = samples_options(given), whole(given.steps, "--steps", 0)
+    rho = None if given.rho is None else share_of(given.rho, "--rho")
+    lambdas = [real(text, "--lambda") for text in getattr(given, "lambda") or []]
+    certificate = certified(given, "guarantee")
+    from numerics.commands.result_files import shown, store  # what is wrong is told: what follows loads torch
+    from numerics.finite.guarantee.guarantee import guarantee as guarantee_of
+    from numerics.progress import bar
+
+    with bar("guarantee") as progress:
+        found = guarantee_of(
+            certificate, given.data, rho=rho, lambdas=lambdas or None, steps=steps, reference=given.reference,
+            progress=progress, **options,
+        )  # fmt: skip
+        text = shown(found, {}, as_json=given.json)
+        if given.out:
+            store("guarantee", found, {}, given.out)
+    print(text)
+    if given.out and not given.json:
+        print(f"\nreport, record and figure: {given.out}")
+    shares = [line.every_rate if rho is None else line.alone for line in found.table]
+    return 0 if any(shares) else 1

@@ -14,7 +14,7 @@ from numerics.finite.choose.chosen_lambda import ChosenLambda
 from numerics.finite.choose.rule import chosen
 from numerics.finite.choose.validation import NoisyLabels, validated
 from numerics.finite.forecast.at_lambda import AtLambda
-from numerics.finite.forecast.convexity import strength_of
+from numerics.finite.forecast.convexity import convexity_of
 from numerics.finite.forecast.forecast import forecast
 from numerics.finite.forecast.label_noise import AtOneRate
 from numerics.finite.guarantee.guarantee import Guarantee, guarantee
@@ -82,7 +82,7 @@ def choose_lambda(
             "as 0.3, or data with the same columns"
         )
     rate = checked_rate(rho, samples.classes)
-    bound = guarantee(cert, samples, rho=rho, progress=progress) if has_clean else None
+    bound = guarantee(cert, samples, rho=rho) if has_clean else None
     kinds = _labels(samples, rho, seed, has_clean=has_clean)
     rows = tuple(_candidates(cert, samples, weights, kinds, bound, draws, seed, progress))
     pair = pair_of(cert, samples.classes, samples.name)
@@ -107,11 +107,11 @@ def _candidates(
     points = int((~samples.test.outside).sum())
     for place, lambda_ in enumerate(lambdas):
         progress(place, len(lambdas), f"lambda = {lambda_:g}")
-        share = None if bound is None else bound.share(lambda_)
         try:
-            fit = AtLambda(pair.objective, pair.name, lambda_, strength_of(pair, lambda_, samples))
+            share = None if bound is None else _certified(bound, lambda_)
+            fit = AtLambda(pair.objective, pair.name, lambda_, convexity_of(pair, lambda_, len(samples)))
         except FiniteError as error:
-            yield Candidate(lambda_, points, share, why=str(error))
+            yield Candidate(lambda_, points, why=str(error))
             continue
         seen = validated(fit, samples, labels)
         if bound is None:
@@ -119,6 +119,12 @@ def _candidates(
             continue
         found = forecast(samples, rho=labels.rho, cert=cert, lambda_=lambda_, draws=draws, seed=seed)
         yield Candidate(lambda_, points, share, found.agreement, found.accuracy, seen)
+
+
+def _certified(bound: Guarantee, lambda_: float) -> float | None:
+    """The share of the samples, None where no bound is known."""
+    found = bound.at(lambda_)
+    return None if found.why_not else found.share
 
 
 def _labels(samples: Samples, rho: float | Fraction, seed: int, *, has_clean: bool) -> NoisyLabels:

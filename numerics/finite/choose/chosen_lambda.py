@@ -20,8 +20,9 @@ _CERTIFIED = (
 )
 _FORECAST = "at the test points, in the mean over draws of noisy labels of the training samples"
 _BIASED = (
-    "the labels are noisy, so that nothing is certified: that compares with predictions from clean labels.  A forecast "
-    "would take these labels for the clean ones and add the noise once more, and is too low for that: left out"
+    "the labels are noisy, so that nothing is certified: that compares with predictions from clean labels.  Nor is "
+    "anything forecast: a forecast draws noise on top of the labels, which would be there twice, and would compare with "
+    "noisy labels"
 )
 
 
@@ -75,6 +76,7 @@ class ChosenLambda(Page):
         told = {
             "rule": self.choice.rule,
             "but": self.choice.but,
+            "contradiction": self._contradiction,
             "certified": f"{_CERTIFIED} ({self.level})" if self.level else "",
             "forecast": f"{_FORECAST} ({self.draws}), with the standard error of that mean"
             if self._has_forecast
@@ -130,6 +132,12 @@ class ChosenLambda(Page):
             f"{made}: a fit to those of {self.samples} samples, the share of {self.points} others whose noisy label it "
             "predicts, and the accuracy by clean labels that this is, with confidence 0.95"
         )
+
+    @property
+    def _contradiction(self) -> str:
+        """What the noisy labels say against the rate, at the lambda that was chosen."""
+        candidate = self.choice.candidate
+        return "" if candidate is None or candidate.validation is None else candidate.validation.contradiction
 
     @property
     def _unknown(self) -> str:
