@@ -114,7 +114,14 @@ class Problem:
 
     def bending(self, radius: float) -> Bending | None:
         """How D^2 l and D^2 g change on ||z|| <= ``radius``; None where no bound is known."""
-        return self.bounds.bending(radius)
+        return None if radius > self.bounds.reach else self.bounds.bending(radius)
+
+    def room(self, trial: Trial) -> Real | None:
+        """How far each row of scores is from where the bounds end, (B, n), at most; None if they do not."""
+        if np.isinf(self.bounds.reach):
+            return None
+        found: Real = self.bounds.reach * (1 - 1e-12) - np.linalg.norm(trial.scores, axis=-1) - trial.off
+        return found
 
     @cached_property
     def scale(self) -> float:
@@ -134,7 +141,9 @@ class Problem:
     @cached_property
     def _pushes(self) -> tuple[Real, Real]:
         zero = np.zeros((self.classes, self.classes))
-        return self.slopes.bounded_rows(zero, np.eye(self.classes), zero[0])
+        rows, error = self.slopes.bounded_rows(zero, np.eye(self.classes), zero[0])
+        # at a kink there may be no number, and any will do
+        return np.nan_to_num(rows), error
 
     @cached_property
     def is_balanced(self) -> bool:
@@ -145,6 +154,8 @@ class Problem:
     @cached_property
     def form(self) -> Real:
         """B'HB (m, m), H = D^2 g(0)."""
+        if self.is_isotropic:
+            return np.eye(self.space.basis.shape[1])
         return self._restricted(self.objective.penalty_curvature(self._like).numpy())
 
     @cached_property

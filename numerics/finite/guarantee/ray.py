@@ -65,10 +65,17 @@ def final_on_ray(problem: Problem, trial: Trial, laws: Real) -> Mask:
     ray = ray_of(problem, trial, laws)
     if ray is None:
         return np.zeros(trial.lead.shape, dtype=bool)
-    widths, lead = problem.rounding.widths * (1 + MARGIN), trial.lead * (1 - MARGIN)
+    widths = problem.rounding.widths * (1 + MARGIN)
     modulus = np.array([problem.bounds.modulus(float(x)) for x in trial.lambda_])
-    return is_negative(
-        ray.near[:, None] * widths - modulus[:, None] * lead,
-        ray.far[:, None] * widths - ray.far_modulus[:, None] * lead,
-        ray.bump[:, None] * widths,
-    )
+
+    def holds(room: Real) -> Mask:
+        least = room * (1 - MARGIN)
+        return is_negative(
+            ray.near[:, None] * widths - modulus[:, None] * least,
+            ray.far[:, None] * widths - ray.far_modulus[:, None] * least,
+            ray.bump[:, None] * widths,
+        )
+
+    room = problem.room(trial)
+    found = holds(trial.lead)
+    return found if room is None else found & holds(room).all(-1, keepdims=True)

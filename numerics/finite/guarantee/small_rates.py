@@ -54,10 +54,17 @@ def largest_signal(problem: Problem, lambda_: float) -> tuple[Classes, Real]:
     near = near + float(np.linalg.norm(spread))
     size = float(np.sqrt((lengths**4).sum()))
     curved = (first + (bent.loss + max(total, lambda_) * bent.penalty) * size / 2) * (1 + MARGIN)
-    widths = rounding.widths * (1 + MARGIN)
-    lead = (lead - off) * (1 - MARGIN)
-    room = problem.bounds.modulus(lambda_) * lead - widths * near
-    with np.errstate(divide="ignore", invalid="ignore"):
-        signal = np.where(room > 0, np.minimum(1.0, room / (widths * curved)), 0.0)
-    ends = widths * far < problem.bounds.strong * total * lead
-    return top, np.where(ends & (lead > 0), signal * (1 - MARGIN), 0.0)
+    widths, modulus = rounding.widths * (1 + MARGIN), problem.bounds.modulus(lambda_)
+
+    def signal(room: Real) -> Real:
+        least = room * (1 - MARGIN)
+        left = modulus * least - widths * near
+        with np.errstate(divide="ignore", invalid="ignore"):
+            largest = np.where(left > 0, np.minimum(1.0, left / (widths * curved)), 0.0)
+        ends = widths * far < problem.bounds.strong * total * least
+        return np.where(ends, largest, 0.0)
+
+    found = signal(lead - off)
+    if np.isfinite(problem.bounds.reach):
+        found = np.minimum(found, signal(problem.bounds.reach - lengths).min())
+    return top, found

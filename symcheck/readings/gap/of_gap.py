@@ -234,8 +234,11 @@ class GapReading(Reading[Value]):
             return Row(None, None)
         inside, apart = gaps
         own = entrywise("sigmoid", opposite(inside))
+        rest = pure(entrywise("sigmoid", inside))
+        if apart.is_pure:  # all other classes have the same share of the rest
+            return Row(pure(own), over(rest, pure(self._classes - 1)), rest)
         other = times(raised(entrywise("exp", apart.term), apart.slope, apart.weight), pure(own))
-        return Row(pure(own), other, pure(entrywise("sigmoid", inside)))
+        return Row(pure(own), other, rest)
 
     def log_softmax(self, v: Value) -> Value:
         gaps = self._gaps(v)
@@ -243,6 +246,8 @@ class GapReading(Reading[Value]):
             return Row(None, None)
         inside, apart = gaps
         own = entrywise("log_sigmoid", opposite(inside))
+        if apart.is_pure:
+            return Row(pure(own), minus(pure(entrywise("log_sigmoid", inside)), pure(_log(self._classes - 1))))
         return Row(pure(own), plus(apart, pure(own)))
 
     def _gaps(self, v: Value) -> tuple[Term, Part] | None:
