@@ -46,12 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     clean = model.fit(x, hot[y]).predict(x).argmax(1)
     labels = task.drawn(view, range(given.peer))[:, 0]
     took, tops = timed(lambda: [model.fit(x, hot[one]).predict(x).argmax(1) for one in labels])
-    theirs = np.array([(top == clean).mean() for top in tops])
-    ours = np.array([(_top(found, one) == _top(found, y)).mean() for one in labels])
+    refitted = np.array([(top == clean).mean() for top in tops])
+    drawn = np.array([(_top(found, one) == _top(found, y)).mean() for one in labels])
     scaled = took * given.draws / given.peer
     print(f"Ridge refitted: {scaled:.0f} s ({given.peer} draws timed), {scaled / seconds:.0f} times as long")
-    print(f"agreement of the timed draws: {ours.round(6)} and {theirs.round(6)}")
-    return int(seconds > ASKED or bool(np.abs(ours - theirs).max() > 1e-4))
+    print(f"agreement of the timed draws: {drawn.round(6)} and {refitted.round(6)}")
+    return int(seconds > ASKED or bool(np.abs(drawn - refitted).max() > 1e-4))
 
 
 def _top(found, labels):  # type: ignore[no-untyped-def]

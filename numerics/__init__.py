@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
+    from numerics.finite.forecast.forecast import Forecast, forecast
     from numerics.finite.margin.noise_margin import noise_margin
     from numerics.finite.margin.result import NoiseMargin
     from numerics.finite.trusted.result import Trusted
@@ -39,6 +40,7 @@ __all__ = [
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
+    "Forecast",
     "ImplementationAudit",
     "LabelTheory",
     "NoiseMargin",
@@ -53,6 +55,7 @@ __all__ = [
     "clean_accuracy",
     "confirm",
     "counterexample",
+    "forecast",
     "grid",
     "human_labels",
     "human_labels_from_csv",
@@ -71,6 +74,7 @@ _HOMES = {
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
+    "Forecast": "finite.forecast.forecast",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "NoiseMargin": "finite.margin.result",
@@ -84,6 +88,7 @@ _HOMES = {
     "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
+    "forecast": "finite.forecast.forecast",
     "grid": "sweeps.grid",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from numerics.errors import FiniteError
 from numerics.finite.forecast.checked import checked_share
+from numerics.finite.forecast.cleaned import Cleaned, Strategy
 from numerics.finite.forecast.estimate import Estimate
 from numerics.finite.forecast.fit import Labels, Real
 from numerics.finite.forecast.large_lambda import LargeLambda
@@ -19,102 +18,12 @@ from numerics.finite.forecast.scored import Scored, scored
 from numerics.finite.forecast.task import Task
 from numerics.finite.forecast.view import View
 from numerics.progress import Progress
-from symcheck.render.block import Block, Item, Items, Table, Title
-from symcheck.render.page import Page
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 ALONE = 1e-8
 """A sample whose leverage is as near to 1 decides its output alone: the others say nothing of its label."""
 
 Doubt = Callable[[View, Labels, Generator], Real]
 """How doubtful each of n drawn labels is: the largest are looked at first."""
-
-
-@dataclass(frozen=True)
-class Strategy:
-    """What comes of cleaning the labels that are chosen by ``name``; ``gain`` is in accuracy, draw by draw.
-
-    ``found`` is the share of the wrong labels that are among those looked at.
-    """
-
-    name: str
-    agreement: Estimate
-    accuracy: Estimate
-    gain: Estimate
-    found: float
-
-    def to_record(self) -> dict[str, object]:
-        """The numbers for JSON."""
-        return {
-            "name": self.name, "agreement": self.agreement.to_record(), "accuracy": self.accuracy.to_record(),
-            "gain": self.gain.to_record(), "found": self.found,
-        }  # fmt: skip
-
-
-@final
-@dataclass(frozen=True)
-class Cleaned(Page):
-    """What cleaning ``share`` of the labels of ``data`` buys at points of one ``kind``, over ``draws`` draws.
-
-    ``none`` is the forecast without cleaning, ``random`` and ``in_doubt`` those with it.
-    """
-
-    data: str
-    kind: str
-    setting: str
-    share: float
-    looked_at: int
-    draws: int
-    clean_accuracy: float
-    none: Strategy
-    random: Strategy
-    in_doubt: Strategy
-
-    @property
-    def rows(self) -> tuple[Strategy, ...]:
-        """The three."""
-        return self.none, self.random, self.in_doubt
-
-    @property
-    def figure(self) -> Figure:
-        """The accuracies beside one another."""
-        from numerics.finite.forecast.cleaning_figure import cleaning_figure
-
-        return cleaning_figure(self)
-
-    def to_record(self) -> dict[str, object]:
-        """The numbers for JSON."""
-        return {
-            "data": self.data, "kind": self.kind, "setting": self.setting, "share": self.share,
-            "looked_at": self.looked_at, "draws": self.draws, "clean_accuracy": self.clean_accuracy,
-            "strategies": [s.to_record() for s in self.rows],
-        }  # fmt: skip
-
-    def blocks(self) -> Iterator[Block]:
-        """A row for each way to choose."""
-        yield Title((f"Cleaning {self.share:.0%} of the labels of {self.data}: {self.setting}",))
-        yield Table(
-            ("labels looked at", "wrong ones found", "agreement", "accuracy", "gain in accuracy"),
-            tuple(
-                tuple((cell,) for cell in (
-                    s.name, f"{s.found:.1%}", s.agreement.text, s.accuracy.text,
-                    "" if s is self.none else f"{float(s.gain):+.4f} ± {s.gain.error:.4f}",
-                ))
-                for s in self.rows
-            ),
-        )  # fmt: skip
-        told = {
-            "at": f"{self.kind} points, where the model of the clean labels has the accuracy {self.clean_accuracy:.4f}",
-            "errors": f"standard errors of the mean over {self.draws} draws; gains are taken draw by draw",
-            "in doubt": (
-                "the labels with the smallest lead in the scores at large lambda, their own vote left out: these are "
-                "known from the noisy labels alone"
-            ),
-            "cleaned": f"{self.looked_at} labels are replaced by the clean ones, right or wrong as they were",
-        }
-        yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
 
 
 def cleaned(task: Task, share: float, progress: Progress) -> Cleaned:
@@ -172,10 +81,10 @@ def _doubt(view: View, labels: Labels, chance: Generator) -> Real:  # noqa: ARG0
     basis, leverage = view.span.basis, view.span.leverage
     hot = np.eye(view.noise.classes)[labels]
     fit = LargeLambda().of_law(basis, hot)
-    own = np.arange(len(labels)), labels
+    voted = np.arange(len(labels)), labels
     others = (basis @ fit.weights[0] - leverage[:, None] * hot) / np.maximum(1 - leverage, ALONE)[:, None]
-    given = others[own].copy()
-    others[own] = -np.inf
+    given = others[voted].copy()
+    others[voted] = -np.inf
     found = others.max(axis=1) - given
     found[leverage > 1 - ALONE] = -np.inf
     return np.asarray(found)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from numerics.errors import FiniteError
-from numerics.finite.forecast.estimate import Estimate
-from numerics.finite.forecast.scored import Scored
+from numerics.finite.forecast.curve_point import CurvePoint
 from symcheck.render.block import Block, Item, Items, Table, Title
 from symcheck.render.page import Page
 
@@ -16,36 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True)
-class CurvePoint:
-    """The forecast at one ``value``; ``outside`` is the share of points left out there, as not determined."""
-
-    value: float
-    agreement: Estimate
-    accuracy: Estimate
-    clean_accuracy: Estimate
-    outside: float
-
-    @classmethod
-    def of(cls, value: float, found: Scored) -> CurvePoint:
-        """The means over the draws that were ``found``."""
-        return cls(
-            value, Estimate.of(found.agreement), Estimate.of(found.accuracy), Estimate.of(found.clean_accuracy),
-            float(found.outside.mean()),
-        )  # fmt: skip
-
-    def to_record(self) -> dict[str, object]:
-        """The numbers for JSON."""
-        return {
-            "value": self.value, "agreement": self.agreement.to_record(), "accuracy": self.accuracy.to_record(),
-            "clean_accuracy": self.clean_accuracy.to_record(), "outside": self.outside,
-        }  # fmt: skip
-
-
 @final
 @dataclass(frozen=True)
 class Curve(Page):
-    """Forecasts on ``data`` against ``axis``, at points of one ``kind``, ``draws`` draws each; ``note`` says of what."""
+    """Forecasts on ``data`` against ``axis`` at points of one ``kind``, ``draws`` draws each; ``note`` says of what."""
 
     data: str
     axis: str
@@ -73,7 +46,9 @@ class Curve(Page):
         """Agreement and accuracy against the axis, with the spread of a single draw."""
         from numerics.finite.forecast.curve_figure import curve_figure
 
-        return curve_figure(self)
+        return curve_figure(
+            self.points, title=f"Forecast for {self.data}", setting=self.setting, axis=self.axis, kind=self.kind
+        )
 
     def to_record(self) -> dict[str, object]:
         """The numbers for JSON."""

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from numerics.errors import FiniteError
 from numerics.finite.forecast.checked import checked_count
-from numerics.finite.forecast.curve import Curve, CurvePoint
+from numerics.finite.forecast.curve import Curve
+from numerics.finite.forecast.curve_point import CurvePoint
 from numerics.finite.forecast.fewer_features import KINDS, checked_kind, fewer_features
 from numerics.finite.forecast.label_noise import AtOneRate
 from numerics.finite.forecast.task import Task

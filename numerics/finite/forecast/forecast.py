@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from numerics.errors import DataError, FiniteError
 from numerics.finite.forecast.at_lambda import STEPS, AtLambda
 from numerics.finite.forecast.checked import checked_count, checked_draws, checked_lambda
-from numerics.finite.forecast.cleaning import Cleaned, cleaned
+from numerics.finite.forecast.cleaned import Cleaned
+from numerics.finite.forecast.cleaning import cleaned
 from numerics.finite.forecast.convexity import convexity_of
 from numerics.finite.forecast.curve import Curve
 from numerics.finite.forecast.curves import against_features, against_n, against_rho
 from numerics.finite.forecast.estimate import Estimate
 from numerics.finite.forecast.fit import Fit
+from numerics.finite.forecast.forecast_page import forecast_blocks
 from numerics.finite.forecast.label_noise import label_noise
 from numerics.finite.forecast.large_lambda import LargeLambda
 from numerics.finite.forecast.measured import Measured
@@ -28,7 +30,7 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
-from symcheck.render.block import Block, Item, Items, Table, Title
+from symcheck.render.block import Block
 from symcheck.render.page import Page
 
 if TYPE_CHECKING:
@@ -36,14 +38,6 @@ if TYPE_CHECKING:
 
 SHARE = 0.1
 """The share of labels that are cleaned where none is given."""
-_TAKEN = (
-    "labels that are drawn independently given the clean ones, which are the labels as given; features as given and a "
-    "bias; one linear model for all classes"
-)
-_LIMIT = (
-    "lambda -> infinity, for every certified pair of tier EXACT or SCALED with a penalty whose Hessian at 0 is "
-    "s 1 + t 11', such as l2"
-)
 
 
 @final
@@ -115,7 +109,11 @@ class Forecast(Page):
         """The share of the points that agree at least with a probability, against that probability."""
         from numerics.finite.forecast.forecast_figure import forecast_figure
 
-        return forecast_figure(self)
+        task = self.task
+        return forecast_figure(
+            self._kinds, title=f"Forecast for {task.samples.name}",
+            setting=f"{task.labels} labels, {task.noise.text}, {task.fit.text}",
+        )  # fmt: skip
 
     def to_record(self) -> dict[str, object]:
         """The numbers for JSON."""
@@ -128,65 +126,11 @@ class Forecast(Page):
 
     def blocks(self) -> Iterator[Block]:
         """The numbers, what was left out, and for what they hold."""
-        task = self.task
-        yield Title((f"Forecast for {task.samples.name}: {task.labels} labels, {task.noise.text}, {task.fit.text}",))
-        kinds = [m for m in (self.test, self.training) if m is not None]
-        yield Table(
-            ("points", "agreement", "spread of a draw", "accuracy", "spread of a draw", "clean model"),
-            tuple(
-                tuple((cell,) for cell in (
-                    m.kind, m.agreement.text, f"{m.agreement.spread:.4f}", m.accuracy.text,
-                    f"{m.accuracy.spread:.4f}", f"{float(m.clean_accuracy):.4f}",
-                ))
-                for m in kinds
-            ),
-        )  # fmt: skip
-        told = {
-            "errors": (
-                f"standard errors of the mean over {task.draws} draws; that the points are themselves a sample is not "
-                "in them"
-            ),
-            "labels": self._labels_said,
-            "noise": self._noise_said,
-            "left out": "; ".join(filter(None, map(_left_out, kinds))),
-            "ties": "; ".join(filter(None, map(_ties, kinds))),
-            "not settled": "; ".join(filter(None, map(_unsettled, kinds))),
-            "model": _LIMIT if isinstance(task.fit, LargeLambda) else self._steps_said,
-            "holds for": _TAKEN,
-            "numbers": "drawn and computed in double precision: an estimate, not a proof",
-        }
-        yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
+        return forecast_blocks(self.task, self._kinds)
 
     @property
-    def _labels_said(self) -> str:
-        n = len(self.task.samples)
-        if self.task.is_subset:
-            return f"each draw takes {self.task.labels} of the {n} samples at random; the clean model has the same ones"
-        if self.task.times > 1:
-            return f"each of the {n} samples is labelled {self.task.times} times; new samples would be something else"
-        return ""
-
-    @property
-    def _noise_said(self) -> str:
-        law, is_limit = self.at.by_law, isinstance(self.task.fit, LargeLambda)
-        if self.task.noise.is_uniform and is_limit:
-            return "uniform: its exact law moves no prediction in the limit, so what is lost is lost to the draw"
-        if law is None:
-            return (
-                "its exact law may move predictions by itself, which no number of labels mends: the forecast without n "
-                "says how many"
-            )
-        clean = "the limit of training on the labels as given" if is_limit else "that of the labels as given"
-        lost = "; the others are lost however often the samples are labelled" if law < 1 else ""
-        return (
-            f"the clean model is {clean}: with the exact law in the place of drawn labels {law:.4f} of its predictions "
-            f"are kept{lost}"
-        )
-
-    @property
-    def _steps_said(self) -> str:
-        steps = self.task.fit.steps if isinstance(self.task.fit, AtLambda) else 0
-        return f"{self.task.fit.text}: {steps} steps for each draw, the clean model at the same lambda to rounding"
+    def _kinds(self) -> tuple[Measured, ...]:
+        return (self.training,) if self.test is None else (self.training, self.test)
 
     def _for(self, draws: int | None) -> Task:
         return self.task if draws is None else replace(self.task, draws=checked_draws(draws))
@@ -271,34 +215,3 @@ def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps:
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
         raise FiniteError(f"steps: got {steps!r}; accepted is a whole number >= 0, such as {STEPS}")
     return AtLambda(pair.objective, pair.name, weight, convexity_of(pair, weight, len(samples)), steps)
-
-
-def _left_out(m: Measured) -> str:
-    parts = []
-    if m.outside:
-        what = "points are" if m.kind == "test" else "samples are"
-        parts.append(
-            f"{m.outside:.2%} of the {m.points} {m.kind} {what} "
-            + (
-                "no combination of the features, so that no output is determined there"
-                if m.kind == "test"
-                else "not in a draw"
-            )
-        )
-    if m.undecided:
-        parts.append(
-            f"at {m.undecided:.2%} of the {m.kind} points the clean model has no clear lead: left out of the agreement"
-        )
-    return "; ".join(parts)
-
-
-def _ties(m: Measured) -> str:
-    if not m.tied:
-        return ""
-    return f"{m.tied:.2%} of the predictions at {m.kind} points are ties, taken as broken at random"
-
-
-def _unsettled(m: Measured) -> str:
-    if not m.unsettled:
-        return ""
-    return f"{m.unsettled:.2%} of the predictions at {m.kind} points may be others with more steps"

@@ -146,6 +146,6 @@ def _laws(noise: LabelNoise, labels: Labels) -> tuple[Real, Labels]:
 def _estimate(chances: Real, left: float) -> Estimate:
     """The mean of ``chances`` (k,), with its error: outcomes are drawn, and so are the points but for ``left`` = 0."""
     k = len(chances)
-    own = float((chances * (1 - chances)).mean()) / OUTCOMES
+    by_outcomes = float((chances * (1 - chances)).mean()) / OUTCOMES
     of_points = float(chances.var()) * left
-    return Estimate(float(chances.mean()), ((own + of_points) / k) ** 0.5, float("nan"))
+    return Estimate(float(chances.mean()), ((by_outcomes + of_points) / k) ** 0.5, float("nan"))

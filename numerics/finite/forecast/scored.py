@@ -23,8 +23,8 @@ class Place:
     """k points at which predictions are made, all of them inside the row space of the features.
 
     ``rows`` (k,) are their numbers among ``total`` points, ``coordinates`` (k, r), ``labels`` (k,) the clean ones;
-    ``top`` (k,) is the prediction of the clean model, ``decided`` (k,) where it has a clear lead, ``right`` (k,) the chance
-    that it is the label, where ties are broken at random; ``tie`` (k,) is what counts as one.
+    ``top`` (k,) is the prediction of the clean model, ``decided`` (k,) where it has a clear lead, ``right`` (k,) the
+    chance that it is the label, where ties are broken at random; ``tie`` (k,) is what counts as one.
     """
 
     rows: Labels
@@ -93,33 +93,27 @@ def scored(where: Place, fits: Fitted) -> Scored:
     draws, rank, classes = fits.weights.shape
     weights = np.ascontiguousarray(fits.weights.transpose(1, 2, 0)).reshape(rank, classes * draws)
     height, points = max(1, SCORES // (classes * draws)), len(where.rows)
-    agreed, right = np.empty((points, draws)), np.empty((points, draws))
-    tied, unsettled = np.zeros(draws), np.zeros(draws)
+    agreed, right, tied, unsettled = (np.zeros(draws) for _ in range(4))
+    sums, seen = np.zeros(where.total), np.zeros(where.total)
     for start in range(0, points, height):
         part = slice(start, start + height)
         scores = (where.coordinates[part] @ weights).reshape(-1, classes, draws)
         best = scores.max(axis=1)
         near = scores >= (best - where.tie[part, None])[:, None, :]
         count, here = near.sum(axis=1, dtype=np.int32), np.arange(len(scores))
-        agreed[part] = near[here, where.top[part]] / count
-        right[part] = near[here, where.labels[part]] / count
+        decided = where.decided[part]
+        agrees = (near[here, where.top[part]] / count)[decided]
+        agreed += agrees.sum(axis=0)
+        sums[where.rows[part][decided]], seen[where.rows[part][decided]] = agrees.sum(axis=1), draws
+        right += (near[here, where.labels[part]] / count).sum(axis=0)
         tied += (count > 1).sum(axis=0)
         if fits.distance.any():
             off = np.sqrt(2 * where.leverage[part])[:, None] * fits.distance
             unsettled += ((scores >= (best - off)[:, None, :]).sum(axis=1, dtype=np.int32) > 1).sum(axis=0)
-    decided = where.decided
-    sums, seen = np.zeros(where.total), np.zeros(where.total)
-    sums[where.rows[decided]], seen[where.rows[decided]] = agreed[decided].sum(axis=1), draws
+    known = int(where.decided.sum())
     same = np.ones(draws)
     return Scored(
-        agreement=_mean(agreed[decided]) * same, accuracy=_mean(right) * same,
-        clean_accuracy=float(_mean(where.right)) * same, tied=tied / points, unsettled=unsettled / points,
-        outside=(1 - points / where.total) * same, undecided=(1 - float(_mean(decided))) * same,
-        agreed=sums, seen=seen,
+        agreement=agreed / known if known else np.nan * same, accuracy=right / points,
+        clean_accuracy=where.right.mean() * same, tied=tied / points, unsettled=unsettled / points,
+        outside=(1 - points / where.total) * same, undecided=(1 - known / points) * same, agreed=sums, seen=seen,
     )  # fmt: skip
-
-
-def _mean(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    """The mean over the points; nan without any."""
-    rows = np.asarray(values, dtype=np.float64)
-    return np.asarray(rows.mean(axis=0) if len(rows) else np.full(rows.shape[1:], np.nan))
