@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
+    from numerics.finite.choose.choosing import choose_lambda
+    from numerics.finite.choose.chosen_lambda import ChosenLambda
     from numerics.finite.forecast.forecast import Forecast, forecast
     from numerics.finite.margin.noise_margin import noise_margin
     from numerics.finite.margin.result import NoiseMargin
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "ChosenLambda",
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
@@ -52,6 +55,7 @@ __all__ = [
     "audit",
     "audit_implementation",
     "audit_model",
+    "choose_lambda",
     "clean_accuracy",
     "confirm",
     "counterexample",
@@ -71,6 +75,7 @@ __all__ = [
 
 _HOMES = {
     "Audit": "audits.models.audit",
+    "ChosenLambda": "finite.choose.chosen_lambda",
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
@@ -85,6 +90,7 @@ _HOMES = {
     "Trusted": "finite.trusted.result",
     "audit_implementation": "audits.implementations.auditing",
     "audit_model": "audits.models.auditing",
+    "choose_lambda": "finite.choose.choosing",
     "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",

@@ -154,8 +154,7 @@ class Span:
             outside |= rest > OUTSIDE * np.maximum(np.linalg.norm(z, axis=1), 1.0)
         coordinates = _with_bias(z, self.back, self.samples)
         coordinates[:, :-1] -= self.centre
-        sizes = np.abs(z, out=z) @ np.linalg.norm(self.back, axis=1) + float(np.linalg.norm(self.centre))
-        error = self._errors(sizes)
+        error = self._errors(_sizes(z, self.back, self.centre))
         differs = np.any(features[:, fixed] != self.shift[fixed], axis=1)
         return Points(coordinates, outside, np.where(differs, np.inf, error))
 
@@ -196,7 +195,7 @@ def span_of(features: Real) -> Span:
     # The mean of z is rounded, and where columns are nearly dependent that is much of what is left of them.
     centre = basis[:, :-1].mean(axis=0)
     basis[:, :-1] -= centre
-    sizes = np.abs(z, out=z) @ np.linalg.norm(back, axis=1) + float(np.linalg.norm(centre))
+    sizes = _sizes(z, back, centre)
     is_constant = bool((features[:, ~varies] == shift[~varies]).all())
     return Span(basis, shift, scale, varies, back, centre, condition, sizes, is_constant)
 
@@ -225,6 +224,12 @@ def _with_bias(z: Real, back: Real, samples: int) -> Real:
     found = np.empty((len(z), back.shape[1] + 1))
     np.matmul(z, back, out=found[:, :-1])
     found[:, -1] = samples**-0.5
+    return found
+
+
+def _sizes(z: Real, back: Real, centre: Real) -> Real:
+    """What the rounding of z T - centre acts on, in a row; z is overwritten."""
+    found: Real = np.abs(z, out=z) @ np.linalg.norm(back, axis=1) + float(np.linalg.norm(centre))
     return found
 
 

@@ -98,9 +98,9 @@ def _errors_without(span: Span, freedom: Real) -> Real:
     if span.defect >= 1:
         return np.full(span.samples, np.inf)
     loss = span.defect / (1 - span.defect) + (span.rank + 2) * UNIT
-    own = (error * (2 * size + error) + (size + error) ** 2 * loss) * (1 + 1e-9) + UNIT
+    leverage_error = (error * (2 * size + error) + (size + error) ** 2 * loss) * (1 + 1e-9) + UNIT
     total = size * float(size.sum()) * (1 + 1e-9)  # at least sum_j |P_ij|, as computed
-    left = freedom - own
+    left = freedom - leverage_error
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = (_errors(span, span.basis, error) + total * (own / freedom + 2 * UNIT)) / left * (1 + 1e-9)
+        found = (_errors(span, span.basis, error) + total * (leverage_error / freedom + 2 * UNIT)) / left * (1 + 1e-9)
     return np.where((left > 0) & (freedom > FREEDOM), found, np.inf)

@@ -111,7 +111,10 @@ class NoiseMargin(Page):
         """The share of the predictions that are kept, against how wide the band is."""
         from numerics.finite.margin.share_figure import kept_shares
 
-        return kept_shares(self)
+        margins = np.where(self.said, self.least, 0.0)
+        title = f"{self.samples.name}: {int(self.kept.sum())} of {len(self)} kept"
+        band = f"a from {self.low:g} to {self.high:g}"
+        return kept_shares(margins, self.ratio, band, title, f"noise that is free at each sample; {self.level}")
 
     def to_record(self) -> dict[str, object]:
         """Band, counts and margins for JSON."""

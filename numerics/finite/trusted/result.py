@@ -121,7 +121,12 @@ class Trusted(Page):
         """The lead of each prediction beside what the bound asks for."""
         from numerics.finite.trusted.lead_figure import leads
 
-        return leads(self)
+        differs = None if self.given is None else self.predicted != self.given
+        every = "at all points together" if self.all_points else "a point"
+        title = f"{self.name}: {int(self.proved.sum())} of {len(self)} trusted"
+        return leads(
+            self.lead, self.bound_needs, differs, title, f"{self.level}; delta = {self.delta:g} {every}"
+        )  # fmt: skip
 
     def to_record(self) -> dict[str, object]:
         """Counts, settings and the trusted points for JSON; each class by its number from 0."""

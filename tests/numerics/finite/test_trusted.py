@@ -75,8 +75,8 @@ def _check_draws(samples: Samples, rho: float, draws: int, *, shares: bool = Tru
     assert counts.max() <= most_wrong(draws, 0.05, len(clean))
     by_bound, by_normal = counts.mean(axis=1) / draws
     assert by_bound < 1e-4
-    # 2e-4 in the mean: the normal law is an approximation that is asked at 5 % a point
-    assert by_normal < 1e-3
+    # measured 3e-5 to 5e-5 in a thousand draws: a dozen may have some by chance
+    assert by_normal < (1e-4 if draws >= 1000 else 1e-3)
     if shares:
         for found_share, asked in zip(shares_found / draws, SHARES[rho], strict=True):
             assert found_share >= asked
