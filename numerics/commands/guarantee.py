@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 
 from numerics.commands.data_options import real, samples_arguments, samples_options, whole
@@ -34,7 +35,9 @@ def _parser() -> Parser:
     parser.add_argument(
         "--rho", metavar="RATE", help="the flip rate of uniform noise (default: every rate below chance)"
     )
-    parser.add_argument("--lambda", metavar="L", action="append", help="a line of the table; may be repeated (default: .01 to 500)")
+    parser.add_argument(
+        "--lambda", metavar="L", action="append", help="a line of the table; may be repeated (default: .01 to 500)"
+    )
     parser.add_argument("--steps", metavar="K", default="3", help="steps that make the bound sharper (default: 3)")
     parser.add_argument("--reference", action="store_true", help="keep the score of the last class at 0")
     parser.add_argument("--out", metavar="FOLDER", help="write report, record and figure there")

@@ -1,4 +1,4 @@
-"""What a command writes and prints of its result: the page, the record, the figure, and those of what was asked besides."""
+"""What a command prints and writes of its results: pages, records, figures."""
 
 from __future__ import annotations
 

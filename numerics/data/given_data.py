@@ -135,7 +135,7 @@ def _from_0(given: NDArray[np.int64], called: str) -> NDArray[np.int64]:
             f"data: {called} has the labels {shown}; accepted are 0 to C-1 or 1 to C, each of them at least once "
             "(np.unique(y, return_inverse=True)[1] numbers them so)"
         )
-    return given - present[0]
+    return given - int(present[0])
 
 
 def _begins_at_0_or_1(given: NDArray[np.int64]) -> bool:

@@ -11,8 +11,8 @@ class Wanted:
     """What is asked of a frame or a file.
 
     ``label`` is the column of the labels, None for the one that is plainly it; ``likely`` is taken for it where there
-    is such a column; ``features`` are the columns of the features, None for all others; ``without`` one or several that are left out;
-    ``noisy`` is a column of noisy labels.  ``argument`` is what errors call the data.
+    is such a column; ``features`` are the columns of the features, None for all others; ``without`` is one that is left
+    out, or several; ``noisy`` is a column of noisy labels.  ``argument`` is what errors call the data.
     """
 
     label: str | None = None

@@ -26,8 +26,8 @@ def choice_figure(found: ChosenLambda) -> Figure:
         places, agreement, accuracy = zip(*rows, strict=True)
         axes.plot(places, agreement, color=BLUE, ls="--", lw=1.2, label="agreement, forecast")
         axes.plot(places, accuracy, color=BLUE, marker="o", ms=4, lw=1.4, label="accuracy, forecast")
-        ends = [[float(a) + sign * a.spread for a in accuracy] for sign in (-1, 1)]
-        axes.fill_between(places, *ends, color=BLUE, alpha=0.15, lw=0, label="its spread from draw to draw")
+        low, high = ([float(a) + sign * a.spread for a in accuracy] for sign in (-1, 1))
+        axes.fill_between(places, low, high, color=BLUE, alpha=0.15, lw=0, label="its spread from draw to draw")
     seen = [(c.lambda_, c.validation) for c in found.candidates if c.validation is not None]
     if seen:
         middle = [v.value for _, v in seen]

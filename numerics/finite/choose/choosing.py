@@ -78,8 +78,8 @@ def choose_lambda(
     )  # fmt: skip
     if samples.test is None or samples.test_labels is None:
         raise DataError(
-            "test: got no test part; a lambda is chosen by samples that the model was not trained on: give a share such "
-            "as 0.3, or data with the same columns"
+            "test: got no test part; a lambda is chosen by samples that the model was not trained on: give a share, "
+            "such as 0.3, or data with the same columns"
         )
     rate = checked_rate(rho, samples.classes)
     bound = guarantee(cert, samples, rho=rho) if has_clean else None

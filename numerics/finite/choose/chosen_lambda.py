@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _CERTIFIED = (
-    "the share of the samples whose prediction is shown to be the same with the clean labels and with their exact noisy "
-    "law, at this lambda"
+    "the share of the samples whose prediction is shown to be the same with the clean labels and with their exact "
+    "noisy law, at this lambda"
 )
-_FORECAST = "at the test points, in the mean over draws of noisy labels of the training samples"
+_FORECAST = "at the test points, in the mean over {} draws of the training labels, with the standard error of that mean"
 _BIASED = (
     "the labels are noisy, so that nothing is certified: that compares with predictions from clean labels.  Nor is "
-    "anything forecast: a forecast draws noise on top of the labels, which would be there twice, and would compare with "
-    "noisy labels"
+    "anything forecast: a forecast draws noise on top of the labels, which would be there twice, and "
+    "would compare with noisy labels"
 )
 
 
@@ -78,14 +78,12 @@ class ChosenLambda(Page):
             "but": self.choice.but,
             "contradiction": self._contradiction,
             "certified": f"{_CERTIFIED} ({self.level})" if self.level else "",
-            "forecast": f"{_FORECAST} ({self.draws}), with the standard error of that mean"
-            if self._has_forecast
-            else "",
+            "forecast": _FORECAST.format(self.draws) if self._has_forecast else "",
             "one standard error": self._error_said,
             "noisy labels": self._validation_said,
             "not known": self._unknown,
             "labels": "" if self.has_clean_labels else _BIASED,
-            "holds for": "uniform noise at one rate that is known, independent labels, the features as given and a bias",
+            "holds for": "uniform noise of one known rate, independent labels, the features as given and a bias",
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
 

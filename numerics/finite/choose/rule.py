@@ -25,7 +25,7 @@ class Choice:
 def chosen(candidates: Sequence[Candidate], share: float) -> Choice:
     """The lambda that a careful person takes: see ``by_forecast`` and ``by_validation``.
 
-    Parameters: ``candidates`` in the order of their lambda, ``share`` in (0, 1] of the samples that are to be certified.
+    Parameters: ``candidates`` in the order of their lambda, ``share`` in (0, 1] of the samples, to be certified.
     """
     known = [c for c in candidates if c.score is not None]
     if not known:

@@ -1,4 +1,4 @@
-"""What somebody sees who has noisy labels alone: a fit to those of some samples, and its accuracy on those of others."""
+"""What somebody sees who has noisy labels alone: a fit to those of some samples, on those of others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class NoisyLabels:
-    """Noisy labels of the samples, ``training`` (n,), and of the test points, ``held_out`` (m,), of the rate ``rho``."""
+    """Labels of the samples, ``training`` (n,), and of test points, ``held_out`` (m,), noisy at the rate ``rho``."""
 
     training: Labels
     held_out: Labels

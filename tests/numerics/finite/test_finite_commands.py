@@ -75,6 +75,46 @@ def test_forecast_of_a_pair_of_a_matrix_and_of_fewer_labels(files, capsys):
     assert json.loads(capsys.readouterr().out)["labels"] == 30
 
 
+def test_guarantee_of_one_rate_and_of_all(files, capsys, tmp_path):
+    data, out = data_of(files, "csv"), tmp_path / "out"
+    assert guarantee(["cross_entropy", "l2", "--rho", "0.3", "--lambda", "1", "--out", str(out), *data]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.endswith(f"report, record and figure: {out}\n")
+    assert {p.name for p in out.iterdir()} == {"report.md", "record.json", "guarantee.png"}
+    assert guarantee(["cross_entropy", "l2", "--lambda", "1", "--json", *data]) == 0
+    assert json.loads(capsys.readouterr().out)["rho"] is None
+    # at a lambda so small that nothing is shown of any sample
+    assert guarantee(["cross_entropy", "l2", "--rho", "0.6", "--lambda", "1e-6", "--steps", "0", *data]) == 1
+
+
+def test_trusted_says_how_many(files, capsys, tmp_path):
+    data, out = data_of(files, "npz"), tmp_path / "out"
+    assert trusted(["--rho", "0.1", "--out", str(out), *data]) == 0
+    assert {p.name for p in out.iterdir()} == {"report.md", "record.json", "trusted.png"}
+    capsys.readouterr()
+    assert trusted(["--rho", "0.05,0.1", "--all-points", "--delta", "1/100", "--json", *data]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["delta"], record["all_points"]) == (0.01, True)
+    assert trusted(["--rho", "0.6", "--delta", "1e-9", *data]) == 1
+
+
+def test_a_lambda_is_chosen(files, capsys, tmp_path):
+    data, out = data_of(files, "npz"), tmp_path / "out"
+    arguments = ["cross_entropy", "l2", "--rho", "0.3", "--lambda", "0.1", "--lambda", "10", "--draws", "10", *data]
+    assert choose_lambda([*arguments, "--out", str(out)]) == 0
+    assert {p.name for p in out.iterdir()} == {"report.md", "record.json", "choose_lambda.png"}
+    shown = capsys.readouterr().out
+    assert "the smallest lambda whose forecast accuracy" in words(shown)
+    assert choose_lambda([*arguments, "--labels", "noisy", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["labels"], record["lambda"], record["level"]) == ("noisy", 10.0, "")
+    assert all(c["certified"] is None and c["accuracy"] is None for c in record["candidates"])
+    # gce is not convex: below mu nothing is known
+    gce = ["gce", "l2", "--param", "q=7/10", "--rho", "0.3", "--lambda", "0.1", "--draws", "2", *data]
+    assert choose_lambda(gce) == 1
+    assert "is not known to be convex" in words(capsys.readouterr().out)
+
+
 # ---------------------------------------------------------------- what they refuse
 
 EACH = {
@@ -94,7 +134,7 @@ OF_ALL = {
     "a share above 1": (["--rho", "0.2", "--test", "1.5"], "test: got 1.5; accepted is the share"),
     "a seed": (["--rho", "0.2", "--split", "a"], "--split: got 'a'; accepted is a whole number from 0 on"),
     "a transform": (["--rho", "0.2", "--transform", "log"], "transform: got 'log'"),
-    "an option": (["--rho", "0.2", "--lamda", "1"], "unrecognized arguments: --lamda 1"),
+    "an option": (["--rho", "0.2", "--lamda", "1"], "unrecognized arguments: --lamda"),
 }
 
 
