@@ -47,6 +47,9 @@ class ChosenLambda(Page):
     candidates: tuple[Candidate, ...]
     choice: Choice
 
+    def __repr__(self) -> str:
+        return f"ChosenLambda({self.lambda_}, pair={self.pair!r}, data={self.data!r}, rho={self.rho:g})"
+
     @property
     def lambda_(self) -> float | None:
         """The lambda that was chosen, None if none could be."""

@@ -89,7 +89,11 @@ def test_what_is_below_mu_is_not_known():
     ("options", "error", "message"),
     [
         ({"rho": 0.7}, NoiseError, "rho: got 0.7; accepted is 0 <= rho"),
-        ({"labels": "dirty"}, FiniteError, "labels: got 'dirty'; accepted is 'clean' or 'noisy', what the labels of the data are"),
+        (
+            {"labels": "dirty"},
+            FiniteError,
+            "labels: got 'dirty'; accepted is 'clean' or 'noisy', what the labels of the data are",
+        ),
         ({"lambdas": []}, FiniteError, "lambdas: got []; accepted are different numbers above 0"),
         ({"lambdas": [1, 1]}, FiniteError, "lambdas: got [1, 1]; accepted are different numbers above 0"),
         ({"lambdas": [1, -1]}, FiniteError, "lambdas: got [1, -1]; accepted are different numbers above 0"),
