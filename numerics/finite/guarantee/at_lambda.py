@@ -45,7 +45,8 @@ class AtLambda(Page):
     @property
     def certified(self) -> Mask:
         """The samples (n,) whose two predictions are known and the same."""
-        return self.clean.final & self.noisy.final & (self.clean.top == self.noisy.top)
+        found: Mask = self._both & (self.clean.top == self.noisy.top)
+        return found
 
     @property
     def predicted(self) -> Classes:
@@ -55,7 +56,13 @@ class AtLambda(Page):
     @property
     def differing(self) -> Mask:
         """The samples whose two predictions are known and differ."""
-        return self.clean.final & self.noisy.final & (self.clean.top != self.noisy.top)
+        found: Mask = self._both & (self.clean.top != self.noisy.top)
+        return found
+
+    @property
+    def _both(self) -> Mask:
+        found: Mask = self.clean.final & self.noisy.final
+        return found
 
     @property
     def lead(self) -> Real:
@@ -110,7 +117,9 @@ class AtLambda(Page):
                 f"{int(self.certified.sum())} of {total} samples"
             ),
             "differ": (
-                f"for {int(self.differing.sum())} the two predictions are known to differ" if self.differing.any() else ""
+                f"for {int(self.differing.sum())} the two predictions are known to differ"
+                if self.differing.any()
+                else ""
             ),
             "not known": self.why_not or _rest(total - int((self.certified | self.differing).sum())),
             "test": self._test_said,

@@ -1,8 +1,9 @@
 """Theorem B: where a loss is not known to be weakly convex, what holds on a ball of scores about 0.
 
-On ||z|| <= R the objective is (lambda (s - D R) - Lam)-strongly convex, Lam a bound on ||D^2 l||, s the least curvature of
-g at 0 and D a bound on D^3 g.  The exact test, asked to stay inside for every row, then finds that exactly one stationary
-point has all its rows in the ball, and its predictions; that no other minimiser lies outside it does not say.
+On ||z|| <= R the objective is (lambda (s - D R) - Lam)-strongly convex, Lam a bound on ||D^2 l||, s the least curvature
+of g at 0 and D a bound on D^3 g.  The exact test, asked to stay inside for every row, then finds that exactly one
+stationary point has all its rows in the ball, and its predictions; that no other minimiser lies outside it does not
+say.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from numpy.typing import NDArray
 from numerics.finite.guarantee.bounds import Bounds
 from numerics.finite.guarantee.exact_test import final_predictions
 from numerics.finite.guarantee.known import bounds_in_ball
-from numerics.finite.guarantee.path import from_lambda_on
+from numerics.finite.guarantee.path import RATIO, from_lambda_on
 from numerics.finite.guarantee.problem import Problem
 from numerics.formulas.pair import Pair
 
 Real = NDArray[np.float64]
 
-WIDER = (1.05, 1.2, 1.5, 2.0, 3.0)
+WIDER = (1.1, 1.5, 2.5)
 """Radii that are tried, in largest norms of a row."""
-RADII = tuple(2.0**k for k in range(-4, 4))
+RADII = tuple(4.0**k for k in range(-4, 2))
 """Radii that are tried where all larger lambda are asked about."""
 
 
@@ -48,9 +49,9 @@ def in_ball_for_every_larger(pair: Pair, problem: Problem, laws: Real) -> Proble
     best, least = replace(problem, bounds=_bounds(pair, problem, RADII[0])), np.inf
     for radius in RADII:
         some = replace(problem, bounds=_bounds(pair, problem, radius))
-        if not some.bounds.is_known:
+        if not some.bounds.is_known or some.bounds.floor >= least:
             continue
-        found = from_lambda_on(some, laws, steps=1).least.max(0)
+        found = from_lambda_on(some, laws, steps=1, closest=RATIO).least.max(0)
         most = float(np.quantile(found, 0.9, method="inverted_cdf"))
         if most < least:
             best, least = some, most

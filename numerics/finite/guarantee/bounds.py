@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bending:
-    """On a ball of scores: |D^3 l(z, k)[v, v, w]| <= ``loss`` ||v||^2 ||w|| for every label k, and ``penalty`` for g."""
+    """On a ball of scores |D^3 l(z, k)[v, v, w]| <= ``loss`` ||v||^2 ||w|| for every label k, and ``penalty`` for g."""
 
     loss: float
     penalty: float = 0.0

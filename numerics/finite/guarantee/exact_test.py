@@ -1,9 +1,9 @@
 """The exact test: at one lambda, which predictions of a minimiser are known from any point of the family near it.
 
-J(Z) = sum_j l(z_j, q_j) + lambda sum_j g(z_j) is sigma-strongly convex, sigma = lambda s - mu, so with G = ||P grad J(Z)||_F
-the minimiser is within G/sigma of Z, and row i of it within sqrt(h_i) G/sigma (THEORY 12).  A lead is the least change of
-a row that turns its prediction: the prediction at i is final if sqrt(h_i) G/sigma < lead of z_i.  Where the bounds end at
-some ||z||, all rows and what is near them have to lie within: then exactly one stationary point does.
+J(Z) = sum_j l(z_j, q_j) + lambda sum_j g(z_j) is sigma-strongly convex, sigma = lambda s - mu, so with G = ||P grad
+J(Z)||_F the minimiser is within G/sigma of Z, and row i of it within sqrt(h_i) G/sigma (THEORY 12).  A lead is the
+least change of a row that turns its prediction: the prediction at i is final if sqrt(h_i) G/sigma < lead of z_i.  Where
+the bounds end at some ||z||, all rows and what is near them have to lie within: then exactly one stationary point does.
 """
 
 from __future__ import annotations
@@ -68,5 +68,5 @@ def is_inside(problem: Problem, trial: Trial) -> Mask:
         return np.ones(len(trial.norm), dtype=bool)
     modulus = np.array([problem.bounds.modulus(float(x)) for x in trial.lambda_])
     widths = problem.rounding.widths * (1 + MARGIN)
-    found: Mask = (trial.norm[:, None] * widths < modulus[:, None] * room * (1 - MARGIN)).all(-1)
-    return found
+    short: Mask = trial.norm[:, None] * widths < modulus[:, None] * room * (1 - MARGIN)
+    return np.asarray(short.all(-1))

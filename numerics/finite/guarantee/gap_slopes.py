@@ -1,7 +1,7 @@
 """Gradients of a function of the gap with a bound on their error.
 
-l(z, k) = phi(g_k), g_k = logsumexp_(i != k) s z_i - s z_k, has grad_z l(z, k) = s phi'(g_k)(pi_k - e_k), pi_k the softmax
-of s z over the classes but k, and D^2 l = s^2 (phi'' d d' + phi' Cov_pi), d = pi_k - e_k, whose norm is at most
+l(z, k) = phi(g_k), g_k = logsumexp_(i != k) s z_i - s z_k, has grad_z l(z, k) = s phi'(g_k)(pi_k - e_k), pi_k the
+softmax of s z over the classes but k, and D^2 l = s^2 (phi'' d d' + phi' Cov_pi), d = pi_k - e_k, whose norm is at most
 s^2 (2 |phi''| + |phi'|/2).
 """
 
@@ -22,7 +22,7 @@ Real = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class GapSlopes:
-    """Those of phi, whose derivative is in ``table``, at s = ``scale`` on C = ``classes``; ``quick`` has them without bounds."""
+    """Those of phi, with phi' in ``table``, at s = ``scale`` on C = ``classes``; ``quick`` has them without bounds."""
 
     table: GapTable
     scale: float

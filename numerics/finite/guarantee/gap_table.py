@@ -1,4 +1,4 @@
-"""phi' and phi'' of a function of the gap on cells, from FLINT's series in balls: polynomials whose error is bounded."""
+"""phi' and phi'' of a function of the gap, from FLINT's series in balls: polynomials with bounded errors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class GapTable:
         return value, error, slope, bend
 
     def _table(self, k: NDArray[np.int64]) -> tuple[int, Real]:
-        """The first cell of a table that has all ``k``, and its columns: coefficients of phi', highest first, bounds."""
+        """The first cell of a table that has all ``k``, and its rows: coefficients of phi', highest first, bounds."""
         first, columns, known = self._arrays.get("all", (0, np.zeros((ORDER + 1, 0)), np.zeros(0, dtype=bool)))
         low, high = int(k.min()), int(k.max())
         if low < first or high >= first + len(known):

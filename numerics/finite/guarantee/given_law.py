@@ -21,7 +21,9 @@ def checked_law(law: object, samples: int, classes: int) -> tuple[Rows, str]:
     array([[0., 1., 0.],
            [1., 0., 0.]])
     """
-    accepted = f"rows ({samples}, {classes}) of numbers >= 0 that sum to 1, or labels ({samples},) from 0 to {classes - 1}"
+    accepted = (
+        f"rows ({samples}, {classes}) of numbers >= 0 that sum to 1, or labels ({samples},) from 0 to {classes - 1}"
+    )
     try:
         given = np.asarray(law)
     except (TypeError, ValueError):

@@ -45,7 +45,7 @@ STEPS = 3
 
 @dataclass(frozen=True)
 class Line:
-    """Shares certified at ``lambda_``: ``alone``, from it on for this rate, and ``every_rate``; None where not asked."""
+    """Shares certified at ``lambda_``: ``alone``, ``from_on`` for this rate, and ``every_rate``; None if not asked."""
 
     lambda_: float
     alone: float | None
@@ -213,8 +213,8 @@ class Guarantee(Page):
         value, bounds = _positive(lambda_), self.problem.bounds
         if bounds.is_known and not value > bounds.floor:
             raise FiniteError(
-                f"lambda_: got {value:g}; accepted is a weight above {bounds.floor:.6g}: below it {self.pair.name} is not "
-                "known to be convex, and may have several minimisers; take a larger one, or a convex loss"
+                f"lambda_: got {value:g}; accepted is a weight above {bounds.floor:.6g}: below it {self.pair.name} is "
+                "not known to be convex, and may have several minimisers; take a larger one, or a convex loss"
             )
         return value
 

@@ -27,7 +27,7 @@ def is_quadratic(pair: Pair) -> bool:
 
 
 def bounds_of(pair: Pair, kind: Outputs, samples: int) -> Bounds:
-    """What is known of ``pair`` for scores of ``kind`` on so many samples; ``Bounds.none`` with the reason if nothing is."""
+    """What is known of ``pair`` for scores of ``kind`` on so many samples, or ``Bounds.none`` with the reason."""
     loss, regularizer = pair.certificate.loss.formula, pair.certificate.regularizer.formula
     known = loss_constants(loss, classes=pair.classes, parameters=pair.numbers)
     if known.kind == "none" or not math.isfinite(known.mu):
@@ -49,20 +49,23 @@ def bounds_of(pair: Pair, kind: Outputs, samples: int) -> Bounds:
 
 
 def bounds_in_ball(pair: Pair, curvature: float, radius: float) -> Bounds:
-    """What is known of ``pair`` on ||z|| <= ``radius`` alone (Theorem B), with ``curvature`` the least one of g at 0."""
+    """What is known of ``pair`` on ||z|| <= ``radius`` (Theorem B), with ``curvature`` the least one of g at 0."""
     found = _in_ball(pair, radius)
     if not isinstance(found, CurvatureBounds):
         return Bounds.none(f"no bound of its derivatives on ||z|| <= {radius:.3g} is known: {found}")
     penalty = 0.0 if is_quadratic(pair) else found.penalty
     strong = curvature * (1 - 1e-12) - penalty * radius
-    why = f"on ||z|| <= {radius:.3g} the curvature of the loss is at most {found.loss:.4g}"
+    loss = pair.certificate.loss.formula
+    known = loss_constants(loss, classes=pair.classes, parameters=pair.numbers)
+    mu = min(found.loss, known.mu) if known.reach >= radius else found.loss
+    why = f"on ||z|| <= {radius:.3g} l + mu/2 ||z||^2 is convex with mu = {mu:.4g}"
 
     def bending(inner: float) -> Bending | None:
         return Bending(found.third, penalty) if inner <= radius else None
 
     if not strong > 0:
         return Bounds.none(f"the regularizer is not shown to be strongly convex on ||z|| <= {radius:.3g}")
-    return Bounds(found.loss, strong, bending, radius, is_global=False, why=why)
+    return Bounds(mu, strong, bending, radius, is_global=False, why=why)
 
 
 def _bending(pair: Pair, known: LossConstants, radius: float, *, quadratic: bool) -> Bending | None:
@@ -84,4 +87,3 @@ def _in_ball(pair: Pair, radius: float) -> CurvatureBounds | object:
         certificate.loss.formula, certificate.regularizer.formula, classes=pair.classes,
         parameters=pair.numbers, radius=radius,
     )  # fmt: skip
-

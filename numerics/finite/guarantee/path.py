@@ -8,8 +8,8 @@ lambda(t) Z(t) is its chord but for t (1 - t) (lambda_b - lambda_a)(Z_b - c Z_a)
     ||P grad J|| <= (1 - t) G_a + t G_b + t (1 - t) K,   K = T F/2 + (lambda_b - lambda_a) ||Z_b - c Z_a||/min(1, c)
 
 for g = ||z||^2/2; in general P grad g(Z) stands for Z, and T + lambda_b D for T, D a bound on D^3 g.  A lead is concave
-in t, so that sigma(t) lead(t) >= ((1 - t) sigma_a + t c sigma_b) min(lead_a, lead_b/c): where a parabola is negative, the
-exact test holds.
+in t, so that sigma(t) lead(t) >= ((1 - t) sigma_a + t c sigma_b) min(lead_a, lead_b/c): where a parabola is negative,
+the exact test holds.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SMALLEST_LEAD = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class FromOn:
-    """Predictions ``top`` (B, n) under B laws, and ``least`` (B, n): no larger lambda turns them; inf where none is known."""
+    """Predictions ``top`` (B, n) under B laws that no lambda >= ``least`` (B, n) turns; inf where none is known."""
 
     top: Classes
     least: Real
@@ -64,12 +64,18 @@ class Chord:
 
 
 def from_lambda_on(
-    problem: Problem, laws: Real, *, steps: int, until: float = 0.0, progress: Progress = silent
+    problem: Problem,
+    laws: Real,
+    *,
+    steps: int,
+    until: float = 0.0,
+    closest: float = CLOSEST,
+    progress: Progress = silent,
 ) -> FromOn:
     """The least lambda found from which on each prediction under ``laws`` (B, n, C) is final.
 
     The search goes down from where all are; each trial point starts at the one before and is improved by ``steps``.  It
-    ends at ``until`` or where no sample is final under all laws.
+    ends at ``until`` or where no sample is final under all laws.  ``closest`` is the least ratio of two lambda.
     """
     trial, alive = top_of(problem, laws, steps)
     top, upper = trial.top, float(trial.lambda_[0])
@@ -86,7 +92,7 @@ def from_lambda_on(
         place = _covered(problem, following, trial, chord)
         # A sample that is final at both ends and not between them asks for a nearer point.
         could = (alive & is_final(problem, following)).all(0)
-        if ratio > CLOSEST and bool((could & (place > 0).any(0)).any()):
+        if ratio > closest and bool((could & (place > 0).any(0)).any()):
             ratio = ratio**SHRINK
             continue
         least = np.where(alive & (place < 1), chord.lambda_at(place, lower, upper), least)
@@ -162,7 +168,7 @@ def _covered(problem: Problem, lower: Trial, upper: Trial, chord: Chord) -> Real
         )
 
     place = np.where(lower.top == upper.top, covered(lower.lead, upper.lead), 1.0)
-    rooms = problem.room(lower), problem.room(upper)
-    if rooms[0] is not None and rooms[1] is not None:
-        place = np.maximum(place, covered(*rooms).max(-1, keepdims=True))
+    low, high = problem.room(lower), problem.room(upper)
+    if low is not None and high is not None:
+        place = np.maximum(place, covered(low, high).max(-1, keepdims=True))
     return place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -177,8 +178,7 @@ class Problem:
     def divided(self, pulled: Real, lambda_: Real) -> Real:
         """X (lambda H + M)^-1 for X (B, r, m), M without what is not convex in it; ``lambda_`` (B,)."""
         matrix = lambda_[:, None, None] * self.form + self._definite_tilt
-        found: Real = np.linalg.solve(matrix, pulled.swapaxes(-1, -2)).swapaxes(-1, -2)
-        return found
+        return np.asarray(np.linalg.solve(matrix, pulled.swapaxes(-1, -2)).swapaxes(-1, -2), dtype=np.float64)
 
     def start(self, lambda_: Real, laws: Real) -> Real:
         """The minimiser (B, r, m) of what the objective is near 0."""
@@ -186,9 +186,9 @@ class Problem:
         return -self.divided(np.broadcast_to(pull, (len(lambda_), *pull.shape[-2:])), lambda_)
 
     def improved(self, weights: Real, lambda_: Real, laws: Real, steps: int) -> Real:
-        """After so many steps W -= t (P grad J)(lambda H + M)^-1, the first with t = 1, then Barzilai and Borwein's t."""
+        """After so many steps W -= t (P grad J)(lambda H + M)^-1, the first with t = 1, then Barzilai-Borwein's."""
         moved = before = None
-        length: Real | float = 1.0
+        length: Any = 1.0
         for _ in range(steps):
             scores = self.space.scores(weights)
             pulled = self._pulled(scores, self.slopes.rows(scores, laws), weights, lambda_)

@@ -1,11 +1,12 @@
 """Every noise rate at once, at one lambda: predictions that are final for all signals a in (0, 1].
 
-Between trial points Z_0 for a_0 and Z_1 for a_1 let Z(t) and a(t) be affine.  With A = grad L under the clean laws and U
-under those that say nothing, grad L = a A + (1 - a) U is off its chord by at most t (1 - t) times
+Between trial points Z_0 for a_0 and Z_1 for a_1 let Z(t) and a(t) be affine.  With A = grad L under the clean laws and
+U under those that say nothing, grad L = a A + (1 - a) U is off its chord by at most t (1 - t) times
 
     T F/2 + |a_1 - a_0| ||P ((A_1 - A_0) - (U_1 - U_0))||,     F = (sum_j ||z_1j - z_0j||^4)^(1/2),
 
-and lambda P grad g by lambda D F/2, with T and D as in ``path``.  Signals below the last cell are those of ``small_rates``.
+and lambda P grad g by lambda D F/2, with T and D as in ``path``.  Signals below the last cell are those of
+``small_rates``.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Trials at one lambda for the signals ``a`` (B,), falling from 1; ``between`` (B - 1,) bounds how far chords are off.
+    """Trials at one lambda for signals ``a`` (B,), falling from 1; ``between`` (B - 1,) bounds how far chords are off.
 
     ``weak`` (n,) is the largest signal up to which all are final.
     """

@@ -1,10 +1,10 @@
 """Every noise rate and every larger lambda at once.
 
-A cell lies between two signals and two lambda, with a trial point at each corner.  Along its edges in lambda the chord of
-``path`` holds, along those in a that of ``rates``, and both bumps may be added: for each place in a the norm is at most a
-chord in lambda and its bump, the ends of that chord at most chords in a and theirs, and sigma times the lead at least what
-is bilinear in both.  The greatest value along lambda of what has to be negative is convex in the place in a, so that the
-two edges are enough, each with a quarter of the bumps in a at its ends.
+A cell lies between two signals and two lambda, with a trial point at each corner.  Along its edges in lambda the chord
+of ``path`` holds, along those in a that of ``rates``, and both bumps may be added: for each place in a the norm is at
+most a chord in lambda and its bump, the ends of that chord at most chords in a and theirs, and sigma times the lead at
+least what is bilinear in both.  The greatest value along lambda of what has to be negative is convex in the place in a,
+so that the two edges are enough, each with a quarter of the bumps in a at its ends.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From one lambda to infinity: the exact test for every lambda >= m from a single point of the family.
 
-For Z at m and a number e > -m let Z(x) = (1 - x) Z and lambda(x) = (m + e x)/(1 - x), x in [0, 1), which takes every value
-from m on; then lambda(x) Z(x) = (m + e x) Z.  A chord of grad L(Z(x)) in x, which ends in b_q = grad L(0), is off by at
-most x (1 - x) T F/2, T a bound on D^3 l and F = (sum_j ||z_j||^4)^(1/2), so that for quadratic g
+For Z at m and a number e > -m let Z(x) = (1 - x) Z and lambda(x) = (m + e x)/(1 - x), x in [0, 1), which takes every
+value from m on; then lambda(x) Z(x) = (m + e x) Z.  A chord of grad L(Z(x)) in x, which ends in b_q = grad L(0), is off
+by at most x (1 - x) T F/2, T a bound on D^3 l and F = (sum_j ||z_j||^4)^(1/2), so that for quadratic g
 
     ||P grad J|| <= (1 - x) G + x ||P b_q + (m + e) H Z|| + x (1 - x) T F/2,   G = ||P grad J(Z)|| at m,
 
@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Ray:
-    """(1 - x) ``near`` + x ``far`` + x (1 - x) ``bump``, each (B,), bounds the norm; ``far_modulus`` (B,) is s (m + e)."""
+    """(1 - x) ``near`` + x ``far`` + x (1 - x) ``bump`` bounds the norm; ``far_modulus`` is s (m + e); each (B,)."""
 
     near: Real
     far: Real

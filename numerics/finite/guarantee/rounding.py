@@ -1,7 +1,7 @@
 """What rounding may have done to scores, leads and gradient norms: an error term for each, or none where none is known.
 
-The scores meant are those of the exact basis W of the span with the weights as they stand.  ``Span`` bounds how far W is
-from the V that was computed: ||v_i - w_i|| <= row_error_i, ||W'W - 1|| <= defect.
+The scores meant are those of the exact basis W of the span with the weights as they stand.  ``Span`` bounds how far W
+is from the V that was computed: ||v_i - w_i|| <= row_error_i, ||W'W - 1|| <= defect.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numerics.finite.span import UNIT
 Real = NDArray[np.float64]
 
 SLACK = 1 + 1e-9
-"""Covers the rounding of sums of squares and of the error terms themselves: all of them are relative and far smaller."""
+"""Covers the rounding of sums of squares and of the error terms themselves, which is relative and far smaller."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,8 @@ class Rounding:
         if not self.is_added:
             return np.zeros((*size.shape[:-1], span.samples))
         summed = 2 * (span.rank + self.space.classes + 4) * UNIT * np.sqrt(span.leverage)
-        return size * (span.row_error + summed) * SLACK
+        found: Real = size * (span.row_error + summed) * SLACK
+        return found
 
     def norm(self, pulled: Real, rows: Real, error: Real, weights: Real, factor: float | Real = 0.0) -> Real:
         """At least ||P f||_F of f = X + ``factor`` H Z, with ``pulled`` = V' X B + factor W H as computed, (...,).

@@ -24,8 +24,8 @@ SHARED = (Tier.EXACT, Tier.SCALED, Tier.SYMLIN)
 _SAYS = (
     "the minimisers of sum_j l(z_j, q_j) + lambda sum_j g(z_j) over linear scores of these features and a bias, once "
     "with the clean labels and once with each replaced by its law under uniform noise, predict the same class for the "
-    "certified samples; nothing is said of other samples, of labels drawn once (ask for those by at(lambda_, law=...)), "
-    "or of other models"
+    "certified samples; nothing is said of other samples, of labels drawn once (ask for those by at(lambda_, "
+    "law=...)), or of other models"
 )
 
 
@@ -69,7 +69,8 @@ class Said:
                 "floor": _finite(bounds.floor),
             },
             "table": [
-                {"lambda": x.lambda_, "alone": x.alone, "from": x.from_on, "every_rate": x.every_rate} for x in found.table
+                {"lambda": x.lambda_, "alone": x.alone, "from": x.from_on, "every_rate": x.every_rate}
+                for x in found.table
             ],
             "lambda_for": {f"{s:g}": _finite(found.lambda_for(s)) for s in SHARES},
             "lambda_for_every_rho": {f"{s:g}": _finite(found.lambda_for(s, every_rho=True)) for s in SHARES},
@@ -90,10 +91,14 @@ class Said:
 
     def _from(self, *, every_rho: bool) -> str:
         found = self.guarantee
+        if every_rho and not found.problem.is_balanced:
+            return "none: the slopes of the loss at 0 do not sum to 0, so near chance scores are no multiple of the clean ones"
         told = []
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)
-            told.append(f"{share:.0%} from lambda = {_upwards(least)} on" if math.isfinite(least) else f"{share:.0%}: none")
+            told.append(
+                f"{share:.0%} from lambda = {_upwards(least)} on" if math.isfinite(least) else f"{share:.0%}: none"
+            )
         return ", ".join(told)
 
     @property
@@ -102,7 +107,8 @@ class Said:
         count = int(np.isinf(found.lambda_from).sum())
         if not count:
             return ""
-        return f"{count} of {len(found.samples)} at no lambda: a tie in the limit, too small a lead, or no bound that reaches"
+        total = len(found.samples)
+        return f"{count} of {total} at no lambda: a tie in the limit, too small a lead, or no bound that reaches"
 
     @property
     def _about(self) -> str:
@@ -110,9 +116,9 @@ class Said:
         if bounds.is_known:
             return ""
         return (
-            f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B says: exactly one stationary point has "
-            "all its scores there, and what is certified is its prediction; that no other minimiser lies outside is not "
-            "shown"
+            f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B says: just one stationary point "
+            "has all its scores there, and what is certified is its prediction; that no other minimiser is "
+            "outside is not shown"
         )
 
     @property
@@ -135,8 +141,8 @@ class Said:
         if tier in SHARED:
             return named
         return (
-            f"{named}: clean and noisy labels need not share a limit, so for some samples the two predictions may differ at "
-            "every lambda; what is certified holds all the same, since it is about these minimisers alone"
+            f"{named}: it does not say that clean and noisy labels share a limit; what is certified here holds all the "
+            "same, since it is about these minimisers alone"
         )
 
     @property

@@ -27,7 +27,7 @@ def share_against_lambda(found: Guarantee) -> Figure:
     ends = (found.lambdas[0], found.lambdas[-1])
     if found.rho is not None:
         _curve(axes, found.lambda_from, ends, BLUE, f"from lambda on, rho = {found.rho:g}")
-        alone = [line.alone for line in found.table]
+        alone = [line.alone for line in found.table if line.alone is not None]
         axes.plot(found.lambdas, alone, "o", color=GREY, markersize=4, label="at this lambda alone", zorder=3)
     _curve(axes, found.lambda_from_every_rho, ends, ORANGE, "from lambda on, every rate")
     axes.set(xscale="log", ylim=(-0.02, 1.04))
@@ -41,6 +41,8 @@ def share_against_lambda(found: Guarantee) -> Figure:
 
 def _curve(axes: Axes, least: NDArray[np.float64], ends: tuple[float, float], colour: str, label: str) -> None:
     some = np.sort(least[np.isfinite(least)])
-    places = np.concatenate([[min(ends[0], some[0] if len(some) else ends[0])], some, [max(ends[1], *some[-1:], ends[1])]])
+    places = np.concatenate(
+        [[min(ends[0], some[0] if len(some) else ends[0])], some, [max(ends[1], *some[-1:], ends[1])]]
+    )
     shares = np.concatenate([[0.0], np.arange(1, len(some) + 1), [len(some)]]) / len(least)
     axes.step(places, shares, where="post", color=colour, linewidth=1.4, label=label)

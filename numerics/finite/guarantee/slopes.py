@@ -68,7 +68,7 @@ class CrossEntropySlopes:
 
     def rows(self, scores: Real, laws: Real) -> Real:
         """softmax(z) - q."""
-        found = scores - scores.max(-1, keepdims=True)
+        found: Real = scores - scores.max(-1, keepdims=True)
         np.exp(found, out=found)
         found /= found.sum(-1, keepdims=True)
         found -= laws
@@ -86,4 +86,4 @@ class CrossEntropySlopes:
     def curvatures(self) -> Real:
         """(1 - 11'/C)/C."""
         one = (np.eye(self.classes) - 1 / self.classes) / self.classes
-        return np.broadcast_to(one, (self.classes,) * 3)
+        return np.repeat(one[None], self.classes, axis=0)

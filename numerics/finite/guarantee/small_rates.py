@@ -1,13 +1,14 @@
 """Weak signals: noise rates so near chance that the objective is quadratic up to a bound, at every lambda from one on.
 
-Under uniform noise the laws are q = a e_y + (1 - a) u, and where sum_k b_k = 0 the slopes at 0 are a b_y.  Let
-Y = -P b_y (m H + M)^-1, M the mean of D^2 l(0, k) over k, and Z = a (1 - x) Y at lambda = (m + e x)/(1 - x), x in [0, 1).
-With D_j = D^2 l(0, y_j), T a bound on D^3 l and F = (sum_j ||y_j||^4)^(1/2)
+Under uniform noise the laws are q = a e_y + (1 - a) u, and where sum_k b_k = 0 the slopes at 0 are a b_y.  Let Y = -P
+b_y (m H + M)^-1, M the mean of D^2 l(0, k) over k, and Z = a (1 - x) Y at lambda = (m + e x)/(1 - x), x in [0, 1). With
+D_j = D^2 l(0, y_j), T a bound on D^3 l and F = (sum_j ||y_j||^4)^(1/2)
 
     ||P grad J||/a <= (1 - x) ||P b_y + M Y + m H Y|| + x ||P b_y + (m + e) H Y|| + a (1 - x)(||P (D - M) Y|| + T F/2),
 
-against (sigma(m) + (s e + mu) x) lead(Y): so the exact test holds for all lambda >= m and all a up to one (THEORY 12 has
-the case of cross-entropy).  For g that is not quadratic, with D^3 g at most D, (m + max(e, 0)) D F/2 is added to T F/2.
+against (sigma(m) + (s e + mu) x) lead(Y): so the exact test holds for all lambda >= m and all a up to one (THEORY 12
+has the case of cross-entropy).  For g that is not quadratic, with D^3 g at most D, (m + max(e, 0)) D F/2 is added to T
+F/2.
 """
 
 from __future__ import annotations
