@@ -30,6 +30,17 @@ def checked_count(n: int | None, samples: int, name: str = "n") -> int | None:
     return None if found == samples else found
 
 
+def checked_values(given: Any, name: str) -> list[Any]:
+    """The values of a curve, at least one; raises ``FiniteError`` for what is no list."""
+    try:
+        found = None if isinstance(given, str | bytes) else list(given)
+    except TypeError:
+        found = None
+    if not found:
+        raise FiniteError(f"{name}: got {given!r}; accepted is a list of at least one value")
+    return found
+
+
 def checked_lambda(lambda_: float) -> float:
     """A number above 0; raises ``FiniteError``."""
     try:

@@ -97,6 +97,19 @@ class Cleaned(Page):
                 "the labels with the smallest lead in the scores at large lambda, their own vote left out: these are "
                 "known from the noisy labels alone"
             ),
+            "note": self._note,
             "cleaned": f"{self.looked_at} labels are replaced by the clean ones, right or wrong as they were",
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
+
+    @property
+    def _note(self) -> str:
+        """That more wrong labels were found and bought less, if it was so."""
+        doubt, anywhere = self.in_doubt, self.random
+        apart = float(anywhere.gain) - float(doubt.gain) - 2 * (anywhere.gain.error + doubt.gain.error)
+        if doubt.found <= anywhere.found or apart <= 0:
+            return ""
+        return (
+            "more wrong labels are found among those in doubt, and they buy less: what is left is not spread over the "
+            "samples as the noise was, and so it moves predictions by itself; clean more of them, or random ones"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, final
 
 from numerics.errors import FiniteError
@@ -35,7 +36,7 @@ class Curve(Page):
         """
         given = {"accuracy": accuracy, "agreement": agreement}
         asked = {name: x for name, x in given.items() if x is not None}
-        if len(asked) != 1 or not all(0 < x <= 1 for x in asked.values()):
+        if len(asked) != 1 or not all(isinstance(x, Real) and 0 < x <= 1 for x in asked.values()):
             raise FiniteError(f"target: got {asked}; accepted is one of accuracy= and agreement=, in (0, 1]")
         ((name, target),) = asked.items()
         numbers = [(p.value, getattr(p, name)) for p in self.points]
@@ -77,6 +78,20 @@ class Curve(Page):
             "at": f"{self.kind} points",
             "errors": f"standard errors of the mean over {self.draws} draws",
             "values": self.note,
-            "left out": "points at which no output is determined" if has_outside else "",
+            "left out": self._left_out if has_outside else "",
+            "ties": self._lost,
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
+
+    @property
+    def _left_out(self) -> str:
+        if self.kind == "training":
+            return "samples that are not in a draw"
+        return "points that are no combination of the features, so that no output is determined there"
+
+    @property
+    def _lost(self) -> str:
+        lost = [f"{p.lost} at {p.value:g}" for p in self.points if p.lost]
+        if not lost:
+            return ""
+        return f"draws whose clean model has no clear lead anywhere, left out of the agreement: {', '.join(lost)}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from numerics.errors import FiniteError
-from numerics.finite.forecast.checked import checked_count
+from numerics.finite.forecast.checked import checked_count, checked_values
 from numerics.finite.forecast.curve import Curve
 from numerics.finite.forecast.curve_point import CurvePoint
 from numerics.finite.forecast.fewer_features import KINDS, checked_kind, fewer_features
@@ -28,8 +28,11 @@ def against_n(task: Task, counts: Sequence[int] | None, progress: Progress) -> C
     # With fewer samples than features hardly any new point has an output that is determined.
     least = task.samples.span.rank + 1 if task.samples.test is not None else 2
     halves = [n >> k for k in range(HALVINGS, 0, -1) if n >> k > least]
-    chosen = [*halves, *(n << k for k in range(HALVINGS // 2 + 1))] if counts is None else list(counts)
-    tasks = [(float(c), replace(task, n=checked_count(c, n, "counts"))) for c in chosen]
+    chosen = (
+        [*halves, *(n << k for k in range(HALVINGS // 2 + 1))] if counts is None else checked_values(counts, "counts")
+    )
+    checked = [checked_count(c, n, "counts") for c in chosen]
+    tasks = [(float(c or n), replace(task, n=c)) for c in checked]
     note = f"up to {n} of the samples at random in each draw, beyond that every sample labelled several times"
     return _curve(tasks, "labels", f"{task.noise.text}, {task.fit.text}", note, progress)
 
@@ -37,7 +40,9 @@ def against_n(task: Task, counts: Sequence[int] | None, progress: Progress) -> C
 def against_rho(task: Task, rates: Sequence[float | Fraction] | None, progress: Progress) -> Curve:
     """The forecast of ``task`` under uniform noise of these rates."""
     classes = task.samples.classes
-    chosen = [k * (classes - 1) / classes / RATES for k in range(RATES)] if rates is None else list(rates)
+    chosen = (
+        [k * (classes - 1) / classes / RATES for k in range(RATES)] if rates is None else checked_values(rates, "rates")
+    )
     checked = [checked_rate(r, classes) for r in chosen]
     tasks = [(r, task.with_noise(AtOneRate(r, classes))) for r in checked]
     note = f"uniform noise, which is below chance up to {Fraction(classes - 1, classes)}"
@@ -51,18 +56,14 @@ def against_features(task: Task, counts: Sequence[int] | None, kind: str, progre
     if not most:
         raise FiniteError(f"data: no feature of {task.samples.name} varies; accepted are features of which some do")
     default = sorted({max(1, most >> k) for k in range(HALVINGS, -1, -1)})
-    chosen = default if counts is None else list(counts)
-    tasks = [
-        (float(c), replace(task, features=fewer_features(task, c, kind), features_vary=kind != "leading"))
-        for c in chosen
-    ]  # fmt: skip
+    chosen = default if counts is None else checked_values(counts, "counts")
+    made = [(c, fewer_features(task, c, kind)) for c in chosen]
+    tasks = [(float(c), replace(task, features=f, features_vary=kind != "leading")) for c, f in made]
     setting = f"{task.labels} labels, {task.noise.text}, {task.fit.text}"
     return _curve(tasks, "features", setting, KINDS[kind], progress)
 
 
 def _curve(tasks: list[tuple[float, Task]], axis: str, setting: str, note: str, progress: Progress) -> Curve:
-    if not tasks:
-        raise FiniteError(f"{axis}: got no values; accepted is at least one")
     first, points, kind = tasks[0][1], [], "training"
     total = first.draws * len(tasks)
     for k, (value, task) in enumerate(tasks):

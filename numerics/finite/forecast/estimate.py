@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 class Estimate(float):
     """The mean over draws, with its standard ``error`` and the ``spread``, the standard deviation of a single draw.
 
-    ``spread`` is nan where draws were not made one by one.
+    Each is nan where it is not known: of no draw, of a single one, or where draws were not made one by one.
 
     >>> found = Estimate.of(np.array([0.5, 0.7]))
     >>> found > 0.5, round(found.spread, 4), round(found.error, 4)
@@ -30,22 +30,24 @@ class Estimate(float):
 
     @classmethod
     def of(cls, draws: NDArray[np.float64]) -> Estimate:
-        """The mean of ``draws`` (B,), B >= 2; its error is spread/B^(1/2)."""
-        if (draws == draws[0]).all():  # a mean would round
-            return cls(float(draws[0]), 0.0, 0.0)
-        spread = float(np.std(draws, ddof=1))
-        return cls(float(np.mean(draws)), spread / math.sqrt(len(draws)), spread)
+        """The mean of those ``draws`` (B,) that are numbers; its error is spread/B^(1/2)."""
+        known = draws[~np.isnan(draws)]
+        if len(known) < 2:
+            return cls(float(known[0]) if len(known) else math.nan, math.nan, math.nan)
+        if (known == known[0]).all():  # a mean would round
+            return cls(float(known[0]), 0.0, 0.0)
+        spread = float(np.std(known, ddof=1))
+        return cls(float(np.mean(known)), spread / math.sqrt(len(known)), spread)
 
     @property
     def text(self) -> str:
         """The estimate with its error."""
-        return f"{float(self):.4f} ± {self.error:.4f}"
+        return "not known" if math.isnan(self) else f"{float(self):.4f} ± {self.error:.4f}"
 
     def to_record(self) -> dict[str, float | None]:
         """The numbers for JSON."""
-        return {
-            "value": float(self), "error": self.error, "spread": None if math.isnan(self.spread) else self.spread
-        }  # fmt: skip
+        numbers = {"value": float(self), "error": self.error, "spread": self.spread}
+        return {name: None if math.isnan(x) else x for name, x in numbers.items()}
 
     def __reduce__(self) -> tuple[type[Estimate], tuple[float, float, float]]:
         return Estimate, (float(self), self.error, self.spread)

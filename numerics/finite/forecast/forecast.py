@@ -167,8 +167,9 @@ def forecast(
     multiple (each sample is labelled so often); ``cert`` and ``lambda_`` > mu of a pair, or neither; ``draws`` >= 2;
     ``label``, ``without``, ``transform`` and ``split`` as ``samples_of`` takes them.
 
-    Returns a ``Forecast``.  Raises ``NoiseError`` for noise that is none, ``DataError`` for data, and ``FiniteError``
-    for settings out of range and a pair that is not known to have one minimiser.
+    Returns a ``Forecast``.  Raises ``NoiseError`` for noise that is none, ``DataError`` for data, ``ConfirmationError``
+    for what is no certificate, and ``FiniteError`` for settings out of range and a pair that is not known to have one
+    minimiser.
 
     >>> found = forecast("iris", rho=0.3, draws=20)
     >>> float(found.clean_accuracy) > found.accuracy > 0.6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from numerics.finite.forecast.at_lambda import AtLambda
+from numerics.finite.forecast.at_lambda import MOST_STEPS, AtLambda
 from numerics.finite.forecast.large_lambda import LargeLambda
 from numerics.finite.forecast.measured import Measured
 from numerics.finite.forecast.task import Task
@@ -12,7 +12,7 @@ from symcheck.render.block import Block, Item, Items, Line, Table, Title
 
 _TAKEN = (
     "labels that are drawn independently given the clean ones, which are the labels as given; features as given and a "
-    "bias; one linear model for all classes"
+    "bias; a linear model with an output for each class, none of them fixed"
 )
 _LIMIT = (
     "lambda -> infinity, for every certified pair of tier EXACT or SCALED with a penalty whose Hessian at 0 is "
@@ -85,7 +85,7 @@ def _model(task: Task) -> str:
         return _LIMIT
     return (
         f"{task.fit.text}, where the objective is {task.fit.convexity.strength:.3g}-strongly convex and has one "
-        f"minimiser; {task.fit.steps} steps for each draw, the clean model at the same lambda to rounding"
+        f"minimiser; up to {task.fit.steps} steps for each draw and {MOST_STEPS} for the clean model at the same lambda"
     )
 
 
@@ -102,6 +102,8 @@ def _left_out(m: Measured) -> str:
         parts.append(
             f"at {m.undecided:.2%} of the {m.kind} points the clean model has no clear lead: left out of the agreement"
         )
+    if m.lost:
+        parts.append(f"in {m.lost} draws the clean model has no clear lead at any {m.kind} point")
     return "; ".join(parts)
 
 

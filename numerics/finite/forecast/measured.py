@@ -20,7 +20,8 @@ class Measured:
     not known, and ``per_sample_error`` what the number of draws leaves open of it.  Shares of the points: ``outside``,
     no combination of the features, left out of everything; ``undecided``, a tie of the clean model or a lead within
     what is left of its fit, left out of the agreement; ``tied``, ties in a draw, broken at random; ``unsettled``,
-    where more steps may change the prediction.  ``by_law`` is the agreement that the exact law of the labels gives in
+    where more steps may change the prediction.  ``lost`` counts draws in which the clean model decides no point: they
+    are left out of the agreement.  ``by_law`` is the agreement that the exact law of the labels gives in
     the place of draws, None where not asked.
     """
 
@@ -35,15 +36,17 @@ class Measured:
     undecided: float
     tied: float
     unsettled: float
+    lost: int
     by_law: float | None
 
     @classmethod
     def of(cls, kind: str, found: Scored, by_law: Scored | None) -> Measured:
         """The means of what was ``found``; raises ``FiniteError`` if the clean model decides no point."""
-        if np.isnan(found.agreement).any():
+        if found.lost > len(found.agreement) - 2:
             raise FiniteError(
-                f"data: the clean model has a tie at every one of the {len(found.seen)} {kind} points, so that there "
-                "is nothing to agree with; give features that differ, or labels of more than one class"
+                f"data: the clean model has no clear lead at any of the {len(found.seen)} {kind} points, in "
+                f"{found.lost} of {len(found.agreement)} draws, so that there is nothing to agree with; give features "
+                "that differ, more samples, or labels of more than one class"
             )
         with np.errstate(invalid="ignore"):
             chance = found.agreed / found.seen
@@ -53,7 +56,7 @@ class Measured:
         return cls(
             kind, len(found.seen), Estimate.of(found.agreement), Estimate.of(found.accuracy),
             Estimate.of(found.clean_accuracy), chance, error, float(found.outside.mean()),
-            float(found.undecided.mean()), float(found.tied.mean()), float(found.unsettled.mean()),
+            float(found.undecided.mean()), float(found.tied.mean()), float(found.unsettled.mean()), found.lost,
             None if by_law is None else float(by_law.agreement[0]),
         )  # fmt: skip
 
@@ -63,5 +66,6 @@ class Measured:
             "kind": self.kind, "points": self.points, "agreement": self.agreement.to_record(),
             "accuracy": self.accuracy.to_record(), "clean_accuracy": self.clean_accuracy.to_record(),
             "outside": self.outside, "undecided": self.undecided, "tied": self.tied, "unsettled": self.unsettled,
+            "lost": self.lost,
             "by_law": self.by_law, "per_sample": [None if np.isnan(x) else float(x) for x in self.per_sample],
         }  # fmt: skip

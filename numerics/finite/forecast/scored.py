@@ -13,7 +13,7 @@ from numerics.finite.span import UNIT
 SCORES = 2**22
 """Scores that are held at once."""
 TIED = 1e-12
-"""Two scores at x that differ by less than this times (n h(x))^(1/2) are a tie: they are sums of n labels."""
+"""Two scores at x that differ by less than this times h(x)^(1/2) ||W||, which no score exceeds, are a tie."""
 WIDER = 4
 """A lead of the clean model has to be so many times larger: rounding then turns no prediction by itself."""
 
@@ -42,9 +42,9 @@ class Place:
 class Scored:
     """What B draws gave at a ``Place``, as shares of its points, (B,) each, and as sums over draws, (total,) each.
 
-    ``agreement`` is of those that the clean model decides; ``tied`` is the share of ties, ``unsettled`` that of
-    predictions which the minimiser itself may make otherwise; ``outside`` and ``undecided`` are the shares of the
-    points that are left out of all, and of the agreement.  ``seen`` counts draws that have the point.
+    ``agreement`` is of those that the clean model decides, nan without any; ``tied`` is the share of ties,
+    ``unsettled`` that of predictions which the minimiser itself may make otherwise; ``outside`` and ``undecided`` are
+    the shares of the points that are left out of all, and of the agreement.  ``seen`` counts draws that have the point.
     """
 
     agreement: Real
@@ -68,17 +68,20 @@ class Scored:
         agreed, seen = sum(p.agreed for p in parts), sum(p.seen for p in parts)
         return cls(**by_draw, agreed=np.asarray(agreed), seen=np.asarray(seen))
 
+    @property
+    def lost(self) -> int:
+        """The draws whose clean model decides no point, so that there is nothing to agree with."""
+        return int(np.isnan(self.agreement).sum())
 
-def place(
-    coordinates: Real, labels: Labels, clean: Fitted, rows: Labels, total: int, *, samples: int, condition: float
-) -> Place:
-    """The points with these ``coordinates`` (k, r), predicted by the ``clean`` model of ``samples`` n.
+
+def place(coordinates: Real, labels: Labels, clean: Fitted, rows: Labels, total: int, *, condition: float) -> Place:
+    """The points with these ``coordinates`` (k, r), predicted by the ``clean`` model.
 
     ``condition`` is that of the features: it is what rounding in the coordinates is multiplied by.
     """
     scores = coordinates @ clean.weights[0]
     leverage = np.einsum("ij,ij->i", coordinates, coordinates)
-    tie = max(TIED, 4 * UNIT * condition) * np.sqrt(samples * leverage)
+    tie = max(TIED, 4 * UNIT * condition) * np.sqrt(leverage) * np.linalg.norm(clean.weights[0])
     best = scores.max(axis=1)
     # The fit itself may be some steps away from the minimiser, which a bound says.
     off = np.maximum(WIDER * tie, np.sqrt(2 * leverage) * clean.distance[0])

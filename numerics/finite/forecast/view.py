@@ -41,12 +41,9 @@ class View:
     def places(self, clean: Fitted) -> dict[str, Place]:
         """The spots with the predictions of the ``clean`` model."""
         return {
-            name: place(
-                s.coordinates, s.labels, clean, s.rows, s.total, samples=len(self.labels),
-                condition=self.span.condition,
-            )
+            name: place(s.coordinates, s.labels, clean, s.rows, s.total, condition=self.span.condition)
             for name, s in self.spots.items()
-        }  # fmt: skip
+        }
 
 
 def whole(samples: Samples, noise: LabelNoise) -> View:
@@ -70,7 +67,7 @@ def viewed(
 
 def standardised(span: Span, coordinates: Real) -> Real:
     """The standardised features (k, d) of points inside the row space, by their ``coordinates`` (k, r)."""
-    return np.asarray(coordinates[:, :-1] @ np.linalg.pinv(span.back))
+    return np.asarray((coordinates[:, :-1] + span.centre) @ np.linalg.pinv(span.back))
 
 
 def _view(

@@ -120,7 +120,7 @@ def test_ties_are_said_and_count_by_their_chance():
     assert "no clear lead" in words(found)
     assert "are ties, taken as broken at random" in words(found)
     same = np.array([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]]), np.array([0, 1, 2, 0, 1, 2])
-    with pytest.raises(FiniteError, match="tie at every one of the 6 training points"):
+    with pytest.raises(FiniteError, match="no clear lead at any of the 6 training points"):
         forecast(same, rho=0.1)
 
 
@@ -195,6 +195,26 @@ def test_some_of_the_samples():
     counts = 1258
     assert found.training.outside == pytest.approx(1 - 200 / counts)
     assert "each draw takes 200 of the 1258 samples" in words(found)
+
+
+@pytest.mark.parametrize("n", [4, 20, 39, 120])
+def test_other_numbers_of_labels_are_fits_to_so_many(n):
+    # least squares on the raw features of the samples of each draw, or on all of them, each as often as labelled
+    features, labels = random_data(40, 3, 3)
+    new, truth = random_data(30, 3, 3, seed=1)
+    task = forecast((features, labels), rho=0.3, test=(new, truth), n=n, draws=5).task
+    agreements, accuracies = [], []
+    for view, draws in task.views():
+        rows = view.spots["training"].rows
+        clean = fitted_predictions(features[rows], labels[rows], 3, new)
+        for drawn in task.drawn(view, draws):
+            times = len(drawn)
+            fit = fitted_predictions(np.tile(features[rows], (times, 1)), drawn.ravel(), 3, new)
+            agreements.append((fit == clean).mean())
+            accuracies.append((fit == truth).mean())
+    found = task.measured(lambda *_: None)["test"]
+    assert found.agreement == pytest.approx(agreements, abs=1e-12)
+    assert found.accuracy == pytest.approx(accuracies, abs=1e-12)
 
 
 @pytest.mark.parametrize("noise", [{"rho": 0.3}, {"T": 0.6 * np.eye(3) + 0.4 * np.roll(np.eye(3), 1, axis=1)}])

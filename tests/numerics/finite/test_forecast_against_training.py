@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import symcheck as sc
-from numerics.errors import FiniteError
+from numerics.errors import ConfirmationError, FiniteError
 from numerics.finite.forecast.estimate import Estimate
 from numerics.finite.forecast.forecast import forecast
 from numerics.finite.forecast.view import standardised
@@ -149,10 +149,11 @@ def test_few_steps_are_said():
 
 def test_at_a_large_lambda_it_is_the_limit():
     cert = sc.certify("cross_entropy", "l2")
-    at_lambda = forecast("wine", rho=0.4, test=0.3, cert=cert, lambda_=1e6, draws=20)
+    at_lambda = forecast("wine", rho=0.4, test=0.3, cert=cert, lambda_=1e9, draws=20)
     limit = forecast("wine", rho=0.4, test=0.3, draws=20)
     assert float(at_lambda.agreement) == pytest.approx(float(limit.agreement), abs=1e-9)
     assert at_lambda.per_sample == pytest.approx(limit.per_sample, abs=1e-9)
+    assert at_lambda.test.tied == at_lambda.test.undecided == 0  # however small the outputs are
 
 
 def test_curves_and_cleaning_at_one_lambda():
@@ -179,3 +180,9 @@ def test_curves_and_cleaning_at_one_lambda():
 def test_bad_settings(loss, penalty, settings, message):
     with pytest.raises(FiniteError, match=message):
         forecast("iris", rho=0.1, cert=sc.certify(loss, penalty), **settings)
+
+
+@pytest.mark.parametrize("cert", ["cross_entropy", ("gce", "l2"), 3])
+def test_what_is_no_certificate(cert):
+    with pytest.raises(ConfirmationError, match=r"cert: got .*; accepted is a certificate"):
+        forecast("iris", rho=0.1, cert=cert, lambda_=1)
