@@ -11,7 +11,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numerics.finite.samples import Samples
+from numerics.finite.samples import Samples, samples_of
+from numerics.finite.trusted.label_scores import probabilities, sharpness, votes_without
 from numerics.finite.trusted.trusting import trusted
 from numerics.noise.laws import sampled_labels
 
@@ -58,28 +59,29 @@ def by_cleanlab(draw: Draw) -> Flagged:
     """cleanlab's default, on the probabilities of a logistic regression in 5 folds; the search for its C is free."""
     fits = [cross_validated(draw.samples, strength) for strength in STRENGTHS]
     rows = np.arange(len(draw.samples))
-    probabilities, seconds = max(fits, key=lambda fit: float(np.log(fit[0][rows, draw.samples.labels] + 1e-12).sum()))
-    return _cleanlab_on(probabilities, draw, time.process_time() - seconds)
+    chosen, seconds = max(fits, key=lambda fit: float(np.log(fit[0][rows, draw.samples.labels] + 1e-12).sum()))
+    return _cleanlab_on(chosen, draw, time.process_time() - seconds)
 
 
 def by_cleanlab_on_scores(draw: Draw) -> Flagged:
     """cleanlab's default, on our scores, of which each was computed without the sample's own label."""
     start = time.process_time()
-    return _cleanlab_on(trusted(draw.samples, rho=draw.rho).scores, draw, start)
+    return _cleanlab_on(_scores(draw)[1], draw, start)
 
 
 def by_prediction(draw: Draw) -> Flagged:
     """The prediction without the own label is another one; suspicious is what it says of the given label."""
     start = time.process_time()
-    found = trusted(draw.samples, rho=draw.rho, delta=DELTA)
-    given = found.scores[np.arange(len(found)), draw.samples.labels]
-    return Flagged(found.predicted != draw.samples.labels, -given, time.process_time() - start)
+    votes, scores = _scores(draw)
+    labels = draw.samples.labels
+    suspicion = -scores[np.arange(len(labels)), labels]
+    return Flagged(votes.argmax(axis=1) != labels, suspicion, time.process_time() - start)
 
 
-def by_proved(draw: Draw) -> Flagged:
+def by_bound(draw: Draw) -> Flagged:
     """The same, where the bound trusts it."""
     start = time.process_time()
-    differing = trusted(draw.samples, rho=draw.rho, delta=DELTA).differing
+    differing = trusted(_arrays(draw), rho=draw.rho, delta=DELTA).differing
     assert differing is not None
     return Flagged(differing, None, time.process_time() - start)
 
@@ -87,15 +89,27 @@ def by_proved(draw: Draw) -> Flagged:
 def by_normal_law(draw: Draw) -> Flagged:
     """The same, where the normal law trusts it."""
     start = time.process_time()
-    found = trusted(draw.samples, rho=draw.rho, delta=DELTA)
-    return Flagged(found.normal & (found.predicted != draw.samples.labels), None, time.process_time() - start)
+    found = trusted(_arrays(draw), rho=draw.rho, delta=DELTA)
+    flags = found.normal & (found.predicted != draw.samples.labels)
+    return Flagged(flags, None, time.process_time() - start)
+
+
+def _arrays(draw: Draw) -> tuple[Real, NDArray[np.int64]]:
+    return draw.samples.features, draw.samples.labels
+
+
+def _scores(draw: Draw) -> tuple[Real, Real]:
+    """Votes without the own label and the probabilities of them, in closed form, from the features on."""
+    samples = samples_of(_arrays(draw))
+    votes = votes_without(samples)
+    return votes, probabilities(votes, sharpness(votes, samples.labels))
 
 
 WAYS: dict[str, Callable[[Draw], Flagged]] = {
     "cleanlab, logistic regression": by_cleanlab,
     "cleanlab, our scores": by_cleanlab_on_scores,
     "prediction without the label": by_prediction,
-    "trusted, by the bound": by_proved,
+    "trusted, by the bound": by_bound,
     "trusted, by the normal law": by_normal_law,
 }
 
@@ -116,14 +130,14 @@ def cross_validated(samples: Samples, strength: float) -> tuple[Real, float]:
     return found, time.process_time() - start
 
 
-def _cleanlab_on(probabilities: Real, draw: Draw, start: float) -> Flagged:
+def _cleanlab_on(predicted: Real, draw: Draw, start: float) -> Flagged:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from cleanlab.filter import find_label_issues
         from cleanlab.rank import get_label_quality_scores
 
-        flags = np.asarray(find_label_issues(draw.samples.labels, probabilities, n_jobs=1), dtype=bool)
-        quality = get_label_quality_scores(draw.samples.labels, probabilities)
+        flags = np.asarray(find_label_issues(draw.samples.labels, predicted, n_jobs=1), dtype=bool)
+        quality = get_label_quality_scores(draw.samples.labels, predicted)
     return Flagged(flags, -np.asarray(quality), time.process_time() - start)
 
 

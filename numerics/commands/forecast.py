@@ -60,8 +60,8 @@ def _forecast(given: argparse.Namespace) -> int:
     has_pair = bool(given.names or given.formula or given.regularizer_formula)
     if has_pair != (weight is not None):
         raise FiniteError(
-            "--lambda: give LOSS, REG and --lambda for a forecast of this pair, or none of them for large lambda, where "
-            "every certified pair predicts the same"
+            "--lambda: give LOSS, REG and --lambda for a forecast of this pair, or none of them for large lambda, where"
+            " every certified pair predicts the same"
         )
     if (given.rho is None) == (given.T is None):
         raise NoiseError("--rho, --T: give one of them: a flip rate, --rho 0.3, or a matrix, --T '0.9 0.1; 0.2 0.8'")

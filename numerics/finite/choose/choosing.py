@@ -74,7 +74,9 @@ def choose_lambda(
     weights, wanted = _checked_lambdas(lambdas), _checked_share(share)
     checked_seed("sampled", seed)
     samples = data if isinstance(data, Samples) else samples_of(
-        data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
+        data, label=label, without=without, transform=transform, test=test, split=split, progress=progress,
+        # a split that looks at noisy labels would not leave the noise of the test part alone
+        by_class=has_clean,
     )  # fmt: skip
     if samples.test is None or samples.test_labels is None:
         raise DataError(

@@ -46,7 +46,7 @@ def noise_margin(
     (124, 45)
     """
     low, high = checked_band(a)
-    samples = X if isinstance(X, Samples) else samples_of(
+    samples = samples_of(
         X if y is None else (X, y), label=label, without=without, transform=transform, test=test, split=split,
         progress=progress,
     )  # fmt: skip

@@ -28,8 +28,8 @@ _WRONG = (
     "prediction is wrong among the trusted ones"
 )
 _PREMISE = (
-    "features and clean labels are fixed, the point was chosen without a look at the noisy labels, and labels moved "
-    "independently, to each other class alike, all with one rate"
+    "features that were not learnt from these labels, points that were chosen without a look at them, and labels that "
+    "moved independently, to each other class alike, all with one rate"
 )
 _LIMIT = (
     "the class of the largest score of least squares on the features and a bias, which linear models with every pair "
@@ -80,10 +80,15 @@ class Trusted(Page):
         return self.predicted >= 0
 
     @property
-    def proved(self) -> Mask:
+    def by_bound(self) -> Mask:
         """What the bound trusts (N,); whether that is proved says ``level``."""
         found: Mask = self.lead > self.bound_needs
         return found
+
+    @property
+    def proved(self) -> Mask:
+        """What the bound trusts, if that is proved, else nothing (N,)."""
+        return self.by_bound if self.is_shown else np.zeros(len(self), dtype=bool)
 
     @property
     def normal(self) -> Mask:
@@ -93,13 +98,13 @@ class Trusted(Page):
 
     @property
     def level(self) -> str:
-        """What the test behind ``proved`` is: "proved", or "bound, computed in double precision"."""
+        """What the bound is: "proved", or "bound, computed in double precision"."""
         return PROVED if self.is_shown else COMPUTED
 
     @property
-    def share_proved(self) -> float:
-        """The share of all points in ``proved``."""
-        return float(self.proved.mean())
+    def share_by_bound(self) -> float:
+        """The share of all points in ``by_bound``."""
+        return float(self.by_bound.mean())
 
     @property
     def share_normal(self) -> float:
@@ -114,7 +119,7 @@ class Trusted(Page):
     @property
     def differing(self) -> Mask | None:
         """Trusted by the bound, and not the label that was given (N,); None at points that are not the samples."""
-        return None if self.given is None else self.proved & (self.predicted != self.given)
+        return None if self.given is None else self.by_bound & (self.predicted != self.given)
 
     @property
     def figure(self) -> Figure:
@@ -123,7 +128,7 @@ class Trusted(Page):
 
         differs = None if self.given is None else self.predicted != self.given
         every = "at all points together" if self.all_points else "a point"
-        title = f"{self.name}: {int(self.proved.sum())} of {len(self)} trusted"
+        title = f"{self.name}: {int(self.by_bound.sum())} of {len(self)} trusted"
         return leads(
             self.lead, self.bound_needs, differs, title, f"{self.level}; delta = {self.delta:g} {every}"
         )  # fmt: skip
@@ -134,7 +139,7 @@ class Trusted(Page):
             "data": self.name, "samples": self.samples, "points": len(self), "rho": self.rates.to_record(),
             "delta": self.delta, "all_points": self.all_points, "without_own_label": self.at_samples,
             "said": int(self.said.sum()), "level": self.level,
-            "proved": np.flatnonzero(self.proved).tolist(), "normal": np.flatnonzero(self.normal).tolist(),
+            "by_bound": np.flatnonzero(self.by_bound).tolist(), "normal": np.flatnonzero(self.normal).tolist(),
             "predicted": self.predicted.tolist(), "lead": self.lead.tolist(),
             "bound_needs": _finite(self.bound_needs), "normal_needs": _finite(self.normal_needs),
             "expected_wrong": self.expected_wrong,
@@ -146,7 +151,7 @@ class Trusted(Page):
         every = "at all of them together" if self.all_points else "a point"
         yield Title((f"Trusted predictions on {len(self)} {what} of {self.name}, delta = {self.delta:g} {every}",))
         told = {
-            self.level: self._counted(self.proved),
+            self.level: self._counted(self.by_bound),
             NORMAL: (
                 f"{self._counted(self.normal)}; an approximation, worse the smaller delta is, asked where no label "
                 f"weighs {DOMINANT:g} of the root of the sum of squares: at {int(np.isfinite(self.normal_needs).sum())}"

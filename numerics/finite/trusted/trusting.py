@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from numerics.errors import FiniteError
-from numerics.finite.samples import Samples, samples_of
+from numerics.finite.samples import samples_of
 from numerics.finite.trusted.decisions import decisions_at
 from numerics.finite.trusted.label_scores import probabilities, sharpness, votes_without
 from numerics.finite.trusted.rates import rates_of
@@ -35,12 +35,13 @@ def trusted(
     probability ``delta``.  Two tests are asked: a bound by one exponential moment (``pair_bound``), which is proved
     where the features allow it, and the normal law.
 
-    Parameters: ``data`` with noisy labels: a name, a pair (X, y), a frame, a file, or ``Samples``; ``rho`` the rate of
-    flipping in [0, (C-1)/C), a range (low, high) that it lies in, or None if it is not known; ``delta`` in (0, 1), the
-    probability that a point is trusted and wrong, with ``all_points`` that any is.  ``test``: the points, a share in
-    (0, 1) of the data, drawn with the seed ``split``, or data with the same columns, whose labels are not looked at;
-    without it the points are the samples, each predicted without its own label (give the data as ``test`` for the
-    model that has seen it).  ``label``, ``without``, ``transform`` as in ``samples_of``.
+    Parameters: ``data`` with noisy labels: a name, a pair (X, y), a frame, a file, or ``Samples``, made with
+    ``by_class=False`` where their test part is a share; ``rho`` the rate of flipping in [0, (C-1)/C), a range (low,
+    high) that it lies in, or None if it is not known; ``delta`` in (0, 1), the probability that a point is trusted
+    and wrong, with ``all_points`` that any is.  ``test``: the points, a share in (0, 1) of the data, drawn with the
+    seed ``split`` without a look at the labels, or data with the same columns; without it the points are the
+    samples, each predicted without its own label (give the data as ``test`` for the model that has seen it).
+    ``label``, ``without``, ``transform`` as in ``samples_of``.
 
     Returns ``Trusted``; raises ``NoiseError`` for a rate above chance or noise that is not uniform, ``FiniteError`` for
     ``delta``, ``DataError``.  Source: THEORY 13.
@@ -50,12 +51,10 @@ def trusted(
     (86, 'proved')
     """
     chosen = _checked_delta(delta)
-    if isinstance(data, Samples):
-        samples = data
-    else:
-        samples = samples_of(
-            data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
-        )
+    samples = samples_of(
+        data, label=label, without=without, transform=transform, test=test, split=split, by_class=False,
+        progress=progress,
+    )  # fmt: skip
     rates = rates_of(rho, samples.classes)
     weights = weights_at(samples)
     points = int(weights.said.sum())

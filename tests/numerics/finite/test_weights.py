@@ -118,3 +118,11 @@ def test_columns_that_depend_on_one_another_are_not_shown() -> None:
 def test_points_need_the_columns_of_the_samples() -> None:
     with pytest.raises(DataError, match="columns"):
         given(np.arange(8.0).reshape(4, 2), [0, 1, 0, 1], [[1.0]])
+
+
+def test_ready_samples_are_taken_as_they_are() -> None:
+    samples = samples_of("iris")
+    assert samples_of(samples) is samples
+    for settings in ({"test": 0.3}, {"label": "y"}, {"without": ["a"]}, {"transform": "standardised"}):
+        with pytest.raises(DataError, match="got Samples beside"):
+            samples_of(samples, **settings)  # type: ignore[arg-type]
