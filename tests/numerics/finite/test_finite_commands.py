@@ -46,7 +46,7 @@ def words(text: str) -> str:
 def test_forecast_says_the_same_of_a_file_of_arrays_and_of_a_table(files, capsys, tmp_path):
     records = []
     for ending in ("npz", "csv"):
-        arguments = ["--rho", "0.3", "--draws", "20", *data_of(files, ending)]
+        arguments = ["--rho", "0.3", "--draws", "5", *data_of(files, ending)]
         assert forecast([*arguments, "--json"]) == 0
         records.append(json.loads(capsys.readouterr().out))
     assert records[0].pop("data") == "d.npz"
