@@ -205,7 +205,7 @@ def decided() -> tuple[str, list[int]]:
         found = run(line.replace("RHO", f"{rho:g}"))
         predicted = np.array(found["predicted"])
         cells = []
-        for kind in ("proved", "normal"):
+        for kind in ("by_bound", "normal"):
             chosen = np.array(found[kind], dtype=int)
             wrong.append(int((predicted[chosen] != clean[chosen]).sum()))
             cells += [percent(len(chosen) / found["points"]), str(wrong[-1])]
