@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numerics.finite.choose.choosing import choose_lambda
     from numerics.finite.choose.chosen_lambda import ChosenLambda
     from numerics.finite.forecast.forecast import Forecast, forecast
+    from numerics.finite.guarantee.guarantee import Guarantee, guarantee
     from numerics.finite.margin.noise_margin import noise_margin
     from numerics.finite.margin.result import NoiseMargin
     from numerics.finite.trusted.result import Trusted
@@ -44,6 +45,7 @@ __all__ = [
     "Confirmation",
     "Dataset",
     "Forecast",
+    "Guarantee",
     "ImplementationAudit",
     "LabelTheory",
     "NoiseMargin",
@@ -61,6 +63,7 @@ __all__ = [
     "counterexample",
     "forecast",
     "grid",
+    "guarantee",
     "human_labels",
     "human_labels_from_csv",
     "known_counterexamples",
@@ -80,6 +83,7 @@ _HOMES = {
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
     "Forecast": "finite.forecast.forecast",
+    "Guarantee": "finite.guarantee.guarantee",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "NoiseMargin": "finite.margin.result",
@@ -96,6 +100,7 @@ _HOMES = {
     "counterexample": "counterexamples.search",
     "forecast": "finite.forecast.forecast",
     "grid": "sweeps.grid",
+    "guarantee": "finite.guarantee.guarantee",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",
     "known_counterexamples": "counterexamples.known",

@@ -22,9 +22,9 @@ def is_negative(first: Real, last: Real, bump: Real) -> Mask:
     >>> is_negative(np.array([-1.0, -1.0]), np.array([-1.0, -1.0]), np.array([3.9, 4.1]))
     array([ True, False])
     """
-    slope = last - first + bump
-    inside = (slope > 0) & (slope < 2 * bump)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        slope = last - first + bump
+        inside = (slope > 0) & (slope < 2 * bump)
         peak = first + slope**2 / (4 * bump)
     # of an infinite bump neither comparison of the slope says anything
     found: Mask = (first < 0) & (last < 0) & np.isfinite(bump) & (~inside | (peak < 0))
@@ -37,8 +37,8 @@ def negative_from(first: Real, last: Real, bump: Real) -> Real:
     >>> negative_from(np.array([1.0, -1.0, 1.0]), np.array([-1.0, -1.0, 0.0]), np.array([0.0, 3.9, 1.0]))
     array([0.5, 0. , 1. ])
     """
-    slope = last - first + bump
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        slope = last - first + bump
         inner = slope**2 + 4 * bump * first
         root = np.sqrt(np.maximum(inner, 0.0))
         # the larger root, in the form that does not cancel

@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.finite.guarantee.thresholds import Thresholds
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.render.block import Block, Item, Items, Line, Table, Title
-
-if TYPE_CHECKING:
-    from numerics.finite.guarantee.guarantee import Guarantee
 
 SHARES = (0.5, 0.9, 1.0)
 """Of the samples: the page says from which lambda on each of them is certified."""
@@ -33,7 +30,7 @@ _SAYS = (
 class Said:
     """The words and numbers of ``guarantee``."""
 
-    guarantee: Guarantee
+    guarantee: Thresholds
 
     def blocks(self) -> Iterator[Block]:
         """What is certified of whom, from which lambda on, and what it rests on."""
@@ -92,7 +89,7 @@ class Said:
     def _from(self, *, every_rho: bool) -> str:
         found = self.guarantee
         if every_rho and not found.problem.is_balanced:
-            return "none: the slopes of the loss at 0 do not sum to 0, so near chance scores are no multiple of the clean ones"
+            return "none: the slopes of the loss at 0 do not sum to 0, and near chance they are what is left"
         told = []
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)

@@ -68,15 +68,18 @@ def test_theorem_b_certifies_what_the_theory_says():
         law = unknown.one_hot
         some = in_ball(found.pair, unknown, lambda_, law[None], 1)
         tested = final_predictions(some, lambda_, law, 1)
-        assert not some.bounds.is_global and tested.final.sum() >= least
+        assert not some.bounds.is_global
+        assert tested.final.sum() >= least
         assert (tested.top == final_predictions(found.problem, lambda_, law, 30).top)[tested.final].all()
 
 
 @pytest.mark.parametrize(("cert", "lambda_"), [(CE, 0.3), (GCE, 0.5)])
 def test_nine_tenths_of_iris_are_certified_early(cert, lambda_):
     found = on("iris", cert)
-    assert found.share(lambda_) >= 0.9 and found.at(lambda_).share >= 0.9
-    assert found.is_proved and found.level.startswith("proved")
+    assert found.share(lambda_) >= 0.9
+    assert found.at(lambda_).share >= 0.9
+    assert found.is_proved
+    assert found.level.startswith("proved")
 
 
 def test_shares_rise_with_lambda_and_every_rate_asks_for_more():
@@ -84,7 +87,8 @@ def test_shares_rise_with_lambda_and_every_rate_asks_for_more():
     assert (found.lambda_from_every_rho >= found.lambda_from - 1e-9).all()
     assert found.lambda_for(0.5) <= found.lambda_for(0.9) <= found.lambda_for(1.0) < 1.3
     rates = found.largest_rho(1.0)
-    assert (rates <= 2 / 3).all() and (rates == 2 / 3).mean() >= 0.95
+    assert (rates <= 2 / 3).all()
+    assert (rates == 2 / 3).mean() >= 0.95
     # a sample that every rate leaves alone from some lambda below is so at this one
     assert (rates[found.lambda_from_every_rho <= 1.0] == 2 / 3).all()
 
@@ -94,7 +98,8 @@ def test_without_a_rate_every_rate_is_asked():
     np.testing.assert_array_equal(found.lambda_from, found.lambda_from_every_rho)
     with pytest.raises(FiniteError, match="rho: got None"):
         found.at(1.0)
-    assert found.at(1.0, rho=0.3).share == 1.0 and "every rate" in str(found)
+    assert found.at(1.0, rho=0.3).share == 1.0
+    assert "every rate" in str(found)
 
 
 def test_drawn_labels_and_laws_in_the_place_of_a_rate():
@@ -104,15 +109,18 @@ def test_drawn_labels_and_laws_in_the_place_of_a_rate():
     rows = found.problem.laws(np.array([0.55]))[0]
     np.testing.assert_array_equal(found.at(1.0, law=rows).certified, found.at(1.0, rho=0.3).certified)
     turned = (labels + 1) % 3
-    assert found.at(1.0, law=turned).certified.sum() == 0 and found.at(1.0, law=turned).differing.all()
+    assert found.at(1.0, law=turned).certified.sum() == 0
+    assert found.at(1.0, law=turned).differing.all()
 
 
 def test_a_tie_is_never_certified():
     """Two pairs of equal samples, one with both labels: its clean scores tie by symmetry."""
     features = np.array([[1.0], [1.0], [-1.0], [-1.0], [0.0], [0.0]])
     found = guarantee(CE, (features, [0, 0, 1, 1, 0, 1]), rho=0.4)
-    assert np.isinf(found.lambda_from[4:]).all() and np.isfinite(found.lambda_from[:4]).all()
-    assert not found.at(1e6).certified[4:].any() and "2 of 6 at no lambda" in str(found)
+    assert np.isinf(found.lambda_from[4:]).all()
+    assert np.isfinite(found.lambda_from[:4]).all()
+    assert not found.at(1e6).certified[4:].any()
+    assert "2 of 6 at no lambda" in str(found)
 
 
 def test_a_sample_alone_in_a_direction_and_few_samples():
@@ -120,7 +128,8 @@ def test_a_sample_alone_in_a_direction_and_few_samples():
     rng = np.random.default_rng(3)
     found = guarantee(CE, (rng.standard_normal((6, 9)), [0, 1, 2, 0, 1, 2]), rho=0.4)
     np.testing.assert_allclose(found.problem.rounding.widths, 1, atol=1e-9)
-    assert found.at(50.0).share == 1.0 and "alone in a direction" in str(found)
+    assert found.at(50.0).share == 1.0
+    assert "alone in a direction" in str(found)
 
 
 def test_constant_and_dependent_columns_are_no_proof_but_no_obstacle():
@@ -129,7 +138,9 @@ def test_constant_and_dependent_columns_are_no_proof_but_no_obstacle():
     labels = np.arange(30) % 3
     plain = guarantee(CE, (some, labels), rho=0.3)
     wide = guarantee(CE, (np.c_[some, some @ [1.0, 2.0], np.full(30, 7.0)], labels), rho=0.3)
-    assert plain.is_proved and not wide.is_proved and "numerical one" in wide.level
+    assert plain.is_proved
+    assert not wide.is_proved
+    assert "numerical one" in wide.level
     np.testing.assert_allclose(plain.lambda_from, wide.lambda_from, rtol=1e-6)
 
 
@@ -139,24 +150,28 @@ def test_points_outside_the_row_space_are_left_out():
     features, labels = np.c_[first, 2 * first], (first > 0).astype(int)
     points = (np.array([[1.0, 2.0], [1.0, 0.0]]), [1, 1])
     found = guarantee(CE, (features, labels), rho=0.3, test=points).at(10.0)
-    assert found.test_certified.tolist() == [True, False] and found.test_predicted.tolist() == [1, -1]
+    assert found.test_certified.tolist() == [True, False]
+    assert found.test_predicted.tolist() == [1, -1]
     assert "1 outside the row space" in str(found)
 
 
 def test_a_reference_class_and_a_quotient():
     reference = guarantee(CE, "iris", rho=0.3, reference=True)
     scores = reference.at(1.0).clean.scores
-    assert (scores[:, 2] == 0).all() and reference.share(1.0) > 0.9
+    assert (scores[:, 2] == 0).all()
+    assert reference.share(1.0) > 0.9
     quotient = guarantee(sc.certify("cross_entropy", "entropy"), "iris", rho=0.3, lambdas=[200.0])
     tested = quotient.at(200.0)
     np.testing.assert_allclose(tested.clean.scores.sum(1), 0, atol=1e-12)
-    assert tested.share > 0.9 and "the only stationary point with" in str(tested)
+    assert tested.share > 0.9
+    assert "the only stationary point with" in str(tested)
     assert "no other minimiser" in str(quotient)
 
 
 def test_a_loss_without_a_bound_is_an_answer():
     found = guarantee(sc.certify("detach(exp(z[y])) - z[y]", "l2"), "iris", rho=0.3)
-    assert np.isinf(found.lambda_from).all() and not found.at(1.0).certified.any()
+    assert np.isinf(found.lambda_from).all()
+    assert not found.at(1.0).certified.any()
     assert "no bound for every score" in str(found)
     json.dumps(found.to_record(), allow_nan=False)
 
@@ -164,19 +179,26 @@ def test_a_loss_without_a_bound_is_an_answer():
 def test_a_refuted_certificate_is_said():
     cert = sc.certify("one_vs_rest_logistic", "l2")
     found = guarantee(cert, "wine", rho=0.3)
-    assert found.share(1.0) == 1.0 and np.isinf(found.lambda_from_every_rho).all()
-    assert "REFUTED" in str(found) and "do not sum to 0" in str(found)
+    assert found.share(1.0) == 1.0
+    assert np.isinf(found.lambda_from_every_rho).all()
+    assert "REFUTED" in str(found)
+    assert "do not sum to 0" in str(found)
 
 
 def test_the_record_and_the_figure():
     found = on("iris", GCE)
     record = json.loads(json.dumps(found.to_record(), allow_nan=False))
-    assert record["proved"] and record["lambda_for"]["1"] == found.lambda_for(1.0) and record["samples"] == 150
-    assert [line["lambda"] for line in record["table"]] == list(found.lambdas) and found.lambdas[0] > 0.2
+    assert record["proved"]
+    assert record["lambda_for"]["1"] == found.lambda_for(1.0)
+    assert record["samples"] == 150
+    assert [line["lambda"] for line in record["table"]] == list(found.lambdas)
+    assert found.lambdas[0] > 0.2
     assert json.loads(json.dumps(found.at(1.0).to_record(), allow_nan=False))["share"] == found.at(1.0).share
     (axes,) = found.figure.axes
-    assert len(axes.lines) == 3 and axes.get_xscale() == "log"
-    assert "\\begin" in found.to_latex() and "| at it alone |" in found.to_markdown()
+    assert len(axes.lines) == 3
+    assert axes.get_xscale() == "log"
+    assert "\\begin" in found.to_latex()
+    assert "| at it alone |" in found.to_markdown()
 
 
 BAD = [
@@ -226,7 +248,8 @@ def test_what_a_guarantee_does_not_take(given, error, text):
 def test_ready_samples_and_free_parameters():
     samples = samples_of("iris")
     found = guarantee(GCE, samples, rho=0.3)
-    assert found.samples is samples and "q = 7/10" in str(found)
+    assert found.samples is samples
+    assert "q = 7/10" in str(found)
     assert guarantee(GCE.at(q="1/10"), samples, rho=0.3).problem.bounds.floor != found.problem.bounds.floor
 
 

@@ -1,7 +1,7 @@
 """No certified sample ever differs between a clean and a noisy fit, and the bound is near the true threshold.
 
-What is certified is held against Newton's method: on small data drawn at random, on data made to be hard, and on sets of
-real data at a row of lambda and rates.
+What is certified is held against Newton's method: on small data drawn at random, on data made to be hard, and on real
+data at a row of lambda and rates.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def _drawn(name: str, trials: int, seed: int) -> None:
         classes_found = trained_scores(problem, lambdas, problem.laws(a)).argmax(-1)
         for lambda_, (clean, noisy, *others) in zip(lambdas, classes_found, strict=True):
             tested = found.at(lambda_)
-            assert (clean == noisy)[tested.certified].all() and (clean != noisy)[tested.differing].all()
+            assert (clean == noisy)[tested.certified].all()
+            assert (clean != noisy)[tested.differing].all()
             assert (clean == tested.predicted)[tested.certified].all()
             assert (clean == noisy)[found.lambda_from <= lambda_].all()
             rates = found.largest_rho(lambda_)
@@ -101,9 +102,11 @@ def test_no_certified_sample_differs_on_many_features():
     shares = []
     for lambda_, (clean, noisy) in zip(lambdas, trained_scores(problem, lambdas, laws).argmax(-1), strict=True):
         tested = found.at(lambda_)
-        assert (clean == noisy)[tested.certified].all() and (clean != noisy)[tested.differing].all()
+        assert (clean == noisy)[tested.certified].all()
+        assert (clean != noisy)[tested.differing].all()
         shares.append(tested.share)
-    assert shares[0] > 0.9 and shares == sorted(shares)
+    assert shares[0] > 0.9
+    assert shares == sorted(shares)
 
 
 def _against_training(found: Guarantee, ratio: float, nearest: float) -> None:
@@ -119,7 +122,8 @@ def _against_training(found: Guarantee, ratio: float, nearest: float) -> None:
         assert (clean == noisy)[found.lambda_from <= lambda_].all()
         assert (clean == other)[found.lambda_from_every_rho <= lambda_].all()
         tested = found.at(lambda_)
-        assert (clean == noisy)[tested.certified].all() and (clean != noisy)[tested.differing].all()
+        assert (clean == noisy)[tested.certified].all()
+        assert (clean != noisy)[tested.differing].all()
         still &= bool((clean == noisy).all())
         true = lambda_ if still else true
     assert most <= nearest * max(true, low)

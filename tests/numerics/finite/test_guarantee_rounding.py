@@ -113,7 +113,8 @@ def test_a_parabola_is_negative_where_it_is_at_many_places():
     t = np.linspace(0, 1, 401)[:, None]
     values = (1 - t) * first + t * last + t * (1 - t) * bump
     found = is_negative(first, last, bump)
-    assert (values.max(0) < 0)[found].all() and (values.max(0) > -1e-4)[~found].all()
+    assert (values.max(0) < 0)[found].all()
+    assert (values.max(0) > -1e-4)[~found].all()
     place = negative_from(first, last, bump)
     assert np.where(t > place + 1e-9, values < 0, True).all()
     assert ((place == 0) == found)[np.abs(values.max(0)) > 1e-3].all()
