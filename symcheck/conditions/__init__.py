@@ -15,8 +15,9 @@ On these rest five questions that know nothing of each other:
 ``convexity``: whether l or g is convex on the whole space, by the form of the formula.
 ``orders``: how fast predictions converge, by higher derivatives at 0.
 
-And on those rest two about both of l and g:
+And on those rest three, two of them about both of l and g:
 
 ``pair``: the space that they are judged on, invariance under shifts, their common cases, the drift against D^2 g(0).
 ``existence``: whether minimisers exist and tend to 0, by what l and g do far away.
+``constants``: how far l is from convex, and bounds of derivatives, as floats rounded outwards.
 """

@@ -1,1 +1,1 @@
-"""Guarantees at finite lambda: which predictions of clean and noisy minimisers are provably the same, and from when on."""
+"""Guarantees at finite lambda: which predictions of clean and noisy minimisers are provably the same."""

@@ -1,4 +1,4 @@
-"""The scores that a linear family can give to n samples, in orthonormal coordinates, and how far their largest leads."""
+"""The scores that a linear family can give to n samples, in orthonormal coordinates, and their leads."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ lambda(t) Z(t) is its chord but for t (1 - t) (lambda_b - lambda_a)(Z_b - c Z_a)
     ||P grad J|| <= (1 - t) G_a + t G_b + t (1 - t) K,   K = T F/2 + (lambda_b - lambda_a) ||Z_b - c Z_a||/min(1, c)
 
 for g = ||z||^2/2; in general P grad g(Z) stands for Z, and T + lambda_b D for T, D a bound on D^3 g.  A lead is concave
-in t, so that sigma(t) lead(t) >= ((1 - t) sigma_a + t c sigma_b) min(lead_a, lead_b/c): where a parabola is negative, the
-exact test holds.
+in t, so that sigma(t) lead(t) >= ((1 - t) sigma_a + t c sigma_b) min(lead_a, lead_b/c): where a parabola is negative,
+the exact test holds.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.finite.guarantee.chords import MARGIN, negative_from
+from numerics.finite.guarantee.exact_test import is_final
 from numerics.finite.guarantee.family import Classes
 from numerics.finite.guarantee.problem import Problem, Trial
 from numerics.finite.guarantee.ray import final_on_ray
@@ -28,8 +29,10 @@ from numerics.progress import Progress, silent
 Real = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-RATIO, CLOSEST = 1.25, 1.003
+RATIO, CLOSEST = 1.25, 1.02
 """Of two neighbouring lambda, at most, and where no closer ones are tried."""
+SHRINK, GROWTH = 0.5, 1.3
+"""The exponents of that ratio after a cell that shows less than its ends, and after another."""
 MOST_DOUBLINGS = 60
 LEAST = 1e-2
 """The lambda where a search ends, as a share of the size of the slopes at 0."""
@@ -39,7 +42,7 @@ SMALLEST_LEAD = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class FromOn:
-    """Predictions ``top`` (B, n) under B laws, and ``least`` (B, n): no larger lambda turns them; inf where none is known."""
+    """Predictions ``top`` (B, n) under B laws that no lambda >= ``least`` (B, n) turns; inf where none is known."""
 
     top: Classes
     least: Real
@@ -71,7 +74,7 @@ def from_lambda_on(
     trial, alive = top_of(problem, laws, steps)
     top, upper = trial.top, float(trial.lambda_[0])
     least = np.where(alive, upper, np.inf)
-    end = max(until, problem.scale * LEAST, problem.bounds.floor * (1 + 1e-6))
+    end = end_of(problem, until)
     whole, ratio = np.log(upper / end), RATIO
     while upper > end and alive.all(0).any():
         progress(round((whole - np.log(upper / end)) * 100), round(whole * 100), f"lambda = {upper:.3g}")
@@ -84,25 +87,27 @@ def from_lambda_on(
         # A sample that is final at both ends and not between them asks for a nearer point.
         could = (alive & is_final(problem, following)).all(0)
         if ratio > CLOSEST and bool((could & (place > 0).any(0)).any()):
-            ratio = ratio**0.5
+            ratio = ratio**SHRINK
             continue
         least = np.where(alive & (place < 1), chord.lambda_at(place, lower, upper), least)
         alive &= place == 0
-        trial, upper, ratio = following, lower, min(RATIO, ratio**1.2)
+        trial, upper, ratio = following, lower, min(RATIO, ratio**GROWTH)
     return FromOn(top, least)
 
 
-def is_final(problem: Problem, trial: Trial) -> Mask:
-    """The exact test for each of ``trial``, (B, n)."""
-    modulus = np.array([problem.bounds.modulus(float(x)) for x in trial.lambda_])
-    widths = problem.rounding.widths * (1 + MARGIN)
-    found: Mask = trial.norm[:, None] * widths < modulus[:, None] * trial.lead * (1 - MARGIN)
-    return found
+def begin_of(problem: Problem) -> float:
+    """A lambda where a search for a large one begins."""
+    return max(problem.scale, 2 * problem.bounds.floor)
+
+
+def end_of(problem: Problem, until: float = 0.0) -> float:
+    """Where a search for the least lambda ends."""
+    return max(until, problem.scale * LEAST, problem.bounds.floor * 1.005)
 
 
 def top_of(problem: Problem, laws: Real, steps: int) -> tuple[Trial, Mask]:
     """Trials at a lambda so large that all predictions with a lead are final from it on, and which are."""
-    lambda_ = max(problem.scale, 2 * problem.bounds.floor)
+    lambda_ = begin_of(problem)
     for _ in range(MOST_DOUBLINGS):
         some = np.full(len(laws), lambda_)
         trial = problem.trial(problem.improved(problem.start(some, laws), some, laws, steps), some, laws)
@@ -146,12 +151,18 @@ def chord_between(problem: Problem, lower: Trial, upper: Trial) -> Chord | None:
 
 def _covered(problem: Problem, lower: Trial, upper: Trial, chord: Chord) -> Real:
     """The least t (B, n) such that predictions are final on (t, 1], 1 where they are not at ``upper``."""
-    lead = np.minimum(lower.lead, upper.lead / chord.turn) * (1 - MARGIN)
     widths = problem.rounding.widths * (1 + MARGIN)
-    place = negative_from(
-        lower.norm[:, None] * widths - chord.modulus * lead,
-        upper.norm[:, None] * widths - chord.turn * chord.upper_modulus * lead,
-        chord.bump[:, None] * widths,
-    )
-    found: Real = np.where((lower.top == upper.top) & (upper.lead > 0), place, 1.0)
-    return found
+
+    def covered(below: Real, above: Real) -> Real:
+        least = np.minimum(below, above / chord.turn) * (1 - MARGIN)
+        return negative_from(
+            lower.norm[:, None] * widths - chord.modulus * least,
+            upper.norm[:, None] * widths - chord.turn * chord.upper_modulus * least,
+            chord.bump[:, None] * widths,
+        )
+
+    place = np.where(lower.top == upper.top, covered(lower.lead, upper.lead), 1.0)
+    low, high = problem.room(lower), problem.room(upper)
+    if low is not None and high is not None:
+        place = np.maximum(place, covered(low, high).max(-1, keepdims=True))
+    return place

@@ -1,8 +1,8 @@
 """From one lambda to infinity: the exact test for every lambda >= m from a single point of the family.
 
-For Z at m and a number e > -m let Z(x) = (1 - x) Z and lambda(x) = (m + e x)/(1 - x), x in [0, 1), which takes every value
-from m on; then lambda(x) Z(x) = (m + e x) Z.  A chord of grad L(Z(x)) in x, which ends in b_q = grad L(0), is off by at
-most x (1 - x) T F/2, T a bound on D^3 l and F = (sum_j ||z_j||^4)^(1/2), so that for quadratic g
+For Z at m and a number e > -m let Z(x) = (1 - x) Z and lambda(x) = (m + e x)/(1 - x), x in [0, 1), which takes every
+value from m on; then lambda(x) Z(x) = (m + e x) Z.  A chord of grad L(Z(x)) in x, which ends in b_q = grad L(0), is off
+by at most x (1 - x) T F/2, T a bound on D^3 l and F = (sum_j ||z_j||^4)^(1/2), so that for quadratic g
 
     ||P grad J|| <= (1 - x) G + x ||P b_q + (m + e) H Z|| + x (1 - x) T F/2,   G = ||P grad J(Z)|| at m,
 
@@ -27,7 +27,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Ray:
-    """(1 - x) ``near`` + x ``far`` + x (1 - x) ``bump``, each (B,), bounds the norm; ``far_modulus`` (B,) is s (m + e)."""
+    """(1 - x) ``near`` + x ``far`` + x (1 - x) ``bump`` bounds the norm; ``far_modulus`` is s (m + e); each (B,)."""
 
     near: Real
     far: Real
@@ -52,8 +52,8 @@ def ray_of(problem: Problem, trial: Trial, laws: Real, shift: float | None = Non
             total = -(push * heavy).sum((-1, -2)) / (heavy**2).sum((-1, -2))
     else:
         total = m + shift
-    still = np.zeros_like(trial.off)
-    far = problem.rounding.norm(push + total[:, None, None] * heavy, rows, trial.weights, still, total)
+    error = np.full_like(trial.off, problem.push_error)
+    far = problem.rounding.norm(push + total[:, None, None] * heavy, rows, error, trial.weights, total)
     size = np.sqrt((lengths**4).sum(-1))
     near = trial.norm + (m + np.maximum(total, m)) * bent.penalty * size / 2
     far = np.where(total > 0, far, np.inf)
@@ -65,10 +65,17 @@ def final_on_ray(problem: Problem, trial: Trial, laws: Real) -> Mask:
     ray = ray_of(problem, trial, laws)
     if ray is None:
         return np.zeros(trial.lead.shape, dtype=bool)
-    widths, lead = problem.rounding.widths * (1 + MARGIN), trial.lead * (1 - MARGIN)
+    widths = problem.rounding.widths * (1 + MARGIN)
     modulus = np.array([problem.bounds.modulus(float(x)) for x in trial.lambda_])
-    return is_negative(
-        ray.near[:, None] * widths - modulus[:, None] * lead,
-        ray.far[:, None] * widths - ray.far_modulus[:, None] * lead,
-        ray.bump[:, None] * widths,
-    )
+
+    def holds(room: Real) -> Mask:
+        least = room * (1 - MARGIN)
+        return is_negative(
+            ray.near[:, None] * widths - modulus[:, None] * least,
+            ray.far[:, None] * widths - ray.far_modulus[:, None] * least,
+            ray.bump[:, None] * widths,
+        )
+
+    room = problem.room(trial)
+    found = holds(trial.lead)
+    return found if room is None else found & holds(room).all(-1, keepdims=True)

@@ -138,7 +138,9 @@ def _from_zero(loss: Formula, classes: int, radius: Fraction, third: float) -> f
         beside = arb(0) if at.h_kl is None else at.h_kl
         # On vectors that are 0 at y and of sum 0 it is h_kk - h_kl, on the rest a matrix of two rows.
         along = at.h_kk + (classes - 2) * beside
-        root = arb(((at.h_yy - along) ** 2 + 4 * (classes - 1) * at.h_yk**2).upper()).sqrt()
+        # A product, as the square of a ball about 0 is not a number to FLINT.
+        apart = at.h_yy - along
+        root = arb((apart * apart + 4 * (classes - 1) * at.h_yk * at.h_yk).upper()).sqrt()
         norm = (abs(at.h_yy + along) + root) / 2
         if classes > 2:
             norm = norm.max(abs(at.h_kk - beside))

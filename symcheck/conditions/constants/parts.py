@@ -1,4 +1,4 @@
-"""A loss as the sum of functions of the gap and a rest: if the rest is convex, the weak convexity is that of the others."""
+"""A loss as a sum of functions of the gap and a rest: if that is convex, the weak convexity is that of the others."""
 
 from __future__ import annotations
 
@@ -21,18 +21,16 @@ def gap_and_rest(formula: Formula, classes: int) -> tuple[list[OfGap], Formula |
     >>> z, y = symbols()
     >>> found, rest = gap_and_rest(Formula.of(3 * (total(z**2) + 1 - softmax(z)[y])), classes=3)
     >>> str(found[0].phi), str(rest)
-    ('3 + (-3)*sigmoid(-z[y])', '3*total(z**2)')
+    ('3 - 3*sigmoid(-z[y])', '3*total(z**2)')
     """
     of_gap: dict[Fraction, Term] = {}
     rest: Term | None = None
     for factor, term in _terms(term_of_formula(formula), Fraction(1)):
         found = function_of_gap(Formula.of(term), classes=classes, parameters={})
-        signed = _scaled(factor, term)
         if found is None:
-            rest = signed if rest is None else rest + signed
+            rest = _with(rest, factor, term)
         else:
-            before = of_gap.get(found.scale)
-            of_gap[found.scale] = signed if before is None else before + signed
+            of_gap[found.scale] = _with(of_gap.get(found.scale), factor, term)
     if not of_gap:
         return None
     parts = [function_of_gap(Formula.of(term), classes=classes, parameters={}) for term in of_gap.values()]
@@ -61,5 +59,9 @@ def _terms(term: Term, factor: Fraction) -> Iterator[tuple[Fraction, Term]]:
             yield factor, term
 
 
-def _scaled(factor: Fraction, term: Term) -> Term:
-    return term if factor == 1 else -term if factor == -1 else factor * term
+def _with(before: Term | None, factor: Fraction, term: Term) -> Term:
+    """``before`` plus ``factor`` times ``term``."""
+    size = term if abs(factor) == 1 else abs(factor) * term
+    if before is None:
+        return size if factor > 0 else -size
+    return before + size if factor > 0 else before - size

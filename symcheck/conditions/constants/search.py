@@ -16,6 +16,7 @@ from math import inf
 from typing import Final
 
 from symcheck.budget import look
+from symcheck.conditions.constants.joined import Joint, joint_of
 from symcheck.conditions.constants.rounded import above
 from symcheck.language.formula import Formula
 from symcheck.readings.gap.series import Slopes, slopes_on
@@ -42,6 +43,9 @@ NOTHING: Final = 1e-9
 
 MOST_CELLS: Final = 1500
 """So many cells are halved at most; the bound is true then too, and only less near."""
+
+MOST_OPEN: Final = 400
+"""So many of them may be cells on which the balls are not finite; a kink takes about 50."""
 
 LEAST: Final = Fraction(1, 2**34)
 """A cell of this length, times its distance from 0 where that is larger, is not halved to find a switch."""
@@ -72,7 +76,7 @@ def largest(phi: Formula, bound: Bound, lower: Bound, *, smooth: bool = False) -
     ends = [REACH if found is None else found[0] for found in beyond]
     edges = tuple(x for x in _edges() if -ends[0] <= x <= ends[1])
     value = largest_between(phi, bound, lower, edges, smooth=smooth)
-    return Largest(max(value, *(bound(found[1]) for found in beyond if found)), all(beyond))
+    return Largest(max([value, *(bound(found[1]) for found in beyond if found)]), all(beyond))
 
 
 @lru_cache(maxsize=200)
@@ -101,9 +105,13 @@ def largest_between(
         value, at_middle = _on(phi, bound, lower, cell, smooth=smooth)
         attained = max(attained, at_middle)
         heapq.heappush(heap, (-value, *cell))
+    undecided = 0
     for _ in range(MOST_CELLS):
         look()
         value, low, high = heap[0]
+        undecided += value == -inf
+        if undecided > MOST_OPEN:
+            break
         if -value <= max(CLOSE * attained, NOTHING) or attained > TOO_LARGE or high - low <= _least(low):
             break
         heapq.heappop(heap)
@@ -153,10 +161,14 @@ def _least(low: Fraction) -> Fraction:
 def _require_upward(phi: Formula, over: Slopes, low: Fraction, high: Fraction) -> None:
     """Raise ``Undecided`` unless phi is continuous on a short cell and its slope jumps upwards at one gap in it."""
     where = f"near the gap {float(low):.6g}"
-    if over.jumps:
-        raise _kink(f"the formula is given by cases {where}, and it is not shown that its slope does not fall there")
     if any(u.contains(0) for u in over.switches):
         raise _kink(f"it is not shown at how many gaps the formula has a kink {where}")
+    if over.jumps:
+        joint = joint_of(phi, low, high) if len(over.switches) == 1 else Joint.NOTHING
+        if joint is Joint.SLOPE:
+            return
+        if joint is Joint.NOTHING:
+            raise _kink(f"the formula is given by cases {where}, and these are not shown to have one value there")
     before, after = slopes_on(phi, low, low)[0], slopes_on(phi, high, high)[0]
     if before.switches or after.switches:
         raise _kink(f"the formula has a kink at {float(low):.6g} or {float(high):.6g}, where it is not looked at")

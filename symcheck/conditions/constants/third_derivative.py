@@ -9,9 +9,9 @@ and by Banach's theorem on symmetric forms the largest ||D^3 l[v, v, .]|| over u
 Two facts bound them.
 
 (1) x^2/2 + 2 V <= 1.  Let a be the entry of v at the label, m and q the means of the others and of their squares, lo
-and hi the least and the largest of them.  x = m - a, so x^2/2 + 2 V <= a^2 + m^2 + 2 (q - m^2) = a^2 + 2 q - m^2.  Since
-q <= (lo + hi) m - lo hi, 2 q - m^2 <= lo^2 + hi^2 - (m - lo - hi)^2, and lo^2 + hi^2 <= 1 - a^2 where the two stand at
-different classes; where all others are equal, 2 q - m^2 = m^2 <= 1 - a^2.
+and hi the least and the largest of them.  x = m - a, so x^2/2 + 2 V <= a^2 + m^2 + 2 (q - m^2) = a^2 + 2 q - m^2.
+Since q <= (lo + hi) m - lo hi, 2 q - m^2 <= lo^2 + hi^2 - (m - lo - hi)^2, and lo^2 + hi^2 <= 1 - a^2 where the two
+stand at different classes; where all others are equal, 2 q - m^2 = m^2 <= 1 - a^2.
 
 (2) |k| <= V sqrt(2 - 4 V).  For b the distance from m to hi, (t - b)(t + V/b)^2 <= 0 for t = v_k - m has the mean
 k - V (b - V/b) <= 0.  V <= (m - lo) b (Bhatia, Davis) gives b + V/b <= hi - lo, so b - V/b <= sqrt((hi - lo)^2 - 4 V),
@@ -31,8 +31,8 @@ from typing import Final
 from symcheck.conditions.constants.rounded import above, below
 from symcheck.readings.gap.series import Slopes
 
-OF_SOFTMAX: Final = 0.27216552697590873
-"""sqrt(6)/9 = .2721655269759086..., rounded up."""
+OF_SOFTMAX: Final = 0.2721655269759087
+"""sqrt(6)/9, rounded up."""
 
 SLACK: Final = 1 + 1e-12
 """More than what the roundings of a few products and sums of floats can amount to."""

@@ -120,10 +120,10 @@ class GapReading(Reading[Value]):
         return pure(self._classes)
 
     def logits(self) -> Value:
-        own = Part(lift(0), slope=self._entry)
+        label = Part(lift(0), slope=self._entry)
         if self._classes == 2:
-            return Row(own, Part(entrywise("mul", self._entry, GAP) if self._entry != 1 else GAP, slope=self._entry))
-        return Row(own, Part(lift(0), weight=self._entry))
+            return Row(label, Part(entrywise("mul", self._entry, GAP) if self._entry != 1 else GAP, slope=self._entry))
+        return Row(label, Part(lift(0), weight=self._entry))
 
     def onehot(self) -> Value:
         return Row(pure(1), pure(0))
@@ -214,11 +214,11 @@ class GapReading(Reading[Value]):
         return None
 
     def logsumexp(self, v: Value) -> Value:
-        own, rest = self.take(v), self.logsumexp_others(v)
-        if not isinstance(own, Part) or not isinstance(rest, Part) or own.slope != rest.slope or own.raised:
+        label, rest = self.take(v), self.logsumexp_others(v)
+        if not isinstance(label, Part) or not isinstance(rest, Part) or label.slope != rest.slope or label.raised:
             return None
-        gap = _gap(own, rest)
-        return own.with_term(added(own.term, entrywise("softplus", gap)))
+        gap = _gap(label, rest)
+        return label.with_term(added(label.term, entrywise("softplus", gap)))
 
     def logsumexp_others(self, v: Value) -> Value:
         other = _row(v).other
@@ -233,26 +233,31 @@ class GapReading(Reading[Value]):
         if gaps is None:
             return Row(None, None)
         inside, apart = gaps
-        own = entrywise("sigmoid", opposite(inside))
-        other = times(raised(entrywise("exp", apart.term), apart.slope, apart.weight), pure(own))
-        return Row(pure(own), other, pure(entrywise("sigmoid", inside)))
+        label = entrywise("sigmoid", opposite(inside))
+        rest = pure(entrywise("sigmoid", inside))
+        if apart.is_pure:  # all other classes have the same share of the rest
+            return Row(pure(label), over(rest, pure(self._classes - 1)), rest)
+        other = times(raised(entrywise("exp", apart.term), apart.slope, apart.weight), pure(label))
+        return Row(pure(label), other, rest)
 
     def log_softmax(self, v: Value) -> Value:
         gaps = self._gaps(v)
         if gaps is None:
             return Row(None, None)
         inside, apart = gaps
-        own = entrywise("log_sigmoid", opposite(inside))
-        return Row(pure(own), plus(apart, pure(own)))
+        label = entrywise("log_sigmoid", opposite(inside))
+        if apart.is_pure:
+            return Row(pure(label), minus(pure(entrywise("log_sigmoid", inside)), pure(_log(self._classes - 1))))
+        return Row(pure(label), plus(apart, pure(label)))
 
     def _gaps(self, v: Value) -> tuple[Term, Part] | None:
         """The gap of the class-vector ``v`` itself, and its entry at another class less that at the label."""
-        own, rest, row = self.take(v), self.logsumexp_others(v), _row(v)
-        if not isinstance(own, Part) or not isinstance(rest, Part) or own.slope != rest.slope or own.raised:
+        label, rest, row = self.take(v), self.logsumexp_others(v), _row(v)
+        if not isinstance(label, Part) or not isinstance(rest, Part) or label.slope != rest.slope or label.raised:
             return None
         assert row.other is not None
-        apart = minus(row.other, own)
-        return None if apart is None else (_gap(own, rest), apart)
+        apart = minus(row.other, label)
+        return None if apart is None else (_gap(label, rest), apart)
 
     def amax(self, v: Value) -> Value:
         return _each(lambda x, y: _larger("maximum", x, y), self.take(v), self.amax_others(v))
@@ -308,9 +313,9 @@ def _larger(op: str, a: Part, b: Part) -> Entry:
     return a.with_term(entrywise(op, a.term, b.term))
 
 
-def _gap(own: Part, rest: Part) -> Term:
-    """``rest`` less ``own``, which have the same logits."""
-    return difference(rest.term, own.term)
+def _gap(label: Part, rest: Part) -> Term:
+    """``rest`` less ``label``, which have the same logits."""
+    return difference(rest.term, label.term)
 
 
 def _log(n: int) -> Term:

@@ -97,6 +97,8 @@ def times(a: Part, b: Part) -> Part | None:
 
 def over(a: Part, b: Part) -> Part | None:
     """a / b."""
+    if b.number == 1:
+        return a
     if b.number and not a.raised:
         return Part(entrywise("div", a.term, b.term), a.slope / b.number, a.weight / b.number)
     if not all(x.is_pure or x.raised for x in (a, b)):

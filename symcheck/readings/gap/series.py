@@ -34,11 +34,12 @@ ORDER: Final = 6
 
 @dataclass(frozen=True)
 class Slopes:
-    """phi', phi'' and phi''' on an interval, as balls; at kinks, which ``switches`` are, of the pieces on both sides.
+    """phi, phi', phi'' and phi''' on an interval, as balls; at kinks, of which ``switches`` tell, of both pieces.
 
     ``switches`` has, of each quantity at whose sign phi may change its form there, its derivative.
     """
 
+    value: arb
     first: arb
     second: arb
     third: arb
@@ -118,15 +119,16 @@ def slopes_on(phi: Formula, low: Fraction, high: Fraction) -> tuple[Slopes, Slop
         b = reading.coefficients(phi)
         if reading.switches:
             rates = tuple(coefficients(u, 2)[1] for u in reading.switches.values())
-            return Slopes(b[1], 2 * b[2], 6 * b[3], rates, reading.jumps), None
+            return Slopes(b[0], b[1], 2 * b[2], 6 * b[3], rates, reading.jumps), None
         a = GapSeries(ball_of((low + high) / 2), ORDER).coefficients(phi)
         e = ball_of((high - low) / 2) * arb(0, 1)
         over = Slopes(
+            b[0],
             _sum(e, a[1], 2 * a[2], 3 * a[3], 4 * a[4], 5 * b[5]),
             _sum(e, 2 * a[2], 6 * a[3], 12 * a[4], 20 * b[5]),
             _sum(e, 6 * a[3], 24 * a[4], 60 * b[5]),
         )
-        return over, Slopes(a[1], 2 * a[2], 6 * a[3])
+        return over, Slopes(a[0], a[1], 2 * a[2], 6 * a[3])
 
 
 def _sum(e: arb, *coefficients: arb) -> arb:

@@ -32,12 +32,16 @@ ORDER = 4
 
 @dataclass(frozen=True, eq=False)
 class Tail:
-    """a + b h + r(h): ``level``, ``slope``, and of the rest its size ``rest`` = K and its ``rate`` c > 0."""
+    """a + b h + r(h): ``level``, ``slope``, and of the rest its size ``rest`` = K and its ``rate`` c > 0.
+
+    With ``side`` 1 it is at least that, with -1 at most: then only its sign counts.
+    """
 
     level: arb
     slope: arb
     rest: arb
     rate: arb
+    side: int = 0
 
     @property
     def is_level(self) -> bool:
@@ -48,7 +52,7 @@ class Tail:
     def sign(self) -> int | None:
         """1 if it is positive for every h, -1 if it is negative, None if that is not shown."""
         for s in (1, -1):
-            if s * self.level > self.rest and (self.is_level or s * self.slope > 0):
+            if s * self.level > self.rest and (self.is_level or s * self.slope > 0) and self.side in (0, s):
                 return s
         return None
 
@@ -63,9 +67,11 @@ def slopes_beyond(phi: Formula, far: Fraction, sign: int) -> Slopes:
     (True, True)
     """
     with series_of_length(ORDER):
-        found = TailReading(ball_of(far), sign).read(phi)
+        reading = TailReading(ball_of(far), sign)
+        found = reading.exactly(reading.read(phi))
         rest = symmetric(finite(found.rest))
-        return Slopes(finite(sign * found.slope + rest), rest, rest)
+        # The value is the level and more, which nobody asks for.
+        return Slopes(arb("nan"), finite(sign * found.slope + rest), rest, rest)
 
 
 class TailReading(Reading[Tail]):
@@ -100,9 +106,22 @@ class TailReading(Reading[Tail]):
     # arithmetic
 
     def add(self, a: Tail, b: Tail) -> Tail:
-        return Tail(a.level + b.level, a.slope + b.slope, _up(a.rest + b.rest), _slower(a, b))
+        if a.side * b.side < 0:
+            self._open("a difference of quantities that grow")
+        side = a.side or b.side
+        return Tail(a.level + b.level, a.slope + b.slope, _up(a.rest + b.rest), _slower(a, b), side)
+
+    def neg(self, a: Tail) -> Tail:
+        return Tail(-a.level, -a.slope, a.rest, a.rate, -a.side)
+
+    def exactly(self, a: Tail) -> Tail:
+        """``a``, unless it is a bound on one side."""
+        if a.side:
+            self._open("an exponential that grows")
+        return a
 
     def mul(self, a: Tail, b: Tail) -> Tail:
+        a, b = self.exactly(a), self.exactly(b)
         if not b.is_level:
             a, b = b, a
         if not b.is_level:
@@ -123,7 +142,7 @@ class TailReading(Reading[Tail]):
         return self.mul(a, self._smooth("div", b, lambda r, x: r.div(r.number(Fraction(1)), (x,))))
 
     def pow(self, a: Tail, b: Tail) -> Tail:
-        if b.is_level and b.rest == 0:
+        if b.is_level and b.rest == 0 and b.side == 0:
             return self._smooth("a power", a, lambda r, x: r.pow((x,), (b.level,)))
         return self.exp(self.mul(b, self.log(a)))
 
@@ -132,8 +151,10 @@ class TailReading(Reading[Tail]):
     def exp(self, a: Tail) -> Tail:
         if a.is_level:
             return self._smooth("exp", a, lambda r, x: r.exp((x,)))
+        if self.exactly(a).slope > 0:  # e^x >= 1 + x
+            return Tail(a.level + 1, a.slope, a.rest, a.rate, 1)
         if not a.slope < 0:
-            self._open("an exponential that grows")
+            self._open("an exponential of what may grow")
         m, k = size(a.slope) + a.rest, a.rest
         # The derivatives of e^x are e^x times x', x'^2 + x'' and x'^3 + 3 x' x'' + x'''.
         most = 1 + m + m**2 + k + m**3 + 3 * m * k + k
@@ -141,13 +162,13 @@ class TailReading(Reading[Tail]):
 
     def softplus(self, a: Tail) -> Tail:
         """log(1 + e^x), which is x + log(1 + e^(-x))."""
-        if a.slope > 0:
+        if self.exactly(a).slope > 0:
             return self.add(a, self.softplus(self.neg(a)))
         return self._smooth("softplus", self.exp(a), lambda r, x: r.log(r.add((x,), (arb(1),))))
 
     def sigmoid(self, a: Tail) -> Tail:
         """e^x/(1 + e^x), which is 1 - sigmoid(-x)."""
-        if a.slope > 0:
+        if self.exactly(a).slope > 0:
             return self.sub(self.number(Fraction(1)), self.sigmoid(self.neg(a)))
         if a.is_level:
             return self._smooth("sigmoid", a, lambda r, x: r.sigmoid((x,)))
@@ -182,7 +203,7 @@ class TailReading(Reading[Tail]):
 
     def _smooth(self, what: str, a: Tail, function: Callable[[GapSeries, Entry], tuple[Entry, ...]]) -> Tail:
         """F(a + r) = F(a) + a rest, whose derivatives are bounded by those of F on the ball that a + r stays in."""
-        if not a.is_level:
+        if not self.exactly(a).is_level:
             self._open(f"{what} of a quantity that grows")
         reading = GapSeries(a.level + symmetric(a.rest), ORDER)
         (over,) = function(reading, arb_series([a.level + symmetric(a.rest), arb(1)]))

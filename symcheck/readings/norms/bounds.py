@@ -49,12 +49,12 @@ class Number:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A class-vector: its entry ``own`` at the label, one that stands for any ``other``, and sizes of the ``whole``.
+    """A class-vector: its entry ``at_label``, one that stands for any ``other``, and sizes of the ``whole``.
 
-    ``apart``: each entry depends on the logit of its own class alone, so that derivatives are diagonal.
+    ``apart``: each entry depends on the logit of its class alone, so that derivatives are diagonal.
     """
 
-    own: Number
+    at_label: Number
     other: Number
     whole: Sizes
     apart: bool = False
@@ -62,7 +62,7 @@ class Row:
     @property
     def entries(self) -> Sizes:
         """Sizes of the largest entry."""
-        return largest_of(self.own.sizes, self.other.sizes)
+        return largest_of(self.at_label.sizes, self.other.sizes)
 
 
 def size(x: arb) -> arb:

@@ -117,7 +117,7 @@ class NormReading(Reading[Value]):
             longest = longest.max(_length(line))
         w0, w1, w2, w3 = row.whole
         # At z = 0 the entries of v differ between the label and the rest alone, but the lines are not told apart here.
-        square = size(row.own.at_zero) ** 2 + (self._classes - 1) * size(row.other.at_zero) ** 2
+        square = size(row.at_label.at_zero) ** 2 + (self._classes - 1) * size(row.other.at_zero) ** 2
         at_zero = symmetric(longest * square.sqrt())
         entry = Number(symmetric(longest * w0), at_zero, longest * w1, longest * w2, longest * w3).within(self._radius)
         return Row(entry, entry, (whole * w0, whole * w1, whole * w2, whole * w3))
@@ -134,8 +134,10 @@ class NormReading(Reading[Value]):
         if isinstance(a, Number) and isinstance(b, Number):
             return combined(a, b, of).within(self._radius)
         x, y = self._row(a), self._row(b)
-        own, other = (combined(p, q, of).within(self._radius) for p, q in ((x.own, y.own), (x.other, y.other)))
-        return Row(own, other, added(x.whole, y.whole), x.apart and y.apart)
+        at_label, other = (
+            combined(p, q, of).within(self._radius) for p, q in ((x.at_label, y.at_label), (x.other, y.other))
+        )
+        return Row(at_label, other, added(x.whole, y.whole), x.apart and y.apart)
 
     def neg(self, a: Value) -> Value:
         return self.mul(self.number(Fraction(-1)), a)
@@ -144,9 +146,11 @@ class NormReading(Reading[Value]):
         if isinstance(a, Number) and isinstance(b, Number):
             return product(a, b).within(self._radius)
         x, y = self._row(a), self._row(b)
-        own, other = (product(p, q).within(self._radius) for p, q in ((x.own, y.own), (x.other, y.other)))
-        entries = largest_of(own.sizes, other.sizes)
-        return Row(own, other, product_whole(x, y, entries, self._classes), x.apart and y.apart)
+        at_label, other = (
+            product(p, q).within(self._radius) for p, q in ((x.at_label, y.at_label), (x.other, y.other))
+        )
+        entries = largest_of(at_label.sizes, other.sizes)
+        return Row(at_label, other, product_whole(x, y, entries, self._classes), x.apart and y.apart)
 
     def div(self, a: Value, b: Value) -> Value:
         return self.mul(a, self._each("div", b, lambda reading, x: reading.div(reading.number(Fraction(1)), (x,))))
@@ -175,10 +179,10 @@ class NormReading(Reading[Value]):
 
     def branch(self, u: Value, positive: Value, otherwise: Value) -> Value:
         rows = [self._row(v) for v in (u, positive, otherwise)]
-        own, other = (_chosen(*(getattr(r, name) for r in rows)) for name in ("own", "other"))
+        at_label, other = (_chosen(*(getattr(r, name) for r in rows)) for name in ("at_label", "other"))
         if all(isinstance(v, Number) for v in (u, positive, otherwise)):
-            return own
-        return Row(own, other, added(rows[1].whole, rows[2].whole), all(r.apart for r in rows))
+            return at_label
+        return Row(at_label, other, added(rows[1].whole, rows[2].whole), all(r.apart for r in rows))
 
     def maximum(self, a: Value, b: Value) -> Value:
         return self.branch(self.sub(a, b), a, b)
@@ -200,20 +204,20 @@ class NormReading(Reading[Value]):
 
         if isinstance(a, Number):
             return at(a)[1]
-        (f, own), (g, other) = at(a.own), at(a.other)
+        (f, at_label), (g, other) = at(a.at_label), at(a.other)
         h = [p.max(q) for p, q in zip(f, g, strict=True)]
-        entries = largest_of(own.sizes, other.sizes)
-        return Row(own, other, chained_whole(h, entries, a.entries, a.whole, self._classes), a.apart)
+        entries = largest_of(at_label.sizes, other.sizes)
+        return Row(at_label, other, chained_whole(h, entries, a.entries, a.whole, self._classes), a.apart)
 
     # over the classes
 
     def take(self, v: Value) -> Value:
-        return self._row(v).own
+        return self._row(v).at_label
 
     def total(self, v: Value) -> Value:
         row = self._row(v)
-        own, rest = row.own, self._times(row.other, self._classes - 1)
-        found = combined(own, rest, operator.add)
+        at_label, rest = row.at_label, self._times(row.other, self._classes - 1)
+        found = combined(at_label, rest, operator.add)
         return self._summed(found, row, self._root)
 
     def total_others(self, v: Value) -> Value:
@@ -234,19 +238,19 @@ class NormReading(Reading[Value]):
 
     def logsumexp(self, v: Value) -> Value:
         row = self._row(v)
-        return self._lse(row, row.own, self._classes)
+        return self._lse(row, row.at_label, self._classes)
 
     def logsumexp_others(self, v: Value) -> Value:
         row = self._row(v)
         return self._lse(row, None, self._classes - 1)
 
-    def _lse(self, row: Row, own: Number | None, count: int) -> Number:
-        most = self._weights(row, own, count)
+    def _lse(self, row: Row, at_label: Number | None, count: int) -> Number:
+        most = self._weights(row, at_label, count)
         share = smaller(most.max(arb(0)), arb(1) / 2)
         w1, w2 = row.whole[1:3]
-        _, e1, e2, e3 = row.entries if own is not None else row.other.sizes
+        _, e1, e2, e3 = row.entries if at_label is not None else row.other.sizes
         length = most.sqrt()  # ||w||^2 <= max w
-        parts = [(1, own)] if own is not None else []
+        parts = [(1, at_label)] if at_label is not None else []
         parts.append((count - len(parts), row.other))
         values, start = (
             _log_sum([(n, getattr(x, name)) for n, x in parts if n and x is not None]) for name in ("values", "at_zero")
@@ -260,7 +264,7 @@ class NormReading(Reading[Value]):
             third * w1**3 + 3 * share * w1 * w2 + smaller(e3, row.whole[3] * length),
         ).within(self._radius)
 
-    def _weights(self, row: Row, own: Number | None, count: int) -> arb:
+    def _weights(self, row: Row, at_label: Number | None, count: int) -> arb:
         """The largest entry that softmax may have, over all classes or all but the label."""
         other = row.other.values
         most = arb(1)
@@ -269,18 +273,18 @@ class NormReading(Reading[Value]):
             spread = arb(other.upper()) - arb(other.lower())
             rest = (
                 (count - 1) * (-spread).exp()
-                if own is None
-                else (count - 2) * (-spread).exp() + (arb(own.values.lower()) - arb(other.upper())).exp()
+                if at_label is None
+                else (count - 2) * (-spread).exp() + (arb(at_label.values.lower()) - arb(other.upper())).exp()
             )
             most = 1 / (1 + rest)
-            if own is not None:
-                most = most.max(1 / (1 + (count - 1) * (arb(other.lower()) - arb(own.values.upper())).exp()))
+            if at_label is not None:
+                most = most.max(1 / (1 + (count - 1) * (arb(other.lower()) - arb(at_label.values.upper())).exp()))
         return arb(most.upper())
 
     def log_softmax(self, v: Value) -> Value:
         row = self._row(v)
-        over = self._lse(row, row.own, self._classes)
-        most = self._weights(row, row.own, self._classes)
+        over = self._lse(row, row.at_label, self._classes)
+        most = self._weights(row, row.at_label, self._classes)
         _, w1, w2, w3 = row.whole
 
         def at(x: Number) -> Number:
@@ -290,14 +294,14 @@ class NormReading(Reading[Value]):
             first = smaller(found.d1, arb(2).sqrt() * w1)
             return Number(values, found.at_zero, first, found.d2, found.d3).within(self._radius)
 
-        own, other = at(row.own), at(row.other)
+        at_label, other = at(row.at_label), at(row.other)
         whole = (
             row.whole[0] + self._root * size(over.values),
             w1 * (1 + self._root * most.sqrt()),
             w2 + self._root * over.d2,
             w3 + self._root * over.d3,
         )
-        return Row(own, other, whole)
+        return Row(at_label, other, whole)
 
     def softmax(self, v: Value) -> Value:
         row = self._row(v)
@@ -305,7 +309,7 @@ class NormReading(Reading[Value]):
         assert isinstance(logged, Row)
         found = self.exp(logged)
         assert isinstance(found, Row)
-        most = self._weights(row, row.own, self._classes)
+        most = self._weights(row, row.at_label, self._classes)
         share, length = smaller(most, arb(1) / 2), most.sqrt()
         _, e1, e2, e3 = logged.entries
         # Entries are w_k (a^2 + b) and so on, and the sum of w_k^2 x_k^2 is at most max w times the mean of x^2.
@@ -313,7 +317,7 @@ class NormReading(Reading[Value]):
         second, third = e1 * spread + e2, e1**2 * spread + 3 * e2 * spread + e3
         better = (length, share * row.whole[1], length * second, length * third)
         a, b, c, d = (smaller(x, y) for x, y in zip(found.whole, better, strict=True))
-        return Row(found.own, found.other, (a, b, c, d))
+        return Row(found.at_label, found.other, (a, b, c, d))
 
     def entmax(self, v: Value, alpha: Value) -> Value:
         if isinstance(alpha, Number) and alpha.values == 1:
