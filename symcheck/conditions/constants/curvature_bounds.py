@@ -63,8 +63,8 @@ def curvature_bounds(
     ):
         raise ParameterError(f"radius: got {radius!r}; accepted is a number > 0, the largest ||z|| that is asked about")
     exact = Fraction(radius)
-    l, g = (f.with_values(checked_values(f, classes, parameters)) for f in (loss, regularizer))  # noqa: E741
     try:
+        l, g = (f.with_values(checked_values(f, classes, parameters)) for f in (loss, regularizer))  # noqa: E741
         found = remembered_as((curvature_bounds, l, g, classes, exact), lambda: _bounds(l, g, classes, exact))
     except Undecided as stop:
         if stop.reason.code is Code.BUDGET:

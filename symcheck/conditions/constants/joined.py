@@ -121,8 +121,11 @@ class PointReading(Reading[AtPoint]):
         self._left("a sum")
 
     def logits(self) -> AtPoint:
-        # The gap itself is log(1/p - 1), and is met in functions of p alone.
-        return AtPoint(None, self._field.one, turned=1)
+        try:
+            value = self._field.log((1 - self._p) / self._p)
+        except Undecided:  # 1 - p is not shown to be positive; functions of p alone do not ask
+            value = None
+        return AtPoint(value, self._field.one, turned=1)
 
     def take(self, v: AtPoint) -> AtPoint:
         return v

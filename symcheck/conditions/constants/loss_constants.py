@@ -65,7 +65,10 @@ def loss_constants(loss: Formula, *, classes: int, parameters: Mapping[str, Frac
     >>> found.kind, 0.19245 <= found.mu <= 0.1983
     ('one scalar', True)
     """
-    values = checked_values(loss, classes, parameters)
+    try:
+        values = checked_values(loss, classes, parameters)
+    except Undecided as stop:
+        return LossConstants("none", inf, inf, None, None, None, None, stop.reason.why)
     key = (loss_constants, loss, classes, tuple(sorted(values.items())))
     found = remembered_as(key, lambda: _constants(loss.with_values(values), classes))
     assert found is not None

@@ -161,10 +161,11 @@ def _least(low: Fraction) -> Fraction:
 def _require_upward(phi: Formula, over: Slopes, low: Fraction, high: Fraction) -> None:
     """Raise ``Undecided`` unless phi is continuous on a short cell and its slope jumps upwards at one gap in it."""
     where = f"near the gap {float(low):.6g}"
-    if any(u.contains(0) for u in over.switches):
-        raise _kink(f"it is not shown at how many gaps the formula has a kink {where}")
+    # Of several kinks some may go up and others down, and only what they come to is known.
+    if len(over.switches) > 1 or over.switches[0].contains(0):
+        raise _kink(f"it is not shown that the formula has one kink alone {where}")
     if over.jumps:
-        joint = joint_of(phi, low, high) if len(over.switches) == 1 else Joint.NOTHING
+        joint = joint_of(phi, low, high)
         if joint is Joint.SLOPE:
             return
         if joint is Joint.NOTHING:

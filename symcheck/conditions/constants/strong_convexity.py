@@ -50,7 +50,10 @@ def strong_convexity(
     >>> strong_convexity(Formula.of(total(z**2) / 2 + total(z**4)), classes=10, parameters={})
     1.0
     """
-    regularizer = regularizer.with_values(checked_values(regularizer, classes, parameters))
+    try:
+        regularizer = regularizer.with_values(checked_values(regularizer, classes, parameters))
+    except Undecided:
+        return None
     found = remembered_as((strong_convexity, regularizer, classes, on), lambda: (_largest(regularizer, classes, on),))
     assert found is not None
     return None if not found[0] else below(ball_of(found[0]))

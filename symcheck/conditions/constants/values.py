@@ -8,13 +8,14 @@ from fractions import Fraction
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes
+from symcheck.reason import Undecided, not_exact
 
 
 def checked_values(formula: Formula, classes: int, parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """The values of the formula's own parameters.
 
     Raises ``ParameterError`` for one without a value or outside its interval, ``ScopeError`` for a number of classes
-    that is not an integer >= 2, or that the arrays of the formula are not for.
+    that is not an integer >= 2, or that the arrays of the formula are not for, ``Undecided`` for a rounded number.
     """
     Classes(classes, classes)
     if formula.fixed_classes not in (None, classes):
@@ -22,6 +23,9 @@ def checked_values(formula: Formula, classes: int, parameters: Mapping[str, Frac
             f"classes: got {classes}; the arrays in the formula are for C = {formula.fixed_classes}, so give "
             f"classes={formula.fixed_classes}"
         )
+    for p in formula.parameters:
+        if p.rounded and p.name not in parameters:
+            raise Undecided(not_exact(p.name))
     missing = [p.name for p in formula.parameters if p.name not in parameters]
     if missing:
         raise ParameterError(

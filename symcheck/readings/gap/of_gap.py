@@ -22,6 +22,7 @@ from symcheck.readings.gap.part import (
     exponential,
     logarithm,
     minus,
+    multiplied,
     negative,
     opposite,
     over,
@@ -210,7 +211,7 @@ class GapReading(Reading[Value]):
             return times(pure(self._classes - 1), other)
         # sum_k exp(z_k) over the classes but the label is exp(g + z_y).
         if other.raised and other.weight == 1:
-            return raised(entrywise("mul", other.term, entrywise("exp", GAP)), other.slope + 1, Fraction(0))
+            return raised(multiplied(other.term, entrywise("exp", GAP)), other.slope + 1, Fraction(0))
         return None
 
     def logsumexp(self, v: Value) -> Value:

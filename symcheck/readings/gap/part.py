@@ -92,7 +92,7 @@ def times(a: Part, b: Part) -> Part | None:
             return Part(entrywise("mul", x.term, y.term), x.number * y.slope, x.number * y.weight)
     if not all(x.is_pure or x.raised for x in (a, b)):
         return None
-    return raised(entrywise("mul", a.term, b.term), a.slope + b.slope, a.weight + b.weight)
+    return raised(multiplied(a.term, b.term), a.slope + b.slope, a.weight + b.weight)
 
 
 def over(a: Part, b: Part) -> Part | None:
@@ -103,7 +103,7 @@ def over(a: Part, b: Part) -> Part | None:
         return Part(entrywise("div", a.term, b.term), a.slope / b.number, a.weight / b.number)
     if not all(x.is_pure or x.raised for x in (a, b)):
         return None
-    return raised(entrywise("div", a.term, b.term), a.slope - b.slope, a.weight - b.weight)
+    return raised(quotient(a.term, b.term), a.slope - b.slope, a.weight - b.weight)
 
 
 def power(a: Part, b: Part) -> Part | None:
@@ -119,14 +119,64 @@ def power(a: Part, b: Part) -> Part | None:
 
 def exponential(a: Part) -> Part | None:
     """e^a."""
-    return None if a.raised else raised(entrywise("exp", a.term), a.slope, a.weight)
+    if a.raised:
+        return None
+    term = lift(1) if a.term.op == "number" and a.term.data == 0 else entrywise("exp", a.term)
+    return raised(term, a.slope, a.weight)
 
 
 def logarithm(a: Part) -> Part | None:
     """log a, which exists where phi > 0."""
-    if a.is_pure and a.term.op == "sigmoid":
-        return pure(entrywise("log_sigmoid", *a.term.args))
-    return Part(entrywise("log", a.term), a.slope, a.weight) if a.raised or a.is_pure else None
+    return Part(_log(a.term), a.slope, a.weight) if a.raised or a.is_pure else None
+
+
+def multiplied(a: Term, b: Term) -> Term:
+    """a b, without a factor 1."""
+    for x, y in ((a, b), (b, a)):
+        if x.op == "number" and x.data == 1:
+            return y
+    return entrywise("mul", a, b)
+
+
+def quotient(a: Term, b: Term) -> Term:
+    """a / b, where e^x/(e^x + e^y) is sigmoid(x - y): a quotient of wide balls says nothing."""
+    x, y = _exponents(b)
+    if x is None or y is None:
+        return entrywise("div", a, b)
+    first, second = b.args
+    if repr(a) == repr(first):
+        return entrywise("sigmoid", difference(x, y))
+    if repr(a) == repr(second):
+        return entrywise("sigmoid", difference(y, x))
+    share = entrywise("sigmoid", difference(x, y))
+    return multiplied(a, share if x.op == "number" and x.data == 0 else entrywise("div", share, first))
+
+
+def _log(a: Term) -> Term:
+    """log a, where log(e^x + e^y) is x + softplus(y - x)."""
+    if a.op == "sigmoid":
+        return entrywise("log_sigmoid", *a.args)
+    x, y = _exponents(a)
+    if x is None or y is None:
+        return entrywise("log", a)
+    return added(x, entrywise("softplus", difference(y, x)))
+
+
+def _exponents(a: Term) -> tuple[Term | None, Term | None]:
+    """x and y where ``a`` is e^x + e^y."""
+    if a.op != "add":
+        return None, None
+    x, y = (_exponent(t) for t in a.args)
+    return x, y
+
+
+def _exponent(a: Term) -> Term | None:
+    """x where ``a`` is e^x."""
+    if a.op == "exp":
+        return a.args[0]
+    if a.op == "number" and isinstance(a.data, Fraction) and a.data > 0:
+        return lift(0) if a.data == 1 else entrywise("log", a)
+    return None
 
 
 def added(a: Term, b: Term) -> Term:
@@ -145,6 +195,8 @@ def difference(a: Term, b: Term) -> Term:
         return entrywise("sigmoid", opposite(b.args[0]))
     if b.op == "number" and b.data == 0:
         return a
+    if a.op == "number" and a.data == 0:
+        return opposite(b)
     return entrywise("sub", a, b)
 
 

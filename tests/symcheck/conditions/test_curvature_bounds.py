@@ -69,8 +69,8 @@ def test_a_small_ball_has_the_norm_at_zero(name: str) -> None:
     values = {p.name: p.default for p in formula.parameters if p.default is not None}
     found = of_smooth(name, 3, 1e-6)
     norm = 0.0
-    for n in range(-60, 61):
-        for v in (fractions([n / 10, 1.0, 1.0]), fractions([1.0, n / 60, n / 60]), fractions([0.0, 1.0, -1.0])):
+    for n in range(-20, 21):
+        for v in (fractions([n / 8, 1.0, 1.0]), fractions([1.0, n / 20, n / 20]), fractions([0.0, 1.0, -1.0])):
             at = derivatives_along(formula, [Fraction(0)] * 3, v, values)
             assert at is not None
             norm = max(norm, abs(at[0]) / length(v) ** 2)
