@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
+    from numerics.finite.guarantee.guarantee import Guarantee, guarantee
     from numerics.networks.train import Trained, trained
     from numerics.networks.training import Training
     from numerics.noise.accuracy import CleanAccuracy, clean_accuracy
@@ -35,6 +36,7 @@ __all__ = [
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
+    "Guarantee",
     "ImplementationAudit",
     "LabelTheory",
     "NoiseRate",
@@ -48,6 +50,7 @@ __all__ = [
     "confirm",
     "counterexample",
     "grid",
+    "guarantee",
     "human_labels",
     "human_labels_from_csv",
     "known_counterexamples",
@@ -63,6 +66,7 @@ _HOMES = {
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
+    "Guarantee": "finite.guarantee.guarantee",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "NoiseRate": "noise.noise_rate",
@@ -75,6 +79,7 @@ _HOMES = {
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
     "grid": "sweeps.grid",
+    "guarantee": "finite.guarantee.guarantee",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",
     "known_counterexamples": "counterexamples.known",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from numerics.finite.guarantee.bounds import Bounds
 from numerics.finite.guarantee.exact_test import final_predictions
 from numerics.finite.guarantee.known import bounds_in_ball
-from numerics.finite.guarantee.path import from_lambda_on
+from numerics.finite.guarantee.path import RATIO, from_lambda_on
 from numerics.finite.guarantee.problem import Problem
 from numerics.formulas.pair import Pair
 
@@ -24,7 +24,7 @@ Real = NDArray[np.float64]
 
 WIDER = (1.1, 1.5, 2.5)
 """Radii that are tried, in largest norms of a row."""
-RADII = tuple(2.0**k for k in range(-8, 3))
+RADII = tuple(4.0**k for k in range(-4, 2))
 """Radii that are tried where all larger lambda are asked about."""
 
 
@@ -51,7 +51,7 @@ def in_ball_for_every_larger(pair: Pair, problem: Problem, laws: Real) -> Proble
         some = replace(problem, bounds=_bounds(pair, problem, radius))
         if not some.bounds.is_known or some.bounds.floor >= least:
             continue
-        found = from_lambda_on(some, laws, steps=1).least.max(0)
+        found = from_lambda_on(some, laws, steps=1, closest=RATIO).least.max(0)
         most = float(np.quantile(found, 0.9, method="inverted_cdf"))
         if most < least:
             best, least = some, most

@@ -1,6 +1,7 @@
 """Where a concave parabola stays negative: what a bound between two trial points has to do.
 
-Between two trial points the norm of a gradient is at most a chord and a bump, (1 - t) A + t B + t (1 - t) K.
+Between two trial points the norm of a gradient is at most a chord and a bump, (1 - t) A + t B + t (1 - t) K.  A number
+that is missing or infinite is never negative.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ def is_negative(first: Real, last: Real, bump: Real) -> Mask:
     >>> is_negative(np.array([-1.0, -1.0]), np.array([-1.0, -1.0]), np.array([3.9, 4.1]))
     array([ True, False])
     """
-    slope = last - first + bump
-    inside = (slope > 0) & (slope < 2 * bump)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        slope = last - first + bump
+        inside = (slope > 0) & (slope < 2 * bump)
         peak = first + slope**2 / (4 * bump)
-    found: Mask = (first < 0) & (last < 0) & (~inside | (peak < 0))
+    # of an infinite bump neither comparison of the slope says anything
+    found: Mask = (first < 0) & (last < 0) & np.isfinite(bump) & (~inside | (peak < 0))
     return found
 
 
@@ -35,13 +37,15 @@ def negative_from(first: Real, last: Real, bump: Real) -> Real:
     >>> negative_from(np.array([1.0, -1.0, 1.0]), np.array([-1.0, -1.0, 0.0]), np.array([0.0, 3.9, 1.0]))
     array([0.5, 0. , 1. ])
     """
-    slope = last - first + bump
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        slope = last - first + bump
         inner = slope**2 + 4 * bump * first
         root = np.sqrt(np.maximum(inner, 0.0))
         # the larger root, in the form that does not cancel
         place = np.where(slope > 0, (slope + root) / (2 * bump), 2 * first / (root - slope))
     # Concave and negative at 1: beyond a larger root below 1, or before the smaller of two above it.
     place = np.where((inner < 0) | ~(place < 1), 0.0, np.maximum(place, 0.0))
-    found: Real = np.where(last < 0, place, 1.0)
+    # Where a number is missing or infinite, no comparison above says anything.
+    is_told = np.isfinite(first) & np.isfinite(last) & np.isfinite(bump)
+    found: Real = np.where((last < 0) & is_told, place, 1.0)
     return found

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from numbers import Real as Number
 from typing import TYPE_CHECKING, final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from numerics.errors import FiniteError
-from numerics.finite.guarantee.at_lambda import AtLambda
-from numerics.finite.guarantee.ball import in_ball, in_ball_for_every_larger
-from numerics.finite.guarantee.exact_test import final_predictions
-from numerics.finite.guarantee.given_law import checked_law
-from numerics.finite.guarantee.path import from_lambda_on
-from numerics.finite.guarantee.problem import Problem
-from numerics.finite.guarantee.rates import weakest_signal
-from numerics.finite.guarantee.rates_path import from_lambda_on_at_every_rate
 from numerics.finite.guarantee.said import Said
 from numerics.finite.guarantee.setting import problem_of
+from numerics.finite.guarantee.thresholds import STEPS, Thresholds, checked_rho, checked_weight
 from numerics.finite.samples import Samples, samples_of
-from numerics.formulas.pair import Certified, Pair, pair_of
-from numerics.noise.laws import checked_rate, noise_factor
-from numerics.noise.shares import share_of
+from numerics.formulas.pair import Certified, pair_of
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
 from symcheck.render.block import Block
@@ -36,130 +21,14 @@ from symcheck.render.page import Page
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Values = NDArray[np.float64]
-
 LAMBDAS = tuple(float(f"{m}e{e}") for e in range(-2, 3) for m in (1, 2, 5))
 """What a table has lines for unless they are given, as far as bounds reach."""
-STEPS = 3
-
-
-@dataclass(frozen=True)
-class Line:
-    """Shares certified at ``lambda_``: ``alone``, ``from_on`` for this rate, and ``every_rate``; None if not asked."""
-
-    lambda_: float
-    alone: float | None
-    from_on: float | None
-    every_rate: float
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Guarantee(Page):
-    """What is certified of ``pair`` on ``samples`` under exact uniform noise of rate ``rho``, None for every rate.
-
-    ``problem`` has the bounds, ``lambdas`` are those of the table, ``steps`` how often a trial point is improved.
-    """
-
-    pair: Pair
-    samples: Samples
-    problem: Problem
-    rho: float | None
-    lambdas: tuple[float, ...]
-    steps: int = STEPS
-    progress: Progress = silent
-
-    @property
-    def name(self) -> str:
-        """The pair and the data."""
-        return f"{self.pair.name} on {self.samples.name}"
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether every number has an error term added, and the rank of the features is shown."""
-        return not self.problem.unproved
-
-    @property
-    def level(self) -> str:
-        """How the numbers were computed."""
-        if self.is_proved:
-            return "proved: an error term is added to every number, and the rank of the features is shown"
-        return f"computed in double precision: {self.problem.unproved}"
-
-    def at(self, lambda_: object, rho: object = None, *, law: object = None) -> AtLambda:
-        """The exact test at ``lambda_``, for exact noise of rate ``rho``, by default that of the guarantee.
-
-        Parameters: ``lambda_`` > 0, and above mu/s where the loss is not convex; ``rho`` in [0, (C-1)/C); or ``law``
-        in its place: rows (n, C), each a law of the noisy label, or labels (n,) as they were drawn, from 0 to C - 1.
-        Raises ``FiniteError`` and ``NoiseError``.
-        """
-        value = self._checked(lambda_)
-        laws, noise = self._noisy(rho, law)
-        both = np.stack([self.problem.one_hot, laws])
-        some = self._problem_at(value, both)
-        clean, noisy = (final_predictions(some, value, q, self.steps) for q in both)
-        why_not = "" if some.bounds.is_known else some.bounds.why
-        return AtLambda(
-            self.name, value, noise, clean, noisy, self.problem.space, self.level, _about(some), why_not,
-            self.samples.test,
-        )  # fmt: skip
-
-    @cached_property
-    def lambda_from(self) -> Values:
-        """The least lambda found (n,) from which on the two predictions are the same, for this rho; inf for none.
-
-        Every larger real lambda is covered.  Where no rho was given, that of every rate.
-        """
-        return self.lambda_from_every_rho if self.rho is None else self._path(self.rho)
-
-    @cached_property
-    def lambda_from_every_rho(self) -> Values:
-        """The same for all rates of uniform noise at once: at no larger lambda does any of them turn the prediction."""
-        if not self._for_paths.bounds.is_known:
-            return np.full(len(self.samples), np.inf)
-        return from_lambda_on_at_every_rate(self._for_paths, steps=self.steps, progress=self.progress)[1]
-
-    def largest_rho(self, lambda_: object) -> Values:
-        """At ``lambda_``, the rate (n,) such that no rate below it turns the prediction; (C-1)/C where none does.
-
-        nan where not even the prediction under clean labels is known.
-        """
-        value = self._checked(lambda_)
-        some = self._problem_at(value, self.problem.one_hot[None])
-        classes = self.samples.classes
-        if not some.bounds.is_known:
-            return np.full(len(self.samples), np.nan)
-        signal = weakest_signal(some, value, steps=self.steps)
-        found = (1 - signal) * (classes - 1) / classes
-        return np.where(signal <= 1 + 1e-6, np.maximum(found, 0.0), np.nan)
-
-    def share(self, lambda_: object) -> float:
-        """Of the samples that are certified from ``lambda_`` on."""
-        return float((self.lambda_from <= _positive(lambda_)).mean())
-
-    def share_every_rho(self, lambda_: object) -> float:
-        """Of those that are so for every rate."""
-        return float((self.lambda_from_every_rho <= _positive(lambda_)).mean())
-
-    def lambda_for(self, share: float, *, every_rho: bool = False) -> float:
-        """The lambda from which on that ``share`` of the samples, in (0, 1], is certified; inf if none is known."""
-        if isinstance(share, bool) or not isinstance(share, Number) or not 0 < float(share) <= 1:
-            raise FiniteError(f"share: got {shown(share)}; accepted is a number in (0, 1], such as 0.9")
-        found = self.lambda_from_every_rho if every_rho else self.lambda_from
-        return float(np.quantile(found, float(share), method="inverted_cdf"))
-
-    @cached_property
-    def table(self) -> tuple[Line, ...]:
-        """The shares certified at each of ``lambdas``."""
-        return tuple(
-            Line(
-                x,
-                None if self.rho is None else self.at(x).share,
-                None if self.rho is None else self.share(x),
-                self.share_every_rho(x),
-            )
-            for x in self.lambdas
-        )
+@dataclass(frozen=True, eq=False, repr=False)
+class Guarantee(Thresholds, Page):
+    """What is certified of ``pair`` on ``samples`` under exact uniform noise, as a page, a record and a figure."""
 
     @property
     def figure(self) -> Figure:
@@ -176,47 +45,8 @@ class Guarantee(Page):
         """What is certified of whom, and what it rests on."""
         return Said(self).blocks()
 
-    @cached_property
-    def _for_paths(self) -> Problem:
-        """The problem that every larger lambda is asked of."""
-        if self.problem.bounds.is_known:
-            return self.problem
-        laws = self.problem.laws(np.array([1.0, noise_factor(self.rho or 0.0, self.samples.classes)]))
-        return in_ball_for_every_larger(self.pair, self.problem, laws)
-
-    def _problem_at(self, lambda_: float, laws: Values) -> Problem:
-        if self.problem.bounds.is_known:
-            return self.problem
-        return in_ball(self.pair, self.problem, lambda_, laws, self.steps)
-
-    def _path(self, rho: float) -> Values:
-        some = self._for_paths
-        if not some.bounds.is_known:
-            return np.full(len(self.samples), np.inf)
-        laws = some.laws(np.array([1.0, noise_factor(rho, self.samples.classes)]))
-        found = from_lambda_on(some, laws, steps=self.steps, progress=self.progress)
-        return np.where(found.top[0] == found.top[1], found.least.max(0), np.inf)
-
-    def _noisy(self, rho: object, law: object) -> tuple[Values, str]:
-        if law is not None:
-            if rho is not None:
-                raise FiniteError("law: got one beside rho; give one of them")
-            return checked_law(law, len(self.samples), self.samples.classes)
-        if rho is None and self.rho is None:
-            raise FiniteError("rho: got None, and the guarantee is for every rate; give one in [0, (C-1)/C), or a law")
-        rate = self.rho if rho is None else _rate(rho, self.samples.classes)
-        assert rate is not None
-        laws = self.problem.laws(np.array([noise_factor(rate, self.samples.classes)]))[0]
-        return laws, f"exact uniform noise of rate {rate:g}"
-
-    def _checked(self, lambda_: object) -> float:
-        value, bounds = _positive(lambda_), self.problem.bounds
-        if bounds.is_known and not value > bounds.floor:
-            raise FiniteError(
-                f"lambda_: got {value:g}; accepted is a weight above {bounds.floor:.6g}: below it {self.pair.name} is "
-                "not known to be convex, and may have several minimisers; take a larger one, or a convex loss"
-            )
-        return value
+    def __repr__(self) -> str:
+        return f"<Guarantee of {self.name}, {len(self.samples)} samples>"
 
 
 def guarantee(
@@ -262,14 +92,14 @@ def guarantee(
     samples = samples_of(
         data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
     ) if not isinstance(data, Samples) else data  # fmt: skip
-    rate = None if rho is None else _rate(rho, samples.classes)
+    rate = None if rho is None else checked_rho(rho, samples.classes)
     pair = pair_of(cert, samples.classes, samples.name)
     # what counts is what holds at this C and these values
     narrowed = pair.certificate.at(samples.classes, **pair.numbers)
     pair = replace(pair, certificate=narrowed)
     problem = problem_of(pair, samples, reference=reference)
     floor = problem.bounds.floor if problem.bounds.is_known else 0.0
-    chosen = tuple(x for x in LAMBDAS if x > floor) if lambdas is None else tuple(_positive(x) for x in lambdas)
+    chosen = tuple(x for x in LAMBDAS if x > floor) if lambdas is None else tuple(checked_weight(x) for x in lambdas)
     below = [x for x in chosen if x <= floor]
     if below or not chosen:
         raise FiniteError(
@@ -277,20 +107,3 @@ def guarantee(
             "known to be convex"
         )
     return Guarantee(pair, samples, problem, rate, chosen, steps, progress)
-
-
-def _rate(rho: object, classes: int) -> float:
-    return checked_rate(share_of(rho, "rho"), classes)
-
-
-def _positive(lambda_: object) -> float:
-    value = float(lambda_) if isinstance(lambda_, Number) and not isinstance(lambda_, bool) else math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise FiniteError(f"lambda_: got {shown(lambda_)}; accepted is a number > 0, the weight of the penalty")
-    return value
-
-
-def _about(problem: Problem) -> str:
-    if problem.bounds.is_global:
-        return "the minimiser"
-    return f"the only stationary point with ||z|| <= {problem.bounds.reach:.3g} for every sample"

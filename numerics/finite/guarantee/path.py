@@ -64,12 +64,18 @@ class Chord:
 
 
 def from_lambda_on(
-    problem: Problem, laws: Real, *, steps: int, until: float = 0.0, progress: Progress = silent
+    problem: Problem,
+    laws: Real,
+    *,
+    steps: int,
+    until: float = 0.0,
+    closest: float = CLOSEST,
+    progress: Progress = silent,
 ) -> FromOn:
     """The least lambda found from which on each prediction under ``laws`` (B, n, C) is final.
 
     The search goes down from where all are; each trial point starts at the one before and is improved by ``steps``.  It
-    ends at ``until`` or where no sample is final under all laws.
+    ends at ``until`` or where no sample is final under all laws.  ``closest`` is the least ratio of two lambda.
     """
     trial, alive = top_of(problem, laws, steps)
     top, upper = trial.top, float(trial.lambda_[0])
@@ -86,7 +92,7 @@ def from_lambda_on(
         place = _covered(problem, following, trial, chord)
         # A sample that is final at both ends and not between them asks for a nearer point.
         could = (alive & is_final(problem, following)).all(0)
-        if ratio > CLOSEST and bool((could & (place > 0).any(0)).any()):
+        if ratio > closest and bool((could & (place > 0).any(0)).any()):
             ratio = ratio**SHRINK
             continue
         least = np.where(alive & (place < 1), chord.lambda_at(place, lower, upper), least)

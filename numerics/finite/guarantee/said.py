@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.finite.guarantee.thresholds import Thresholds
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.render.block import Block, Item, Items, Line, Table, Title
-
-if TYPE_CHECKING:
-    from numerics.finite.guarantee.guarantee import Guarantee
 
 SHARES = (0.5, 0.9, 1.0)
 """Of the samples: the page says from which lambda on each of them is certified."""
@@ -33,7 +30,7 @@ _SAYS = (
 class Said:
     """The words and numbers of ``guarantee``."""
 
-    guarantee: Guarantee
+    guarantee: Thresholds
 
     def blocks(self) -> Iterator[Block]:
         """What is certified of whom, from which lambda on, and what it rests on."""
@@ -91,6 +88,8 @@ class Said:
 
     def _from(self, *, every_rho: bool) -> str:
         found = self.guarantee
+        if every_rho and not found.problem.is_balanced:
+            return "none: the slopes of the loss at 0 do not sum to 0, and near chance they are what is left"
         told = []
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)
@@ -139,8 +138,8 @@ class Said:
         if tier in SHARED:
             return named
         return (
-            f"{named}: clean and noisy labels need not share a limit, so for some samples both predictions may differ "
-            "at every lambda; what is certified holds all the same, since it is about these minimisers alone"
+            f"{named}: it does not say that clean and noisy labels share a limit; what is certified here holds all the "
+            "same, since it is about these minimisers alone"
         )
 
     @property

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from numerics.finite.guarantee.guarantee import Guarantee
+    from numerics.finite.guarantee.thresholds import Thresholds
 
 SIZE = (WIDTH, 3.6)
 
 
-def share_against_lambda(found: Guarantee) -> Figure:
+def share_against_lambda(found: Thresholds) -> Figure:
     """Two curves, from each lambda on: for the rate that was asked and for every rate; points: at one lambda alone."""
     from matplotlib.figure import Figure
 
