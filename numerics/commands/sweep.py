@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import cast
 
+from numerics.commands.data_options import data_arguments
 from numerics.commands.process import INTERRUPTED, Parser, exit_code
 from numerics.errors import SweepError, SweepWarning
 from symcheck.errors import ParameterError
@@ -51,7 +52,7 @@ def _parser() -> Parser:
     )
     several("--regularizer", "REG", "a regularizer likewise (default: l2)")
     several("--param", "P", "a value for a parameter, q=7/10, of every loss and regularizer that has it")
-    several("--data", "NAME", "a data set (default: digits)")
+    data_arguments(parser, several=True)
     several("--transform", "T", "standardised, relu(500, seed=0) or raw (default: standardised)")
     several("--rho", "RATE", "a flip rate of uniform label noise (default: 2/5)")
     several("--lambda", "L", "a weight of the regularizer (default: 0.001 to 10000 in powers of ten)")
@@ -90,6 +91,8 @@ def _swept(given: argparse.Namespace) -> int:
         given.rho,
         seeds,
         lambdas or LAMBDAS,
+        label=given.label,
+        without=given.without,
         transform=given.transform or ["standardised"],
         test=test,
         split=split,

@@ -81,7 +81,7 @@ def confirm(
     ``numerics.confirmations.preferences.preference_confirmation`` says; then ``data`` is a pair (chosen, rejected) of
     features (n, d) of the two answers, by default generated pairs.
 
-    Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), a CSV file, a data frame, or a pair (X, y)
+    Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), a file, a data frame, or a pair (X, y)
     of features (n, d) and labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in
     [0, (C-1)/C), a number or its text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where
     it is replaced by one draw with ``seed``, and then what is predicted is the limit of these draws (linear model

@@ -1,4 +1,4 @@
-"""What may be handed over as data: a name, a CSV file, a data frame, a pair of arrays, a data set."""
+"""What may be handed over as data: a name, a file, a data frame, a pair of arrays, a data set."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from numerics import datasets
-from numerics.data.given_csv import given_csv
-from numerics.data.given_data import columns_of, described, given_data
-from numerics.data.given_frame import given_frame
-from numerics.data.named import is_file
+from numerics.data.given_csv import csv_table, given_csv
+from numerics.data.given_data import NAME, described, given_data, pair_in
+from numerics.data.given_frame import frame_table, given_frame
+from numerics.data.given_npz import given_npz, npz_table
+from numerics.data.given_parquet import given_parquet, parquet_table
+from numerics.data.named import NPZ, PARQUET, is_file
+from numerics.data.real_features import columns_of
+from numerics.data.table import Table, Wanted, columns_named
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
@@ -22,20 +26,52 @@ Given = str | os.PathLike[str] | Dataset | tuple[object, object]
 def dataset_of(
     given: object, label: str | None = None, without: Sequence[str] = (), progress: Progress = silent
 ) -> Dataset:
-    """A data set from its name, a CSV file, a data frame, a pair (X, y), or itself.
+    """A data set from its name, a file (CSV, parquet, npz), a data frame, a pair (X, y), or itself.
 
-    ``label`` is the column of a file or frame that holds the labels, ``without`` are columns that are left out, and
-    ``progress`` is called while a large file is read.  Raises ``UnknownNameError`` and ``DataError``.
+    ``label`` is the column of a file or frame, or the array of an npz file, that holds the labels, ``without`` are
+    those that are left out, and ``progress`` is called while a large file is read.  Raises ``UnknownNameError`` and
+    ``DataError``.
     """
-    if isinstance(given, os.PathLike) or (isinstance(given, str) and is_file(given)):
-        return given_csv(Path(given), label, without=without, progress=progress)
+    path = path_of(given)
+    if path is not None:
+        if path.suffix.casefold() in NPZ:
+            return given_npz(path, label, without)
+        if path.suffix.casefold() in PARQUET:
+            return given_parquet(path, label, without)
+        return given_csv(path, label, without=without, progress=progress)
     if columns_of(given) is not None:
         return given_frame(given, label, without=without)
-    if label is not None or len(without) > 0:
-        argument, value = ("label", label) if label is not None else ("without", list(without))
+    columns = list(columns_named(without))
+    if label is not None or columns:
+        argument, value = ("label", label) if label is not None else ("without", columns)
         what = f"the data set {given!r}" if isinstance(given, str) else described(given)
         raise DataError(
-            f"{argument}: got {value!r} for {what}, which has no named columns; leave it out, or give a CSV file or a "
-            "data frame"
+            f"{argument}: got {value!r} for {what}, which has no named columns; leave it out, or give a file (CSV, "
+            "parquet, npz) or a data frame"
         )
     return datasets.load(given) if isinstance(given, str) else given_data(given)
+
+
+def table_of(given: object, wanted: Wanted, progress: Progress = silent) -> Table | None:
+    """What is ``wanted`` of a file, a data frame or a pair, before labels are numbered; None for anything else.
+
+    Raises ``DataError`` for what cannot be read.
+    """
+    path = path_of(given)
+    if path is not None:
+        if path.suffix.casefold() in NPZ:
+            return npz_table(path, wanted)
+        if path.suffix.casefold() in PARQUET:
+            return parquet_table(path, wanted)
+        return csv_table(path, wanted, None, progress)
+    if columns_of(given) is not None:
+        return frame_table(given, wanted)
+    parts = pair_in(given)
+    return None if parts is None else Table(NAME, *parts, tuple(columns_of(parts[0]) or ()))
+
+
+def path_of(given: object) -> Path | None:
+    """The path of a file, None for anything else."""
+    if isinstance(given, os.PathLike) or (isinstance(given, str) and is_file(given)):
+        return Path(given)
+    return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from shlex import quote
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +16,15 @@ from numpy.typing import NDArray
 from numerics.arrays.csv_file import Block, CsvFile, csv_file
 from numerics.arrays.separators import LOOKED_AT
 from numerics.arrays.written_numbers import WrittenNumbers, is_left_out, is_number
-from numerics.data.given_data import given_data
+from numerics.data.given_data import numbered
 from numerics.data.label_column import check_kept, chosen_label, shown
+from numerics.data.row_numbers import refuse_row_numbers
+from numerics.data.table import Table, Wanted
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
 
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
-_FEWEST_COUNTED = 5
-"""So many numbers 1, 2, 3, ... are those of the rows."""
 
 
 def given_csv(
@@ -46,32 +48,43 @@ def given_csv(
     have, a feature that is no number in some line or that counts the rows, a label that is missing, or labels that are
     not those of a classifier.
     """
+    wanted = Wanted(label, None, None if features is None else tuple(features), without, noisy)
+    table = csv_table(path, wanted, name, progress)
+    return numbered(replace(table, labels=_whole_or_names(table.called, cast("list[str]", table.labels), path)))
+
+
+def csv_table(path: str | Path, wanted: Wanted, name: str | None = None, progress: Progress = silent) -> Table:
+    """The columns ``wanted`` of a CSV file, its labels as texts; raises ``DataError`` as ``given_csv``."""
     file = csv_file(path)
     if not file.names:
-        raise DataError(f"data: {path} is empty; its first line has to name the columns, and the others hold samples")
+        raise DataError(
+            f"{wanted.argument}: {path} is empty; its first line has to name the columns, and the others hold samples"
+        )
     blocks = file.blocks(progress)
     first = next(blocks, None)
     if first is None:
-        raise DataError(f"data: {path} has no rows below the names of its columns; add some")
+        raise DataError(f"{wanted.argument}: {path} has no rows below the names of its columns; add some")
     seen = first.beginning(LOOKED_AT)
-    for argument, wanted in (("without", without), ("noisy", [noisy] if noisy else [])):
-        for column in wanted:
+    for argument, columns in (("without", wanted.left_out), ("noisy", [wanted.noisy] if wanted.noisy else [])):
+        for column in columns:
             file.place(column, argument)
-    left = [c for c in file.names if c not in (noisy, *without)]
+    left = [c for c in file.names if c not in (wanted.noisy, *wanted.left_out)]
+    label = wanted.label_among(file.names)
     if label is None:
         found = {c: seen.column(file.names.index(c)) for c in left}
         label = chosen_label(left, {c: texts for c, texts in found.items() if _has_names(texts)}, str(path))
     file.place(label, "label")
-    check_kept(label, without)
-    chosen = _features(file, seen, label, left) if features is None else list(features)
-    read = _Columns(file, label, chosen, noisy)
+    check_kept(label, wanted.left_out)
+    chosen = _features(file, seen, label, left) if wanted.features is None else list(wanted.features)
+    read = _Columns(file, label, chosen, wanted.noisy)
     for block in chain([first], blocks):
         read.add(block)
     real = read.real()
-    if features is None:
-        read.check_counts(real)
-    labels = _numbered(label, read.labels, path)
-    return given_data((real, labels), read.noisy if noisy else None, name or Path(path).name, label)
+    if wanted.features is None:
+        for place, column in enumerate(chosen):
+            refuse_row_numbers(real[:, place], column, str(path))
+    noisy = read.noisy if wanted.noisy else None
+    return Table(name or Path(path).name, real, read.labels, tuple(chosen), label, label, noisy)
 
 
 class _Columns:
@@ -112,20 +125,6 @@ class _Columns:
     def real(self) -> NDArray[np.float64]:
         """The features (n, d)."""
         return np.concatenate(self._real)
-
-    def check_counts(self, real: NDArray[np.float64]) -> None:
-        """Raises ``DataError`` for a column that counts the rows: of sorted rows it would give the label away."""
-        if len(real) < _FEWEST_COUNTED:
-            return
-        for place, found in enumerate(self._features):
-            column = real[:, place]
-            if column[0] not in (0, 1) or column[1] != column[0] + 1 or not (np.diff(column) == 1).all():
-                continue
-            raise DataError(
-                f"{found}: this column of {self._file.path} counts the rows, and says nothing about a sample; leave it "
-                f"out, without=[{found!r}] in Python or --without {quote(found)} on the command line, or name the "
-                "features=[...] in Python"
-            )
 
 
 def _has_names(texts: Sequence[str]) -> bool:
@@ -169,7 +168,16 @@ def _examples(texts: Sequence[str]) -> str:
     return ", ".join(different[:2]) + (", ..." if len(different) > 2 else "") + each
 
 
-def _numbered(name: str, texts: Sequence[str], path: str | Path) -> list[int] | list[str]:
+def plain_label(text: str) -> str:
+    """A label as it is told from others: a whole number as such, whatever zeros it has.
+
+    >>> plain_label("1.0"), plain_label("a1")
+    ('1', 'a1')
+    """
+    return str(int(text.partition(".")[0])) if _WHOLE.fullmatch(text) else text
+
+
+def _whole_or_names(name: str, texts: Sequence[str], path: str | Path) -> list[int] | list[str]:
     """Labels as whole numbers, where they are 0 to C-1 or 1 to C, else as the names that they are."""
     different = list(dict.fromkeys(texts))
     fractions = [text for text in different if is_number(text) and not _WHOLE.fullmatch(text)]
@@ -189,4 +197,4 @@ def _numbered(name: str, texts: Sequence[str], path: str | Path) -> list[int] | 
     present = sorted(set(whole.values()))
     if present[0] in (0, 1) and present == [*range(present[0], present[0] + len(present))]:
         return [whole[text] for text in texts]
-    return [str(whole[text]) for text in texts]
+    return [plain_label(text) for text in texts]

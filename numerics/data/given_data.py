@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.arrays.columns import coded_column
-from numerics.arrays.masks import is_missing, refuse_mask
-from numerics.datasets.base import Dataset
+from numerics.arrays.transforms import Standardised
+from numerics.data.real_features import array_of, columns_of, real_features
+from numerics.data.table import Table
+from numerics.datasets.base import Dataset, Written
 from numerics.errors import DataError
 
 NAME = "given data"
 """What such data are called in tables and reports."""
+
+ACCEPTED = "a file (CSV, parquet, npz), a data frame, or a pair (X, y) of features (n, d) and labels (n,)"
 
 
 def given_data(pair: object, noisy: object = None, name: str = NAME, called: str = "y") -> Dataset:
@@ -34,108 +35,67 @@ def given_data(pair: object, noisy: object = None, name: str = NAME, called: str
     """
     if isinstance(pair, Dataset):
         return pair
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        raise DataError(
-            f"data: got {described(pair)}; accepted is a name ({datasets.listed()}), a CSV file, a data frame, or a "
-            "pair (X, y) of features (n, d) and labels (n,)"
-        )
-    features, labels = (_array(part, side) for part, side in zip(pair, ("X", called), strict=True))
-    if features.ndim != 2 or labels.ndim != 1 or len(features) != len(labels) or not features.size:
-        raise DataError(
-            f"data: got X of shape {features.shape} and y of shape {labels.shape}; accepted are (n, d) and (n,), with "
-            "a row of features for each label (y.argmax(1) turns one-hot rows into labels, X[:, None] a single feature "
-            "into a column)"
-        )
-    real = _real(features, pair[0])
+    parts = pair_in(pair)
+    if parts is None:
+        raise DataError(f"data: got {described(pair)}; accepted is a name ({datasets.listed()}), {ACCEPTED}")
+    features, labels = parts
+    return numbered(Table(name, features, labels, tuple(columns_of(features) or ()), called=called, noisy=noisy))
+
+
+def pair_in(given: object) -> tuple[object, object] | None:
+    """The two parts of a tuple or list of two, None for anything else."""
+    return (given[0], given[1]) if isinstance(given, tuple | list) and len(given) == 2 else None
+
+
+def numbered(table: Table) -> Dataset:
+    """The data set of ``table``; raises ``DataError`` as ``given_data`` does."""
+    features = features_beside(table)
+    labels = array_of(table.labels, table.called)
     if _has_names(labels):
-        numbers, names = coded_column(pair[1], called)
+        numbers, names = coded_column(table.labels, table.called)
+        first = 0
+    elif table.label is not None and not _begins_at_0_or_1(given := _whole(labels, table.called)):
+        # A column of a table may hold any numbers as the names of the classes.
+        numbers, names = coded_column(given, table.called)
+        first = 0
     else:
-        numbers, names = _numbered(_whole(labels, called), called), ()
+        given = _whole(labels, table.called)
+        numbers, names = _from_0(given, table.called), ()
+        first = int(given.min())
     count = int(numbers.max()) + 1
-    first = 0 if names else int(np.nanmin(labels.astype(np.float64)))
+    texts = names or [str(first + i) for i in range(count)]
     return _varying(
         Dataset(
-            name,
-            real,
+            table.name,
+            features,
             numbers,
             count,
             source="handed over",
             licence="that of its owner",
             label_names=names,
-            noisy=None if noisy is None else _noisy(noisy, names or [str(first + i) for i in range(count)]),
+            noisy=None if table.noisy is None else coded_column(table.noisy, "noisy", texts)[0],
+            written=Written(tuple(map(str, table.columns)), table.label, first),
         )
     )
 
 
+def features_beside(table: Table, argument: str = "data") -> NDArray[np.float64]:
+    """The features (n, d) of ``table``, beside n labels; raises ``DataError`` for other shapes and other entries."""
+    features, labels = array_of(table.features, "X", argument), array_of(table.labels, table.called, argument)
+    if features.ndim != 2 or labels.ndim != 1 or len(features) != len(labels) or not features.size:
+        raise DataError(
+            f"{argument}: got X of shape {features.shape} and y of shape {labels.shape}; accepted are (n, d) and (n,), "
+            "with a row of features for each label (y.argmax(1) turns one-hot rows into labels, X[:, None] a single "
+            "feature into a column)"
+        )
+    return real_features(features, table.features, argument)
+
+
 def _varying(made: Dataset) -> Dataset:
-    # Constant features are dropped, and a column of ones is added: it is the one that is left.
-    if made.standardised().shape[1] == 1:
+    # One column that varies is enough, and mostly the first one does.
+    if not any(Standardised().fitted(column[:, None]).varies.any() for column in made.features.T):
         raise DataError("data: no feature of X varies, so that none says anything about the label; give other features")
     return made
-
-
-def columns_of(part: object) -> list[str] | None:
-    """The names of the columns of a data frame, None for anything else."""
-    found = getattr(part, "columns", None)
-    return None if found is None or not hasattr(part, "to_numpy") else list(found)
-
-
-def _array(part: object, name: str) -> NDArray[np.generic]:
-    """An array, a tensor on any device, a data frame or its column, or nested lists, as an array."""
-    refuse_mask(part, f"data: {name}", DataError)
-    try:
-        if isinstance(part, torch.Tensor):
-            there = part.detach().cpu()
-            # NumPy has no bfloat16.
-            return np.asarray((there.double() if there.is_floating_point() else there).numpy())
-        if hasattr(part, "to_numpy"):
-            return np.asarray(part.to_numpy())
-        return np.asarray(part)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"data: {name} cannot be read as an array: {error}") from error
-
-
-def _real(features: NDArray[np.generic], given: object) -> NDArray[np.float64]:
-    if features.dtype.kind not in "biuf":
-        _refuse_columns(given)
-        try:  # columns of numbers of several kinds, as pandas has them
-            real = features.astype(np.float64) if features.dtype.kind == "O" else None
-        except (TypeError, ValueError):
-            real = None
-        if real is None:
-            missing = [row for row, line in enumerate(features.tolist()) if any(map(is_missing, line))]
-            if missing:
-                raise DataError(
-                    f"data: X has missing entries in {len(missing)} row{'s' * (len(missing) > 1)}, first in row "
-                    f"{missing[0]}; leave such rows out (dropna) or fill them in (fillna)"
-                )
-            raise DataError(f"data: X has entries of type {features.dtype}; accepted are real numbers")
-    else:
-        real = features.astype(np.float64)
-    bad = np.flatnonzero(~np.isfinite(real).all(axis=1))
-    if bad.size:
-        raise DataError(
-            f"data: X is not finite in {bad.size} row{'s' * (bad.size > 1)}, first in row {bad[0]}; leave such rows "
-            "out or fill them in"
-        )
-    return real
-
-
-def _refuse_columns(given: object) -> None:
-    """Names the columns of a data frame that hold no numbers."""
-    columns = columns_of(given)
-    if columns is None:
-        return
-    kinds = [str(kind) for kind in given.dtypes]  # type: ignore[attr-defined]
-    bad = [f"{c} ({k})" for c, k in zip(columns, kinds, strict=True) if not k.lower().startswith(_NUMERIC)]
-    if bad:
-        raise DataError(
-            f"data: X has columns that hold no numbers: {', '.join(bad)}; leave them out, or turn each into columns of "
-            "0 and 1 (pandas.get_dummies does so)"
-        )
-
-
-_NUMERIC = ("int", "uint", "float", "bool", "double")
 
 
 def _has_names(labels: NDArray[np.generic]) -> bool:
@@ -143,10 +103,6 @@ def _has_names(labels: NDArray[np.generic]) -> bool:
     if labels.dtype.kind in "UST":
         return True
     return labels.dtype.kind == "O" and any(isinstance(entry, str) for entry in labels.tolist())
-
-
-def _noisy(column: object, names: Sequence[str]) -> NDArray[np.int64]:
-    return coded_column(column, "noisy", names)[0]
 
 
 def _whole(labels: NDArray[np.generic], called: str) -> NDArray[np.int64]:
@@ -167,20 +123,25 @@ def _whole(labels: NDArray[np.generic], called: str) -> NDArray[np.int64]:
     return exact.astype(np.int64)
 
 
-def _numbered(given: NDArray[np.int64], called: str) -> NDArray[np.int64]:
+def _from_0(given: NDArray[np.int64], called: str) -> NDArray[np.int64]:
     """Labels from 0 to C-1, from those that begin with 0 or 1."""
     present = np.unique(given)
     if len(present) < 2:
         raise DataError(f"data: {called} has the label {present[0]} alone; a classifier needs at least two classes")
     count = len(present)
-    first = int(present[0])
-    if first not in (0, 1) or not np.array_equal(present, np.arange(first, first + count)):
+    if not _begins_at_0_or_1(given):
         shown = ", ".join(map(str, present[:8])) + (", ..." if count > 8 else "")
         raise DataError(
             f"data: {called} has the labels {shown}; accepted are 0 to C-1 or 1 to C, each of them at least once "
             "(np.unique(y, return_inverse=True)[1] numbers them so)"
         )
-    return given - first
+    return given - int(present[0])
+
+
+def _begins_at_0_or_1(given: NDArray[np.int64]) -> bool:
+    """Whether the labels are 0 to C-1 or 1 to C, each of them at least once."""
+    present = np.unique(given)
+    return present[0] in (0, 1) and bool((np.diff(present) == 1).all())
 
 
 def described(value: object) -> str:

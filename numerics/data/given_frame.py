@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from numerics.data.given_data import NAME, columns_of, described, given_data
+from numerics.data.given_data import NAME, described, numbered
 from numerics.data.label_column import check_kept, chosen_label
+from numerics.data.real_features import columns_of
+from numerics.data.table import Table, Wanted
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 
@@ -24,23 +26,38 @@ def given_frame(
     labels, ``without`` columns that are left out.  Raises ``DataError`` for a column that the frame does not have, a
     ``label`` that is left out, and as ``given_data``.
     """
+    wanted = Wanted(label, None, None if features is None else tuple(features), without, noisy)
+    return numbered(frame_table(frame, wanted, name))
+
+
+def frame_table(frame: object, wanted: Wanted, name: str = NAME, table: str = "the frame") -> Table:
+    """The columns ``wanted`` of a data frame, which errors call ``table``; raises ``DataError`` as ``given_frame``."""
     columns = columns_of(frame)
     if columns is None:
-        raise DataError(f"data: got {described(frame)}; accepted is a data frame with named columns, as of pandas")
-    for wanted in [*([] if label is None else [label]), *(features or ()), *([noisy] if noisy else ()), *without]:
-        if wanted not in columns:
-            raise DataError(f"data: the frame has no column {wanted!r}; there are: {', '.join(map(str, columns))}")
+        raise DataError(
+            f"{wanted.argument}: got {described(frame)}; accepted is a data frame with named columns, as of pandas"
+        )
+    label = wanted.label_among(columns)
+    asked = (*([] if label is None else [label]), *(wanted.features or ()), wanted.noisy, *wanted.left_out)
+    for column in asked:
+        if column is not None and column not in columns:
+            raise DataError(
+                f"{wanted.argument}: {table} has no column {column!r}; there are: {', '.join(map(str, columns))}"
+            )
     get: Callable[..., object] = getattr(frame, "__getitem__")  # noqa: B009 - a frame of any library
-    left = [c for c in columns if c not in (noisy, *without)]
+    left = [c for c in columns if c not in (wanted.noisy, *wanted.left_out)]
     if label is None:
-        of_names = {c: list(get(c)) for c in left if _has_names(get(c))}  # type: ignore[call-overload]
-        label = chosen_label(left, of_names, "the frame")
-    check_kept(label, without)
-    kept = [c for c in left if c != label] if features is None else list(features)
-    return given_data((get(kept), get(label)), get(noisy) if noisy else None, name, str(label))
+        label = chosen_label(left, {c: list(get(c)) for c in names_among(frame, left)}, table)  # type: ignore[call-overload]
+    check_kept(label, wanted.left_out)
+    kept = [c for c in left if c != label] if wanted.features is None else list(wanted.features)
+    noisy = get(wanted.noisy) if wanted.noisy else None
+    return Table(name, get(kept), get(label), tuple(kept), str(label), str(label), noisy)
 
 
-def _has_names(column: object) -> bool:
-    """Whether a column of a frame holds texts or categories."""
-    kind = str(getattr(column, "dtype", "")).lower()
-    return kind.startswith(("object", "str", "category", "utf8", "enum"))
+def names_among(frame: object, columns: Sequence[str]) -> list[str]:
+    """Those of the ``columns`` of a frame that hold texts or categories."""
+    get: Callable[..., object] = getattr(frame, "__getitem__")  # noqa: B009 - a frame of any library
+    return [c for c in columns if str(getattr(get(c), "dtype", "")).lower().startswith(_TEXTS)]
+
+
+_TEXTS = ("object", "str", "category", "utf8", "enum", "large_string")

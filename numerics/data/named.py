@@ -7,7 +7,9 @@ from pathlib import Path
 
 from numerics import datasets
 
-ENDINGS = (".csv", ".tsv", ".txt", ".data", ".gz")
+NPZ = (".npz",)
+PARQUET = (".parquet", ".pq")
+ENDINGS = (".csv", ".tsv", ".txt", ".data", ".gz", *NPZ, *PARQUET)
 """A text that ends so is a file."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,17 +70,24 @@ def fingerprint_of(dataset: Dataset, transform: Transform, test: float, split: i
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
 
 
-def checked_share(test: float) -> float:
+def checked_share(test: object) -> float:
     """``test``, if it is a share of the samples that leaves some to train on."""
-    if isinstance(test, bool) or not isinstance(test, int | float) or not 0 <= test < 1:
+    if isinstance(test, bool) or not isinstance(test, Real) or not 0 <= float(test) < 1:
         raise DataError(f"test: got {test}; accepted is the share of the samples to test on, from 0 to below 1")
     return float(test)
+
+
+def checked_split(split: object) -> int:
+    """``split``, if it is a seed: a whole number from 0 on."""
+    if isinstance(split, bool) or not isinstance(split, Integral) or split < 0:
+        raise DataError(f"split: got {split!r}; accepted is a whole number from 0 on, the seed of the test part")
+    return int(split)
 
 
 def test_rows(labels: NDArray[np.int64], share: float, split: int) -> NDArray[np.bool_]:
     """Which samples are set aside: of each class the share, rounded, but never all of it."""
     chosen = np.zeros(len(labels), dtype=bool)
-    chance = np.random.default_rng(split)
+    chance = np.random.default_rng(checked_split(split))
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
         count = min(round(share * len(rows)), len(rows) - 1)

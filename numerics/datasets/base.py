@@ -16,13 +16,26 @@ MOST_SHOWN = 12
 """How many labels an error lists."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """How data were written before they became numbers: what data that come later, such as a test part, are held to.
+
+    ``columns`` are the names of the d features and ``label`` that of the labels, where they had names, and ``first`` is
+    the label that became 0, where labels were numbers.
+    """
+
+    columns: tuple[str, ...] = ()
+    label: str | None = None
+    first: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """``features`` (n, d) as published and ``labels`` (n,) in 0..C-1, with C = ``classes`` >= 2.
 
     ``label_names`` are the C classes as they were written, where they were not numbers; ``noisy`` (n,) are labels that
-    somebody else gave to the same samples, in 0..C-1, where there are any.  Raises ``DataError`` for features that are
-    not finite, labels out of range, or a class without samples.
+    somebody else gave to the same samples, in 0..C-1, where there are any; ``written`` says how the data came.  Raises
+    ``DataError`` for features that are not finite, labels out of range, or a class without samples.
     """
 
     name: str
@@ -33,6 +46,7 @@ class Dataset:
     licence: str
     label_names: tuple[str, ...] = ()
     noisy: NDArray[np.int64] | None = None
+    written: Written = Written()
 
     def __post_init__(self) -> None:
         for what, part in (("features", self.features), ("labels", self.labels), ("noisy", self.noisy)):
@@ -70,6 +84,12 @@ class Dataset:
                 f"{self.name}: got the noisy label {self.noisy[bad[0]]} in row {bad[0]}; accepted are 0 to C-1 = "
                 f"{self.classes - 1}"
             )
+
+    @property
+    def label_texts(self) -> tuple[str, ...]:
+        """The C classes as they were written, numbers as well."""
+        first = self.written.first
+        return self.label_names or tuple(map(str, range(first, first + self.classes)))
 
     @property
     def fingerprint(self) -> str:

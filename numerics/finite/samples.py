@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numerics.data.given import dataset_of
 from numerics.data.held_out import held_out
 from numerics.data.prepared import Part, checked_share, test_rows
 from numerics.datasets.base import Dataset
+from numerics.errors import DataError
 from numerics.finite.span import Points, Span, span_of
 from numerics.progress import Progress, silent
 
@@ -51,16 +53,26 @@ def samples_of(
     transform: str = "raw",
     test: object = None,
     split: int = 0,
+    by_class: bool = True,
     progress: Progress = silent,
 ) -> Samples:
-    """The samples of ``data``: a name, a pair (X, y), a frame or a file, as ``dataset_of`` takes them.
+    """The samples of ``data``: a name, a pair (X, y), a frame or a file, as ``dataset_of`` takes them, or ``Samples``.
 
     Parameters: ``label``, ``without`` columns of a frame or a file; ``transform`` of the features, learnt on the
     training part ("raw" takes them as they are; a bias is always added); ``test`` a share in (0, 1) of each class,
-    drawn with the seed ``split``, or data with the same columns.  Raises ``DataError``.
+    drawn with the seed ``split``, or data with the same columns.  ``by_class``: of each class the share, else of
+    all samples, drawn without a look at the labels.  ``Samples`` are returned as they are.  Raises ``DataError``.
     """
+    if isinstance(data, Samples):
+        if test is not None or label is not None or len(without) > 0 or transform != "raw":
+            raise DataError(
+                "data: got Samples beside test, label, without or transform, which made them; give these where the "
+                "samples are made"
+            )
+        return data
     dataset = dataset_of(data, label, without, progress)
-    train, rest = _parts(dataset, test, split, label, without)
+    drawn_by = dataset.labels if by_class else np.zeros_like(dataset.labels)
+    train, rest = _parts(dataset, test, split, drawn_by, label, without, progress)
     fitted = transform_of(transform).fitted(train.features)
     features = fitted.applied(train.features)
     span = span_of(features)
@@ -72,13 +84,24 @@ def samples_of(
 
 
 def _parts(
-    dataset: Dataset, test: object, split: int, label: str | None, without: Sequence[str]
+    dataset: Dataset,
+    test: object,
+    split: int,
+    drawn_by: NDArray[np.int64],
+    label: str | None,
+    without: Sequence[str],
+    progress: Progress,
 ) -> tuple[Part, Part | None]:
     whole = Part(dataset.features, dataset.labels, None)
     if test is None:
         return whole, None
-    if not isinstance(test, int | float):
-        return whole, held_out(test, dataset, label, without)
-    chosen = test_rows(dataset.labels, checked_share(test), split)
+    if isinstance(test, bool) or not isinstance(test, Real):
+        return whole, held_out(test, dataset, label, without, progress)
+    chosen = test_rows(drawn_by, checked_share(test), split)
+    if not chosen.any():
+        raise DataError(
+            f"test: got {test}, which takes no sample of any class of {dataset.name}; give a larger share, or leave it "
+            "out to have no test part"
+        )
     parts = (Part(dataset.features[rows], dataset.labels[rows], None) for rows in (~chosen, chosen))
     return next(parts), next(parts)

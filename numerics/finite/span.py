@@ -39,11 +39,13 @@ class Points:
     """Points x in the coordinates of a span: ``coordinates`` v(x) (m, r).
 
     ``outside`` (m,): the features of the point are no combination of those of the samples, so that its output is not
-    determined by them.
+    determined by them.  ``row_error`` (m,) bounds ||v(x) - w(x)||, with w as in ``Span.row_error``; infinite where a
+    column that is constant on the samples has another value, so that x is outside by however little.
     """
 
     coordinates: Real
     outside: NDArray[np.bool_]
+    row_error: Real
 
     def __len__(self) -> int:
         return len(self.coordinates)
@@ -102,7 +104,7 @@ class Span:
         (x - shift)/scale has two roundings, each relative, a sum of d' products d' more, in any order, and taking off
         the centre one.  Twice as much is taken, which covers the rounding of the bound.
         """
-        return 2 * (len(self.back) + 5) * UNIT * self.sizes
+        return self._errors(self.sizes)
 
     @cached_property
     def defect(self) -> float:
@@ -152,7 +154,12 @@ class Span:
             outside |= rest > OUTSIDE * np.maximum(np.linalg.norm(z, axis=1), 1.0)
         coordinates = _with_bias(z, self.back, self.samples)
         coordinates[:, :-1] -= self.centre
-        return Points(coordinates, outside)
+        error = self._errors(_sizes(z, self.back, self.centre))
+        differs = np.any(features[:, fixed] != self.shift[fixed], axis=1)
+        return Points(coordinates, outside, np.where(differs, np.inf, error))
+
+    def _errors(self, sizes: Real) -> Real:
+        return 2 * (len(self.back) + 5) * UNIT * sizes
 
 
 def span_of(features: Real) -> Span:
@@ -188,7 +195,7 @@ def span_of(features: Real) -> Span:
     # The mean of z is rounded, and where columns are nearly dependent that is much of what is left of them.
     centre = basis[:, :-1].mean(axis=0)
     basis[:, :-1] -= centre
-    sizes = np.abs(z, out=z) @ np.linalg.norm(back, axis=1) + float(np.linalg.norm(centre))
+    sizes = _sizes(z, back, centre)
     is_constant = bool((features[:, ~varies] == shift[~varies]).all())
     return Span(basis, shift, scale, varies, back, centre, condition, sizes, is_constant)
 
@@ -217,6 +224,12 @@ def _with_bias(z: Real, back: Real, samples: int) -> Real:
     found = np.empty((len(z), back.shape[1] + 1))
     np.matmul(z, back, out=found[:, :-1])
     found[:, -1] = samples**-0.5
+    return found
+
+
+def _sizes(z: Real, back: Real, centre: Real) -> Real:
+    """What the rounding of z T - centre acts on, in a row; z is overwritten."""
+    found: Real = np.abs(z, out=z) @ np.linalg.norm(back, axis=1) + float(np.linalg.norm(centre))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
+from symcheck.errors import shown
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
@@ -146,6 +147,11 @@ def pair_of(certificate: Certified, classes: int, data: str) -> Pair:
     A parameter that the certificate leaves free takes its default.  Raises ``ConfirmationError`` if the scope
     does not hold C, or a free parameter has no default.
     """
+    if not isinstance(getattr(certificate, "problem", None), Problem):
+        raise ConfirmationError(
+            f"cert: got {shown(certificate)}; accepted is a certificate of a loss and a regularizer, as of "
+            "symcheck.certify(loss, regularizer)"
+        )
     if certificate.problem.anchor is not None:
         raise ConfirmationError(
             f"certificate: {certificate.problem.title} has a penalty of the difference to an anchor z_ref(x), which no "

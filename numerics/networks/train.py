@@ -83,6 +83,8 @@ def trained(
     data: str | Dataset | tuple[object, object],
     *,
     alphas: Sequence[float],
+    label: str | None = None,
+    without: Sequence[str] = (),
     rhos: Sequence[float | Fraction] = (0.0,),
     seeds: Sequence[int] = (0,),
     noise: str | Law = "exact",
@@ -95,11 +97,12 @@ def trained(
 ) -> Trained:
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
 
-    Parameters: ``objective`` a claim or an objective; ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem
-    l_lin + g_sq itself, the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of
-    the weights, the order of the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is
-    replaced by its law), "sampled" (by one draw), or a function to a law; ``start`` how Z(theta_0) = 0 is arranged,
-    which is checked; ``checkpoint`` a file to go on from after an interruption.
+    Parameters: ``objective`` a claim or an objective; ``data``, ``label`` and ``without`` as in ``confirm``;
+    ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2';
+    ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights, the order of the samples and, with sampled
+    noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
+    a law; ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``checkpoint`` a file to go on from after an
+    interruption.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``.
@@ -109,7 +112,7 @@ def trained(
     if dtype not in DTYPES:
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
     pair = objective.objective if isinstance(objective, PredictedNumbers) else objective
-    dataset = dataset_of(data)
+    dataset = dataset_of(data, label, without, progress)
     cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
     stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
     laws, which = laws_of(cases, dataset, noise, where, dtype)

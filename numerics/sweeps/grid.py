@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from numerics.arrays.transforms import Transform, transform_of
 from numerics.data.given import dataset_of
-from numerics.data.given_data import columns_of
 from numerics.data.prepared import fingerprint_of
+from numerics.data.real_features import columns_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import SweepError
@@ -43,6 +43,8 @@ def grid(
     *,
     noise: str | None = None,
     transition: object = None,
+    label: str | None = None,
+    without: Sequence[str] = (),
     transform: str | Transform | Sequence[str | Transform] = "standardised",
     test: float = 0.0,
     split: int = 0,
@@ -52,8 +54,9 @@ def grid(
     """The plans of all combinations, in an order that lets clean fits be shared.
 
     Parameters: ``loss`` and ``regularizer`` as ``symcheck.certify`` takes them, parameters without a value at their
-    defaults; ``data`` names of ``numerics.datasets``, CSV files, data frames, data sets, or pairs (X, y); ``rho``
-    rates of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T;
+    defaults; ``data`` names of ``numerics.datasets``, files, data frames, data sets, or pairs (X, y), of files and
+    frames with the labels in the column ``label`` and the features in all others but those ``without``; ``rho`` rates
+    of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T;
     ``seeds`` those of the labels to be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are
     seeds) or "given", with the noisy labels of the data; ``lambdas`` the weights of the regularizer, positive;
     ``transform``, ``test`` and ``split`` as in ``numerics.data.prepared``.
@@ -71,7 +74,7 @@ def grid(
     ]
     plans: list[Plan] = []
     for given, named in itertools.product(_data(data), listed(transform)):
-        dataset, transform_ = dataset_of(given), transform_of(named)
+        dataset, transform_ = dataset_of(given, label, without), transform_of(named)
         fingerprint = fingerprint_of(dataset, transform_, test, split)
         rates = rate_axis(rho, kind, transition, dataset)
         for pair in subjects:

@@ -57,9 +57,9 @@ def test_the_exit_code_is_the_answer(monkeypatch, answer):
 
 USAGE = (
     "usage: symcheck audit-model [-h] [--formula TEXT] [--regularizer-formula TEXT]\n"
-    "                            [--param P] [--model NAME] [--data NAME]\n"
-    "                            [--start KIND] [--seed N] [--device DEVICE]\n"
-    "                            [--json | --markdown]\n"
+    "                            [--param P] [--model NAME] [--data DATA]\n"
+    "                            [--label COLUMN] [--without COLUMN] [--start KIND]\n"
+    "                            [--seed N] [--device DEVICE] [--json | --markdown]\n"
     "                            [LOSS REG ...]\n"
 )
 

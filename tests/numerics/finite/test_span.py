@@ -144,3 +144,27 @@ def test_samples_with_a_test_part(transform: str) -> None:
     assert found.span.rank == (21 if transform == "relu(20)" else 5)
     if transform == "standardised":
         assert np.allclose(found.span.projected(plain.one_hot), plain.span.projected(plain.one_hot))
+
+
+@pytest.mark.parametrize("share", [0.2, np.float32(0.2), Fraction(1, 5)])
+def test_a_share_is_any_real_number(share: object) -> None:
+    assert len(samples_of("iris", test=share)) == 120
+
+
+@pytest.mark.parametrize(
+    ("test", "split", "message"),
+    [
+        (0, 0, r"test: got 0, which takes no sample of any class of iris; give a larger share"),
+        (0.001, 0, r"test: got 0\.001, which takes no sample"),
+        (1.0, 0, r"test: got 1\.0; accepted is the share of the samples to test on, from 0 to below 1"),
+        (-0.1, 0, r"test: got -0\.1; accepted"),
+        (float("nan"), 0, r"test: got nan; accepted"),
+        (0.2, 1.5, r"split: got 1\.5; accepted is a whole number from 0 on"),
+        (0.2, -1, r"split: got -1; accepted"),
+        (0.2, None, r"split: got None; accepted"),
+        (0.2, True, r"split: got True; accepted"),
+    ],
+)
+def test_test_parts_that_cannot_be_drawn(test: object, split: int, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        samples_of("iris", test=test, split=split)

@@ -1,0 +1,1 @@
+"""How unequal noise may be from sample to sample before a prediction turns."""
