@@ -64,9 +64,9 @@ def main() -> None:
         samples = samples_of(name, transform="standardised")
         for lambda_ in LAMBDAS:
             row = compared(samples, lambda_, given.repeat)
-            ours, solver, peer = row.seconds
+            test, solver, peer = row.seconds
             print(
-                f"{name:14s}{lambda_:7g}{ours:9.4f}{solver:8.3f}{solver / ours:6.1f}x{peer:9.3f}{peer / ours:6.1f}x"
+                f"{name:14s}{lambda_:7g}{test:9.4f}{solver:8.3f}{solver / test:6.1f}x{peer:9.3f}{peer / test:6.1f}x"
                 f"{row.certified:11.1%}{row.same:8.1%}{row.wrong:7d}{row.apart:13d}"
             )
     print("\ncertified: shown to be the same; same: as both trainings predict; wrong: certified and not the same")

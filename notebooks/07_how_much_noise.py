@@ -29,9 +29,8 @@ import torch
 from IPython.display import Image, Markdown
 
 import symcheck as sc
-from numerics import choose_lambda, datasets, forecast, noise_margin, trusted
+from numerics import choose_lambda, datasets, forecast, guarantee, noise_margin, trusted
 from numerics.figures import as_bytes
-from numerics.finite.guarantee.guarantee import guarantee
 from numerics.finite.samples import samples_of
 
 torch.set_num_threads(1)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
-    from numerics.finite.guarantee.guarantee import Guarantee, guarantee
     from numerics.finite.choose.choosing import choose_lambda
     from numerics.finite.choose.chosen_lambda import ChosenLambda
     from numerics.finite.forecast.forecast import Forecast, forecast
+    from numerics.finite.guarantee.guarantee import Guarantee, guarantee
     from numerics.finite.margin.noise_margin import noise_margin
     from numerics.finite.margin.result import NoiseMargin
     from numerics.finite.trusted.result import Trusted
@@ -44,8 +44,8 @@ __all__ = [
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
-    "Guarantee",
     "Forecast",
+    "Guarantee",
     "ImplementationAudit",
     "LabelTheory",
     "NoiseMargin",
@@ -82,8 +82,8 @@ _HOMES = {
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
-    "Guarantee": "finite.guarantee.guarantee",
     "Forecast": "finite.forecast.forecast",
+    "Guarantee": "finite.guarantee.guarantee",
     "ImplementationAudit": "audits.implementations.implementation_audit",
     "LabelTheory": "noise.label_theory",
     "NoiseMargin": "finite.margin.result",

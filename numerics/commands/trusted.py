@@ -60,4 +60,4 @@ def _trusted(given: argparse.Namespace) -> int:
     print(shown(found, {}, as_json=given.json))
     if given.out and not given.json:
         print(f"\nreport, record and figure: {given.out}")
-    return 0 if bool(found.proved.any() or found.normal.any()) else 1
+    return 0 if bool(found.by_bound.any() or found.normal.any()) else 1

@@ -71,8 +71,7 @@ def samples_of(
             )
         return data
     dataset = dataset_of(data, label, without, progress)
-    drawn_by = dataset.labels if by_class else np.zeros_like(dataset.labels)
-    train, rest = _parts(dataset, test, split, drawn_by, label, without, progress)
+    train, rest = _parts(dataset, test, split, by_class, label, without, progress)
     fitted = transform_of(transform).fitted(train.features)
     features = fitted.applied(train.features)
     span = span_of(features)
@@ -87,7 +86,7 @@ def _parts(
     dataset: Dataset,
     test: object,
     split: int,
-    drawn_by: NDArray[np.int64],
+    by_class: bool,
     label: str | None,
     without: Sequence[str],
     progress: Progress,
@@ -97,6 +96,7 @@ def _parts(
         return whole, None
     if isinstance(test, bool) or not isinstance(test, Real):
         return whole, held_out(test, dataset, label, without, progress)
+    drawn_by = dataset.labels if by_class else np.zeros_like(dataset.labels)
     chosen = test_rows(drawn_by, checked_share(test), split)
     if not chosen.any():
         raise DataError(

@@ -67,8 +67,8 @@ def choose_lambda(
 
     >>> import symcheck as sc
     >>> found = choose_lambda(sc.certify("cross_entropy", "l2"), "iris", rho=0.2, lambdas=[0.1, 1, 10], draws=20)
-    >>> found.lambda_, found.candidates[0].lambda_
-    (1.0, 0.1)
+    >>> found.lambda_, [c.lambda_ for c in found.candidates]
+    (0.1, [0.1, 1.0, 10.0])
     """
     has_clean = _checked_kind(labels)
     weights, wanted = _checked_lambdas(lambdas), _checked_share(share)

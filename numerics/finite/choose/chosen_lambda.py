@@ -60,7 +60,9 @@ class ChosenLambda(Page):
         """The columns of the table against lambda."""
         from numerics.finite.choose.choice_figure import choice_figure
 
-        return choice_figure(self)
+        return choice_figure(
+            self.candidates, self.lambda_, f"{self.pair} on {self.data}", f"uniform noise, rho = {self.rho:g}"
+        )
 
     def to_record(self) -> dict[str, object]:
         """The numbers for JSON."""
@@ -129,9 +131,13 @@ class ChosenLambda(Page):
         if not any(c.validation is not None for c in self.candidates):
             return ""
         made = "one draw of noisy labels for all samples" if self.has_clean_labels else "the labels as given"
+        chosen_by = (
+            "" if self.has_clean_labels
+            else " for a lambda that is fixed before: the one that is chosen by these labels looks better than it is"
+        )  # fmt: skip
         return (
             f"{made}: a fit to those of {self.samples} samples, the share of {self.points} others whose noisy label it "
-            "predicts, and the accuracy by clean labels that this is, with confidence 0.95"
+            f"predicts, and the accuracy by clean labels that this is, with confidence 0.95{chosen_by}"
         )
 
     @property

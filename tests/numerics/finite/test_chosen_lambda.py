@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 import symcheck as sc
-from numerics import ChosenLambda, choose_lambda, forecast
+from numerics import ChosenLambda, choose_lambda, forecast, guarantee
 from numerics.errors import DataError, FiniteError, NoiseError
-from numerics.finite.guarantee.guarantee import guarantee
 from numerics.finite.samples import samples_of
 from numerics.noise.accuracy import clean_accuracy
 
