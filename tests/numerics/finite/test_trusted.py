@@ -15,10 +15,14 @@ from scipy import stats
 import numerics
 from numerics.errors import DataError, FiniteError, NoiseError
 from numerics.finite.samples import Samples, samples_of
+from numerics.finite.trusted.decisions import decisions_at
+from numerics.finite.trusted.rates import rates_of
 from numerics.finite.trusted.result import Trusted
 from numerics.finite.trusted.trusting import trusted
+from numerics.finite.weights import Weights
 from numerics.noise.laws import sampled_labels
 from numerics.noise.noise_rate import noise_rate
+from numerics.progress import silent
 
 
 def noisy(samples: Samples, rho: float, seed: int) -> Samples:
@@ -279,6 +283,67 @@ def test_bad_data_is_refused() -> None:
         trusted(([[1.0], [math.nan], [2.0]], [0, 1, 0]), rho=0.1)
     with pytest.raises(DataError):
         trusted(([[1.0], [2.0]], [0, 1, 0]), rho=0.1)
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+def test_settings_at_their_ends_give_numbers(classes: int) -> None:
+    n = 60
+    chance = np.random.default_rng(classes)
+    labels = np.concatenate([np.arange(classes), chance.integers(0, classes, n - classes)])
+    samples = samples_of((labels[:, None] + chance.normal(size=(n, 2)), labels))
+    top = (classes - 1) / classes
+    rates = [
+        1e-300,
+        1e-17,
+        1e-9,
+        np.nextafter(top, 0),
+        (0, 1e-300),
+        (0, np.nextafter(top, 0)),
+        (top / 2, top / 2),
+        None,
+    ]
+    for rho in rates:
+        for delta in (1e-300, 0.05, 0.5, np.nextafter(1, 0)):
+            found = trusted(samples, rho=rho, delta=delta, all_points=bool(delta == 0.05))
+            assert (found.bound_needs > 0).all()
+            assert (found.normal_needs > 0).all()
+            json.dumps(found.to_record(), allow_nan=False)
+
+
+def exact_law(weights: np.ndarray, labels: np.ndarray, rho: float) -> tuple[np.ndarray, np.ndarray]:
+    """The values of the noisy lead of class 0 over class 1, by whole weights, and their probabilities."""
+    law, total = np.ones(1), int(weights.sum())
+    for k, label in zip(weights, labels, strict=True):
+        moved = np.zeros(len(law) + 2 * k)
+        stays = rho if label else 1 - rho
+        moved[2 * k :] += stays * law
+        moved[: len(law)] += (1 - stays) * law
+        law = moved
+    return np.arange(-total, total + 1), law
+
+
+@pytest.mark.parametrize("heaviest", [1, 3, 20])
+def test_with_two_classes_the_exact_probability_of_a_wrong_one_is_below_delta(heaviest: int) -> None:
+    chance = np.random.default_rng(heaviest)
+    largest = {"bound": 0.0, "normal law": 0.0}
+    for _ in range(60):
+        k = np.concatenate([np.full(chance.integers(1, 30), heaviest), np.ones(chance.integers(30, 90), dtype=int)])
+        n, rho, delta = len(k), float(chance.choice([0.02, 0.1, 0.3, 0.45])), float(chance.choice([0.05, 0.2]))
+        labels = np.zeros(n, dtype=int)
+        for j in chance.permutation(n):  # leads are 0 or nearly so
+            if k[labels == 0].sum() - k[labels == 1].sum() >= 2 * k[j]:
+                labels[j] = 1
+        weights = Weights(k[None].astype(float), np.eye(n), None, np.ones(1, dtype=bool), np.zeros(1), is_exact=True)
+        some = replace(samples_of((np.arange(n)[:, None], np.arange(n) % 2)), labels=np.zeros(n, dtype=np.int64))
+        # with two classes what is asked of a lead does not depend on the labels
+        asked = decisions_at(weights, some, rates_of(rho, 2), delta, True, silent)
+        leads, law = exact_law(k, labels, rho)
+        for name, needs in (("bound", asked.bound[0]), ("normal law", asked.normal[0])):
+            largest[name] = max(largest[name], float(law[-leads > needs].sum()) / delta)
+    assert largest["bound"] <= 1
+    # an approximation: a few percent above
+    assert largest["normal law"] <= 1.1
+    assert largest["bound"] > 0.01
 
 
 def test_it_is_a_name_of_the_package() -> None:
