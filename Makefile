@@ -34,7 +34,7 @@ help:
 	@echo "make lint       ruff, mypy and the import contract"
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
 	@echo "make notebooks  run the notebooks again and store what they show"
-	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses"
+	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses, bounds against training"
 	@echo "make compare    trusted predictions beside cleanlab: writes docs/TRUSTED.md"
 	@echo "make soundness  a minute of generated formulas: every certificate against the truth at points (SEED=..., MINUTES=...)"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
@@ -70,6 +70,7 @@ bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.confirm
 	$(PY) -m benchmarks.networks
 	$(PY) -m benchmarks.torch_loss
+	$(PY) -m benchmarks.finite
 
 compare: $(VENV)/with-compare
 	$(PY) -m benchmarks.trusted > docs/TRUSTED.md

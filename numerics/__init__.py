@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
     from numerics.datasets.base import Dataset
+    from numerics.finite.choose.choosing import choose_lambda
+    from numerics.finite.choose.chosen_lambda import ChosenLambda
     from numerics.finite.forecast.forecast import Forecast, forecast
     from numerics.finite.guarantee.guarantee import Guarantee, guarantee
     from numerics.finite.margin.noise_margin import noise_margin
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audit",
+    "ChosenLambda",
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
@@ -54,6 +57,7 @@ __all__ = [
     "audit",
     "audit_implementation",
     "audit_model",
+    "choose_lambda",
     "clean_accuracy",
     "confirm",
     "counterexample",
@@ -74,6 +78,7 @@ __all__ = [
 
 _HOMES = {
     "Audit": "audits.models.audit",
+    "ChosenLambda": "finite.choose.chosen_lambda",
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
@@ -89,6 +94,7 @@ _HOMES = {
     "Trusted": "finite.trusted.result",
     "audit_implementation": "audits.implementations.auditing",
     "audit_model": "audits.models.auditing",
+    "choose_lambda": "finite.choose.choosing",
     "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",

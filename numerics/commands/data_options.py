@@ -1,10 +1,28 @@
-"""The options of every command that takes data."""
+"""The options of every command that takes data, and how their values are read."""
 
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Mapping
+from typing import TypedDict
+
+from numerics.errors import DataError, FiniteError
 
 FILE = "a CSV file with a line of column names, a parquet file, or an .npz file of arrays X and y"
+LONGEST = 9
+"""Digits of the largest whole number that is read."""
+_SHARE = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+
+
+class SamplesOptions(TypedDict):
+    """What ``samples_of`` is given beside the data."""
+
+    label: str | None
+    without: list[str]
+    transform: str
+    test: object
+    split: int
 
 
 def data_arguments(parser: argparse.ArgumentParser, default: str = "digits", *, several: bool = False) -> None:
@@ -24,3 +42,65 @@ def data_arguments(parser: argparse.ArgumentParser, default: str = "digits", *, 
     parser.add_argument(
         "--without", metavar="COLUMN", action="append", default=[], help="leave this column out; may be repeated"
     )
+
+
+def samples_arguments(parser: argparse.ArgumentParser, test: str | None = None) -> None:
+    """Adds the options of ``data_arguments``, --transform, --test, by default ``test``, and --split."""
+    data_arguments(parser)
+    parser.add_argument(
+        "--transform", metavar="T", default="raw", help="raw, standardised or relu(500, seed=0); a bias is always added"
+    )
+    told = "no test part" if test is None else test
+    parser.add_argument(
+        "--test", metavar="PART", default=test,
+        help=f"the test part: a share of the samples, 0.3, or data as --data (default: {told})",
+    )  # fmt: skip
+    parser.add_argument("--split", metavar="SEED", default="0", help="the seed that draws that share (default: 0)")
+
+
+def samples_options(given: argparse.Namespace) -> SamplesOptions:
+    """The values of these options; raises ``DataError`` and ``UnknownNameError`` before anything is read."""
+    from numerics.data.named import check_named
+
+    check_named(given.data)
+    test: object = given.test
+    if isinstance(test, str):
+        if _SHARE.fullmatch(test.strip()):
+            test = float(test)
+        else:
+            check_named(test)
+    split = whole(given.split, "--split", 0, DataError)
+    return {
+        "label": given.label, "without": given.without, "transform": given.transform, "test": test, "split": split
+    }  # fmt: skip
+
+
+def whole(text: str, name: str, least: int, error: type[DataError | FiniteError] = FiniteError) -> int:
+    """The whole number that ``text`` writes; raises ``error`` unless it is one from ``least`` on.
+
+    >>> whole("12", "--draws", 2)
+    12
+    """
+    if not re.fullmatch(rf"\d{{1,{LONGEST}}}", text.strip(), re.ASCII) or int(text) < least:
+        raise error(f"{name}: got {text!r}; accepted is a whole number from {least} on")
+    return int(text)
+
+
+def real(text: str, name: str) -> float:
+    """The number that ``text`` writes, "1/3" as well; raises ``FiniteError`` for what is none.
+
+    >>> real("1/4", "--delta")
+    0.25
+    """
+    first, slash, second = text.partition("/")
+    parts = [first, second] if slash else [first]
+    if not all(_SHARE.fullmatch(part.strip()) for part in parts) or (slash and float(second) == 0):
+        raise FiniteError(f"{name}: got {text!r}; accepted is a number, such as 0.05 or 1/20")
+    return float(first) / float(second) if slash else float(first)
+
+
+def reals(texts: Mapping[str, str | None]) -> dict[str, float]:
+    """The numbers of the options that are given, by what they are called in Python."""
+    return {
+        name: real(text, f"--{name.rstrip('_').replace('_', '-')}") for name, text in texts.items() if text is not None
+    }

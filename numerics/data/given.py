@@ -14,7 +14,7 @@ from numerics.data.given_npz import given_npz, npz_table
 from numerics.data.given_parquet import given_parquet, parquet_table
 from numerics.data.named import NPZ, PARQUET, is_file
 from numerics.data.real_features import columns_of
-from numerics.data.table import Table, Wanted
+from numerics.data.table import Table, Wanted, columns_named
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
@@ -41,8 +41,9 @@ def dataset_of(
         return given_csv(path, label, without=without, progress=progress)
     if columns_of(given) is not None:
         return given_frame(given, label, without=without)
-    if label is not None or len(without) > 0:
-        argument, value = ("label", label) if label is not None else ("without", list(without))
+    columns = list(columns_named(without))
+    if label is not None or columns:
+        argument, value = ("label", label) if label is not None else ("without", columns)
         what = f"the data set {given!r}" if isinstance(given, str) else described(given)
         raise DataError(
             f"{argument}: got {value!r} for {what}, which has no named columns; leave it out, or give a file (CSV, "

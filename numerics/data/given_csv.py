@@ -65,16 +65,16 @@ def csv_table(path: str | Path, wanted: Wanted, name: str | None = None, progres
     if first is None:
         raise DataError(f"{wanted.argument}: {path} has no rows below the names of its columns; add some")
     seen = first.beginning(LOOKED_AT)
-    for argument, columns in (("without", wanted.without), ("noisy", [wanted.noisy] if wanted.noisy else [])):
+    for argument, columns in (("without", wanted.left_out), ("noisy", [wanted.noisy] if wanted.noisy else [])):
         for column in columns:
             file.place(column, argument)
-    left = [c for c in file.names if c not in (wanted.noisy, *wanted.without)]
+    left = [c for c in file.names if c not in (wanted.noisy, *wanted.left_out)]
     label = wanted.label_among(file.names)
     if label is None:
         found = {c: seen.column(file.names.index(c)) for c in left}
         label = chosen_label(left, {c: texts for c, texts in found.items() if _has_names(texts)}, str(path))
     file.place(label, "label")
-    check_kept(label, wanted.without)
+    check_kept(label, wanted.left_out)
     chosen = _features(file, seen, label, left) if wanted.features is None else list(wanted.features)
     read = _Columns(file, label, chosen, wanted.noisy)
     for block in chain([first], blocks):

@@ -54,6 +54,10 @@ def numbered(table: Table) -> Dataset:
     if _has_names(labels):
         numbers, names = coded_column(table.labels, table.called)
         first = 0
+    elif table.label is not None and not _begins_at_0_or_1(given := _whole(labels, table.called)):
+        # A column of a table may hold any numbers as the names of the classes.
+        numbers, names = coded_column(given, table.called)
+        first = 0
     else:
         given = _whole(labels, table.called)
         numbers, names = _from_0(given, table.called), ()
@@ -125,14 +129,19 @@ def _from_0(given: NDArray[np.int64], called: str) -> NDArray[np.int64]:
     if len(present) < 2:
         raise DataError(f"data: {called} has the label {present[0]} alone; a classifier needs at least two classes")
     count = len(present)
-    first = int(present[0])
-    if first not in (0, 1) or not np.array_equal(present, np.arange(first, first + count)):
+    if not _begins_at_0_or_1(given):
         shown = ", ".join(map(str, present[:8])) + (", ..." if count > 8 else "")
         raise DataError(
             f"data: {called} has the labels {shown}; accepted are 0 to C-1 or 1 to C, each of them at least once "
             "(np.unique(y, return_inverse=True)[1] numbers them so)"
         )
-    return given - first
+    return given - int(present[0])
+
+
+def _begins_at_0_or_1(given: NDArray[np.int64]) -> bool:
+    """Whether the labels are 0 to C-1 or 1 to C, each of them at least once."""
+    present = np.unique(given)
+    return present[0] in (0, 1) and bool((np.diff(present) == 1).all())
 
 
 def described(value: object) -> str:

@@ -38,17 +38,17 @@ def frame_table(frame: object, wanted: Wanted, name: str = NAME, table: str = "t
             f"{wanted.argument}: got {described(frame)}; accepted is a data frame with named columns, as of pandas"
         )
     label = wanted.label_among(columns)
-    asked = (*([] if label is None else [label]), *(wanted.features or ()), wanted.noisy, *wanted.without)
+    asked = (*([] if label is None else [label]), *(wanted.features or ()), wanted.noisy, *wanted.left_out)
     for column in asked:
         if column is not None and column not in columns:
             raise DataError(
                 f"{wanted.argument}: {table} has no column {column!r}; there are: {', '.join(map(str, columns))}"
             )
     get: Callable[..., object] = getattr(frame, "__getitem__")  # noqa: B009 - a frame of any library
-    left = [c for c in columns if c not in (wanted.noisy, *wanted.without)]
+    left = [c for c in columns if c not in (wanted.noisy, *wanted.left_out)]
     if label is None:
         label = chosen_label(left, {c: list(get(c)) for c in names_among(frame, left)}, table)  # type: ignore[call-overload]
-    check_kept(label, wanted.without)
+    check_kept(label, wanted.left_out)
     kept = [c for c in left if c != label] if wanted.features is None else list(wanted.features)
     noisy = get(wanted.noisy) if wanted.noisy else None
     return Table(name, get(kept), get(label), tuple(kept), str(label), str(label), noisy)

@@ -43,15 +43,15 @@ def npz_table(path: str | Path, wanted: Wanted, name: str | None = None) -> Tabl
     """The arrays ``wanted`` of an .npz file; raises ``DataError`` as ``given_npz``."""
     with _opened(path) as file:
         there = list(file.files)
-        for argument, asked in (("label", [wanted.label] if wanted.label else []), ("without", wanted.without)):
+        for argument, asked in (("label", [wanted.label] if wanted.label else []), ("without", wanted.left_out)):
             for array in asked:
                 if array not in there:
                     raise DataError(f"{argument}: {path} has no array {array!r}; there are: {shown(there)}")
-        left = [array for array in there if array not in wanted.without]
+        left = [array for array in there if array not in wanted.left_out]
         label = wanted.label_among(there)
         if label is None:
             label = _only(left, LABELS, "labels", path)
-        elif label in wanted.without:
+        elif label in wanted.left_out:
             raise DataError(f"without: {label!r} holds the labels, and without it there are none; leave out others")
         rest = [array for array in left if array != label]
         chosen = rest[0] if len(rest) == 1 else _only(rest, FEATURES, "features", path)

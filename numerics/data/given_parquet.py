@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
+from typing import cast
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def given_parquet(
 
 def parquet_table(path: str | Path, wanted: Wanted, name: str | None = None) -> Table:
     """The columns ``wanted`` of a parquet file; raises ``DataError`` as ``given_parquet``."""
-    frame = _frame(path)
+    frame = _frame(path, wanted.argument)
     table = frame_table(frame, wanted, name or Path(path).name, str(path))
     if wanted.features is None:
         named = names_among(frame, table.columns)
@@ -53,15 +54,21 @@ def parquet_table(path: str | Path, wanted: Wanted, name: str | None = None) -> 
     return table
 
 
-def _frame(path: str | Path) -> object:
+def _frame(path: str | Path, argument: str) -> object:
     try:
         import pandas as pd
         import pyarrow as pa
     except ModuleNotFoundError as error:
         raise DataError(f"path: {path} is read by pandas and pyarrow, and {error.name} is missing: {NEEDED}") from error
     try:
-        return pd.read_parquet(path, engine="pyarrow")
+        found = pd.read_parquet(path, engine="pyarrow")
     except OSError as error:
-        raise DataError(f"path: cannot read {path}: {error.strerror or error}; name a parquet file") from error
+        reason = "No such file or directory" if isinstance(error, FileNotFoundError) else error.strerror or error
+        raise DataError(f"path: cannot read {path}: {reason}; name a parquet file") from error
     except (pa.ArrowException, ValueError) as error:
         raise DataError(f"path: cannot read {path} as parquet: {error}; name a parquet file") from error
+    if found.empty:
+        raise DataError(
+            f"{argument}: {path} has {len(found.columns)} columns and {len(found)} rows; there is nothing in it"
+        )
+    return cast("object", found)

@@ -62,6 +62,7 @@ def held_out(
 
 def _table(given: object, dataset: Dataset, label: str | None, without: Sequence[str], progress: Progress) -> Table:
     if isinstance(given, str) and path_of(given) is None:
+        datasets.check_name(given, "test")
         given = datasets.load(given)
     if isinstance(given, Dataset):
         names = np.array(given.label_texts)

@@ -31,12 +31,12 @@ def listed() -> str:
     return f"{', '.join(names())}; fetched from OpenML: {', '.join(fetched_names())}"
 
 
-def check_name(name: str) -> None:
-    """Raises ``UnknownNameError`` with the nearest names if no data set is called ``name``."""
+def check_name(name: str, argument: str = "data") -> None:
+    """Raises ``UnknownNameError``, about ``argument``, with the nearest names if no data set is called ``name``."""
     known = [*names(), *fetched_names()]
     if name not in known:
         raise UnknownNameError(
-            f"data: no data set is called {name!r}{did_you_mean(name, known)}; there are: {listed()}"
+            f"{argument}: no data set is called {name!r}{did_you_mean(name, known)}; there are: {listed()}"
         )
 
 

@@ -159,3 +159,12 @@ def test_what_is_wrong_is_said(kind):
     with pytest.raises(DataError) as raised:
         part(data, test)
     assert str(raised.value) == message
+
+
+def test_a_text_names_one_column(tmp_path):
+    path = tmp_path / "rest.csv"
+    REST.to_csv(path, index=False)
+    assert dataset_of(FRAME, without="count").features.shape == (6, 1)
+    assert dataset_of(path, "kind", "id").features.shape == (2, 2)
+    with pytest.raises(DataError, match=r"without: got \['id'\] for the data set 'iris'"):
+        dataset_of("iris", without="id")

@@ -39,8 +39,10 @@ def test_arrays_by_their_names(tmp_path, features, labels):
         (["owl", "cat", "owl", "cat"], [1, 0, 1, 0], ("cat", "owl")),
         ([b"owl", b"cat", b"owl", b"cat"], [1, 0, 1, 0], ("cat", "owl")),
         ([[0], [1], [0], [1]], [0, 1, 0, 1], ()),
+        ([1, -1, 1, -1], [1, 0, 1, 0], ("-1", "1")),
+        ([3.0, 10.0, 3.0, 10.0], [0, 1, 0, 1], ("3", "10")),
     ],
-    ids=["from 1", "names", "bytes", "a column"],
+    ids=["from 1", "names", "bytes", "a column", "signs", "gaps"],
 )
 def test_labels_of_every_kind(tmp_path, labels, numbers, names):
     found = dataset_of(saved(tmp_path, X=X, y=np.array(labels)))
@@ -130,11 +132,10 @@ WRONG = {
         {},
         "data: X is not finite in 1 row, first in row 1; leave such rows out or fill them in",
     ),
-    "other labels": (
-        {"X": X, "label": [3, 7, 3, 7]},
+    "one label": (
+        {"X": X, "label": [3, 3, 3, 3]},
         {},
-        "data: label has the labels 3, 7; accepted are 0 to C-1 or 1 to C, each of them at least once "
-        "(np.unique(y, return_inverse=True)[1] numbers them so)",
+        "label: every label is '3'; a classifier needs at least two classes",
     ),
 }  # fmt: skip
 

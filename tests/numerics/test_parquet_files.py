@@ -109,10 +109,23 @@ def test_what_is_wrong_is_said(tmp_path, kind):
 
 def test_files_that_are_none(tmp_path):
     path = tmp_path / "flowers.parquet"
-    assert refused(path).endswith("; name a parquet file")
-    assert refused(path).startswith("path: cannot read flowers.parquet: ")
+    assert refused(path) == "path: cannot read flowers.parquet: No such file or directory; name a parquet file"
     path.write_text("a,b\n1,2\n")
     assert refused(path).startswith("path: cannot read flowers.parquet as parquet: ")
+    (tmp_path / "folder.parquet").mkdir()
+    assert refused(tmp_path / "folder.parquet") == (
+        "data: folder.parquet has 0 columns and 0 rows; there is nothing in it"
+    )
+    flowers()[:0].to_parquet(path)
+    assert refused(path) == "data: flowers.parquet has 3 columns and 0 rows; there is nothing in it"
+
+
+def test_labels_are_those_of_a_csv_file_and_of_the_frame(tmp_path):
+    for labels in ([1, -1, 1, -1, 1, 1], [0, 1, 5, 0, 1, 5], [1, 2, 1, 2, 1, 2], [0, 1, 1, 0, 0, 1]):
+        frame = flowers().assign(kind=labels)
+        frame.to_csv(tmp_path / "flowers.csv", index=False)
+        found = [dataset_of(x, "kind") for x in (frame, saved(tmp_path, frame), tmp_path / "flowers.csv")]
+        assert len({(tuple(d.labels), d.label_names, d.written) for d in found}) == 1
 
 
 @pytest.mark.parametrize("package", ["pandas", "pyarrow"])

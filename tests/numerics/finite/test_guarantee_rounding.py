@@ -58,7 +58,7 @@ def test_norms_widths_and_leads_hold_for_the_exact_basis(name):
     basis = mp.matrix(9, span.rank)
     for i in range(9):
         for k in range(span.rank - 1):
-            basis[i, k] = inner[i, k]
+            basis[i, k] = inner[i, k] - mp.mpf(float(span.centre[k]))
         basis[i, span.rank - 1] = mp.mpf(float(span.basis[0, -1]))
     scores = basis * exact(weights[0])
     rows = mp.matrix([exact_rows(name, [scores[i, c] for c in range(3)], laws[0, i]) for i in range(9)])
