@@ -113,7 +113,8 @@ symcheck guarantee cross_entropy l2 --data mnist_50.npz --rho 0.3 --lambda LAMBD
 TRUSTED = f"""\
 ## 5. With noisy labels alone
 
-So far the clean labels were there.  Without them, some predictions can be told that the clean labels would give too:
+So far the clean labels were there.  Without them, some predictions can be told that the clean labels would give too
+(how that compares with cleanlab on the same features is in [TRUSTED.md](TRUSTED.md)):
 
 ```python
 {NOISY}```
