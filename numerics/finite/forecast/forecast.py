@@ -26,12 +26,12 @@ from numerics.finite.forecast.large_lambda import LargeLambda
 from numerics.finite.forecast.measured import Measured
 from numerics.finite.forecast.normal_law import NormalLaw, normal_law
 from numerics.finite.forecast.task import Task
+from numerics.finite.result import Result
 from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
 from symcheck.render.block import Block
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,8 +41,8 @@ SHARE = 0.1
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Forecast(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast(Result):
     """Agreement with the clean model and accuracy that ``task.draws`` draws of the labels give: sampled, not trained.
 
     ``training`` and ``test``, None without a test part, are the two kinds of points.

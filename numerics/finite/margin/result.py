@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.errors import FiniteError
+from numerics.finite.result import Result
 from numerics.finite.samples import Samples
 from symcheck.errors import shown
 from symcheck.render.block import Block, Item, Items, Title
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,8 +31,8 @@ _TABULAR = "a model that may be any function of x keeps every prediction for eve
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class NoiseMargin(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class NoiseMargin(Result):
     """The predictions at N points that are kept for uniform noise with any a_j from ``low`` to ``high`` at each sample.
 
     With the weights k_j of the point and D_j = 1{y_j is the top class} - 1{y_j is c}, ``margin`` (N,) is the least over

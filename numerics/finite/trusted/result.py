@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 from numpy.typing import NDArray
 
+from numerics.finite.result import Result
 from numerics.finite.trusted.decisions import DOMINANT
 from numerics.finite.trusted.rates import Rates
 from symcheck.render.block import Block, Item, Items, Title
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,8 +38,8 @@ _LIMIT = (
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Trusted(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class Trusted(Result):
     """Which of N predictions from noisy labels the clean labels would have given too.
 
     ``predicted`` (N,) is the class of the largest score, -1 where nothing is said; ``lead`` (N,) how far it is above
