@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from numbers import Real
 
 from numerics.errors import FiniteError
 from numerics.finite.samples import samples_of
@@ -71,7 +71,7 @@ def trusted(
 
 
 def _checked_delta(delta: float) -> float:
-    if isinstance(delta, bool) or not isinstance(delta, int | float) or not math.isfinite(delta) or not 0 < delta < 1:
+    if isinstance(delta, bool) or not isinstance(delta, Real) or not 0 < delta < 1:
         raise FiniteError(
             f"delta: got {shown(delta)}; accepted is a probability of error between 0 and 1, such as 0.05"
         )
