@@ -19,7 +19,7 @@ from numerics.finite.forecast.forecast import forecast
 from numerics.finite.forecast.label_noise import AtOneRate
 from numerics.finite.guarantee.guarantee import Guarantee, guarantee
 from numerics.finite.samples import Samples, samples_of
-from numerics.formulas.pair import Certified, pair_of
+from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, checked_seed
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
@@ -90,8 +90,13 @@ def choose_lambda(
     pair = pair_of(cert, samples.classes, samples.name)
     return ChosenLambda(
         pair.name, samples.name, rate, has_clean, len(samples), len(samples.test), draws, wanted,
-        "" if bound is None else bound.level, rows, chosen(rows, wanted),
+        "" if bound is None else bound.level, rows, chosen(rows, wanted, has_limit=_has_limit(pair)),
     )  # fmt: skip
+
+
+def _has_limit(pair: Pair) -> bool:
+    """Whether the pair is certified at this C and these values."""
+    return pair.certificate.at(pair.classes, **pair.numbers).prediction is not None
 
 
 def _candidates(

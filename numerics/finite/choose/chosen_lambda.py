@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
@@ -100,7 +101,7 @@ class ChosenLambda(Result):
 
     def _row(self, c: Candidate) -> tuple[str, ...]:
         forecast = (
-            "" if c.certified is None else f"{c.certified:.1%}",
+            "" if c.certified is None else _percent(c.certified),
             "" if c.agreement is None else c.agreement.text,
             "" if c.accuracy is None else c.accuracy.text,
         )
@@ -147,3 +148,8 @@ class ChosenLambda(Result):
     def _unknown(self) -> str:
         last = max((c for c in self.candidates if c.why), key=lambda c: c.lambda_, default=None)
         return "" if last is None else f"anything, up to lambda = {last.lambda_:g}: {last.why}"
+
+
+def _percent(share: float) -> str:
+    """In percent, rounded down, so that 100 is said of all alone."""
+    return f"{math.floor(share * 1000 + 1e-9) / 10:.1f}%"

@@ -22,17 +22,20 @@ class Choice:
     but: str = ""
 
 
-def chosen(candidates: Sequence[Candidate], share: float) -> Choice:
+def chosen(candidates: Sequence[Candidate], share: float, *, has_limit: bool = False) -> Choice:
     """The lambda that a careful person takes: see ``by_forecast`` and ``by_validation``.
 
-    Parameters: ``candidates`` in the order of their lambda, ``share`` in (0, 1] of the samples, to be certified.
+    Parameters: ``candidates`` in the order of their lambda, ``share`` in (0, 1] of the samples, to be certified;
+    ``has_limit`` says that the pair is certified to have one limit under clean and noisy labels.
     """
     known = [c for c in candidates if c.score is not None]
     if not known:
         return Choice(None, "none: of no lambda is anything known", candidates[-1].why if candidates else "")
     best = max(known, key=lambda c: c.score or 0.0)
     near = [c for c in known if (c.score or 0.0) >= (best.score or 0.0) - best.standard_error]
-    return by_forecast(near, share) if best.accuracy is not None else by_validation(near, known[-1])
+    return (
+        by_forecast(near, share) if best.accuracy is not None else by_validation(near, known[-1], has_limit=has_limit)
+    )
 
 
 def by_forecast(near: Sequence[Candidate], share: float) -> Choice:
@@ -42,7 +45,7 @@ def by_forecast(near: Sequence[Candidate], share: float) -> Choice:
     """
     rule = (
         "the smallest lambda whose forecast accuracy is within one standard error of the best, and at which "
-        f"{share:.0%} of the samples are certified"
+        f"{_percent(share)} of the samples are certified"
     )
     enough = [c for c in near if (c.certified or 0.0) >= share]
     if enough:
@@ -58,21 +61,27 @@ def by_forecast(near: Sequence[Candidate], share: float) -> Choice:
         most,
         "the lambda with the most samples certified, of those whose forecast accuracy is within one standard error of "
         "the best",
-        f"at none of these {share:.0%} of the samples are certified: what noise does to the others is forecast and not "
-        "known",
+        f"at none of these {_percent(share)} of the samples are certified: what noise does to the others is forecast "
+        "and not known",
     )
 
 
-def by_validation(near: Sequence[Candidate], last: Candidate) -> Choice:
+def by_validation(near: Sequence[Candidate], last: Candidate, *, has_limit: bool) -> Choice:
     """Without clean labels: the largest lambda within one standard error of the best on noisy labels.
 
-    Nothing can be certified, and of what cannot be told apart the largest lambda is nearest to the limit, where exact
-    noise moves no prediction.
+    Nothing can be certified.  Of what cannot be told apart, the largest lambda is nearest to the limit, which exact
+    noise does not move if the pair ``has_limit``.
     """
     end = "it is the largest that was tried: larger ones may do as well" if near[-1].lambda_ == last.lambda_ else ""
-    return Choice(
-        near[-1],
+    rule = (
         "the largest lambda whose accuracy on the noisy labels of other samples is within one standard error of the "
-        "best: of those it is nearest to the limit, where exact noise moves no prediction",
-        end,
+        "best: of those it is nearest to the limit, "
     )
+    if has_limit:
+        return Choice(near[-1], rule + "where exact noise moves no prediction that is not a tie", end)
+    return Choice(near[-1], rule + "which exact noise is not shown to leave as it is for this pair", end)
+
+
+def _percent(share: float) -> str:
+    """As it was given, not rounded to whole percents."""
+    return f"{100 * share:.10g}%"

@@ -24,12 +24,16 @@ Real = NDArray[np.float64]
 
 WIDER = (1.1, 1.5, 2.5)
 """Radii that are tried, in largest norms of a row."""
+DEFINITE = 1e-9
+"""An eigenvalue of D^2 g(0) below this share of the largest one may be 0."""
 RADII = tuple(4.0**k for k in range(-4, 2))
 """Radii that are tried where all larger lambda are asked about."""
 
 
 def in_ball(pair: Pair, problem: Problem, lambda_: float, laws: Real, steps: int) -> Problem:
     """``problem`` with bounds on the ball that shows the most at ``lambda_`` under ``laws`` (B, n, C)."""
+    if not _is_definite(problem):
+        return replace(problem, bounds=Bounds.none(_SINGULAR))
     size = max(
         float(np.linalg.norm(final_predictions(problem, lambda_, law, steps).scores, axis=1).max()) for law in laws
     )
@@ -46,6 +50,8 @@ def in_ball(pair: Pair, problem: Problem, lambda_: float, laws: Real, steps: int
 
 def in_ball_for_every_larger(pair: Pair, problem: Problem, laws: Real) -> Problem:
     """``problem`` with bounds on the ball that shows the most samples at the least lambda, for all larger ones."""
+    if not _is_definite(problem):
+        return replace(problem, bounds=Bounds.none(_SINGULAR))
     best, least = replace(problem, bounds=_bounds(pair, problem, RADII[0])), np.inf
     for radius in RADII:
         some = replace(problem, bounds=_bounds(pair, problem, radius))
@@ -56,6 +62,17 @@ def in_ball_for_every_larger(pair: Pair, problem: Problem, laws: Real) -> Proble
         if most < least:
             best, least = some, most
     return best
+
+
+_SINGULAR = (
+    "the Hessian of the regularizer at 0 is not shown to be positive definite on these scores, so that no lambda makes "
+    "the objective strongly convex near 0"
+)
+
+
+def _is_definite(problem: Problem) -> bool:
+    sizes = np.linalg.eigvalsh(problem.form)
+    return bool(sizes[0] > DEFINITE * abs(sizes[-1]))
 
 
 def _bounds(pair: Pair, problem: Problem, radius: float) -> Bounds:

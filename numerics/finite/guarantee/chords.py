@@ -14,38 +14,51 @@ Mask = NDArray[np.bool_]
 
 MARGIN = 1e-9
 """What is compared is moved apart by this share first, which is more than rounding does to it."""
+ROOT_ERROR = 1e-14
+"""How far rounding takes a root between 0 and 1."""
 
 
 def is_negative(first: Real, last: Real, bump: Real) -> Mask:
     """Whether (1 - t) ``first`` + t ``last`` + t (1 - t) ``bump`` < 0 for all t in [0, 1]; ``bump`` >= 0.
 
+    Not where one of the three is not finite.
+
     >>> is_negative(np.array([-1.0, -1.0]), np.array([-1.0, -1.0]), np.array([3.9, 4.1]))
     array([ True, False])
     """
-    with np.errstate(all="ignore"):
-        slope = last - first + bump
-        inside = (slope > 0) & (slope < 2 * bump)
+    first, last, bump = _scaled(first, last, bump)
+    slope = last - first + bump
+    inside = (slope > 0) & (slope < 2 * bump)
+    with np.errstate(divide="ignore", invalid="ignore"):
         peak = first + slope**2 / (4 * bump)
-    # of an infinite bump neither comparison of the slope says anything
-    found: Mask = (first < 0) & (last < 0) & np.isfinite(bump) & (~inside | (peak < 0))
+    found: Mask = (first < 0) & (last < 0) & (~inside | (peak < 0))
     return found
 
 
 def negative_from(first: Real, last: Real, bump: Real) -> Real:
-    """The least t0 such that it is negative on (t0, 1], 1 where there is none.
+    """The least t0 such that it is negative on (t0, 1], rounded up, 1 where there is none or a number is not finite.
 
-    >>> negative_from(np.array([1.0, -1.0, 1.0]), np.array([-1.0, -1.0, 0.0]), np.array([0.0, 3.9, 1.0]))
-    array([0.5, 0. , 1. ])
+    >>> print(negative_from(np.array([1.0, -1.0, 1.0]), np.array([-1.0, -1.0, 0.0]), np.array([0.0, 3.9, 1.0])))
+    [0.5 0.  1. ]
     """
-    with np.errstate(all="ignore"):
-        slope = last - first + bump
+    first, last, bump = _scaled(first, last, bump)
+    slope = last - first + bump
+    with np.errstate(divide="ignore", invalid="ignore"):
         inner = slope**2 + 4 * bump * first
         root = np.sqrt(np.maximum(inner, 0.0))
         # the larger root, in the form that does not cancel
         place = np.where(slope > 0, (slope + root) / (2 * bump), 2 * first / (root - slope))
-    # Concave and negative at 1: beyond a larger root below 1, or before the smaller of two above it.
-    place = np.where((inner < 0) | ~(place < 1), 0.0, np.maximum(place, 0.0))
-    # Where a number is missing or infinite, no comparison above says anything.
-    is_told = np.isfinite(first) & np.isfinite(last) & np.isfinite(bump)
-    found: Real = np.where((last < 0) & is_told, place, 1.0)
+    # Concave and negative at 1, so it has a root from 0 to 1 if it starts at 0 or above, and else two or none.  That a
+    # root is below 1 is not asked of the root: next to 1 it is rounded to 1.
+    crosses = (first >= 0) | ((slope > 0) & (slope < 2 * bump) & (inner >= 0))
+    place = np.where(crosses, np.clip(place + ROOT_ERROR, 0.0, 1.0), 0.0)
+    found: Real = np.where((last < 0) & np.isfinite(place), place, 1.0)
     return found
+
+
+def _scaled(first: Real, last: Real, bump: Real) -> tuple[Real, Real, Real]:
+    """The three over the largest of them, so that no square is too large; positive ones where one is not finite."""
+    size = np.maximum(np.maximum(np.abs(first), np.abs(last)), bump)
+    known = np.isfinite(size)
+    unit = np.where(known & (size > 0), size, 1.0)
+    return np.where(known, first / unit, 1.0), np.where(known, last / unit, 1.0), np.where(known, bump / unit, 0.0)

@@ -63,7 +63,10 @@ class GapSlopes:
         steep = self.scale**2 * (2 * bend + first.max(-1) / 2)
         moved = 1.5 * self.scale * (error.max(-1) + bend * apart)
         summed = self.scale * first.max(-1) * (6 * self.classes + 64 + 4 * size) * UNIT
-        return rows, steep * off + moved + summed
+        with np.errstate(invalid="ignore"):
+            total = steep * off + moved + summed
+        # beyond the table nothing is known, also where a row is not off
+        return rows, np.where(np.isnan(total), np.inf, total)
 
     def curvatures(self) -> Real:
         """s^2 (phi'' d d' + phi' Cov_u), u uniform on the classes but k, at the gap log(C - 1)."""

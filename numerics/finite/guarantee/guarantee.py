@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, final
 
+import numpy as np
+
 from numerics.errors import FiniteError
 from numerics.finite.guarantee.said import Said
 from numerics.finite.guarantee.setting import problem_of
@@ -96,11 +98,21 @@ def guarantee(
     pair = replace(pair, certificate=narrowed)
     problem = problem_of(pair, samples, reference=reference)
     floor = problem.bounds.floor if problem.bounds.is_known else 0.0
-    chosen = tuple(x for x in LAMBDAS if x > floor) if lambdas is None else tuple(checked_weight(x) for x in lambdas)
-    below = [x for x in chosen if x <= floor]
-    if below or not chosen:
+    chosen = _table_of(floor) if lambdas is None else _checked_weights(lambdas)
+    if min(chosen) <= floor:
         raise FiniteError(
             f"lambdas: got {shown(lambdas)}; accepted are weights above {floor:.6g}, below which {pair.name} is not "
             "known to be convex"
         )
     return Guarantee(pair, samples, problem, rate, chosen, steps, progress)
+
+
+def _table_of(floor: float) -> tuple[float, ...]:
+    """Round numbers above ``floor``."""
+    return tuple(x for x in LAMBDAS if x > floor) or tuple(float(f"{m * floor:.3g}") for m in (1.1, 2, 5, 10, 100))
+
+
+def _checked_weights(lambdas: object) -> tuple[float, ...]:
+    if not isinstance(lambdas, Sequence | np.ndarray) or isinstance(lambdas, str) or not len(lambdas):
+        raise FiniteError(f"lambdas: got {shown(lambdas)}; accepted are numbers > 0 in a sequence, such as [0.1, 1]")
+    return tuple(checked_weight(x) for x in lambdas)

@@ -178,7 +178,13 @@ class Problem:
     def divided(self, pulled: Real, lambda_: Real) -> Real:
         """X (lambda H + M)^-1 for X (B, r, m), M without what is not convex in it; ``lambda_`` (B,)."""
         matrix = lambda_[:, None, None] * self.form + self._definite_tilt
-        return np.asarray(np.linalg.solve(matrix, pulled.swapaxes(-1, -2)).swapaxes(-1, -2), dtype=np.float64)
+        columns = pulled.swapaxes(-1, -2)
+        try:
+            found = np.linalg.solve(matrix, columns)
+        except np.linalg.LinAlgError:
+            # A step of any length will do where the penalty does not hold all scores.
+            found = np.linalg.pinv(matrix, hermitian=True) @ columns
+        return np.asarray(found.swapaxes(-1, -2), dtype=np.float64)
 
     def start(self, lambda_: Real, laws: Real) -> Real:
         """The minimiser (B, r, m) of what the objective is near 0."""

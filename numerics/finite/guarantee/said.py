@@ -19,11 +19,13 @@ SHARES = (0.5, 0.9, 1.0)
 SHARED = (Tier.EXACT, Tier.SCALED, Tier.SYMLIN)
 """The tiers in which clean and noisy labels have one limit."""
 _SAYS = (
-    "the minimisers of sum_j l(z_j, q_j) + lambda sum_j g(z_j) over linear scores of these features and a bias, once "
-    "with the clean labels and once with each replaced by its law under uniform noise, predict the same class for the "
-    "certified samples; nothing is said of other samples, of labels drawn once (ask for those by at(lambda_, "
-    "law=...)), or of other models"
+    "{who} of sum_j l(z_j, q_j) + lambda sum_j g(z_j) over linear scores of these "
+    "features and a bias, once with the clean labels and once with each replaced by its law under uniform noise, "
+    "predict the same class for the certified samples; nothing is said of other samples, of labels drawn once (ask "
+    "for those by at(lambda_, law=...)), or of other models"
 )
+_MINIMISERS = "the minimisers"
+_STATIONARY = "the only stationary points in a ball of scores about 0"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Said:
         yield Title((f"{found.name}: predictions that uniform noise of {noise} does not turn",))
         yield Table(self._head, tuple(self._cells(i) for i in range(len(found.table))))
         told = {
-            "says": _SAYS,
+            "says": _SAYS.format(who=_MINIMISERS if found.problem.bounds.is_known else _STATIONARY),
             "from": self._from(every_rho=False) if found.rho is not None else "",
             "every rate": self._from(every_rho=True),
             "never": self._never,
@@ -112,6 +114,8 @@ class Said:
         bounds = self.guarantee.problem.bounds
         if bounds.is_known:
             return ""
+        if self.guarantee.why_not:
+            return f"no bound for every score: {bounds.why}; nor near 0: {self.guarantee.why_not}"
         return (
             f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B says: just one stationary point "
             "has all its scores there, and what is certified is its prediction; that no other minimiser is "

@@ -85,8 +85,9 @@ class Thresholds:
         laws, noise = self._noisy(rho, law)
         both = np.stack([self.problem.one_hot, laws])
         some = self._problem_at(value, both)
-        clean, noisy = (final_predictions(some, value, q, self.steps) for q in both)
         why_not = "" if some.bounds.is_known else some.bounds.why
+        # what no bound holds may run away, and no step makes more of it
+        clean, noisy = (final_predictions(some, value, q, 0 if why_not else self.steps) for q in both)
         return AtLambda(
             self.name, value, noise, clean, noisy, self.problem.space, self.level, _about(some), why_not,
             self.samples.test,
@@ -142,12 +143,22 @@ class Thresholds:
         return tuple(
             Line(
                 x,
-                None if self.rho is None else self.at(x).share,
+                None if self.rho is None else self._share_alone(x),
                 None if self.rho is None else self.share(x),
                 self.share_every_rho(x),
             )
             for x in self.lambdas
         )
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing is known of all larger lambda, "" if something is."""
+        bounds = self._for_paths.bounds
+        return "" if bounds.is_known else bounds.why
+
+    def _share_alone(self, lambda_: float) -> float:
+        """Of the samples certified at ``lambda_``, by the test at it alone or since they are so from some lambda on."""
+        return float((self.at(lambda_).certified | (self.lambda_from <= lambda_)).mean())
 
     @cached_property
     def _for_paths(self) -> Problem:

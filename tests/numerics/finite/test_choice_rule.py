@@ -94,3 +94,15 @@ def test_the_choice_is_never_beaten(seed):
     near = [c for c in rows if c.accuracy >= best.accuracy - best.standard_error]
     enough = [c for c in near if c.certified >= 0.5]
     assert found is (min(enough, key=lambda c: c.lambda_) if enough else max(near, key=lambda c: c.certified))
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.995, "99.5% of"), (0.9, "90% of"), (0.29, "29% of"), (1, "100% of")])
+def test_the_share_is_said_as_it_was_given(share, text):
+    assert text in chosen(forecasts([0.8] * 3, [1.0] * 3), share).rule
+    assert text in chosen(forecasts([0.8] * 3, [0.1] * 3), share).but
+
+
+def test_a_limit_that_noise_leaves_alone_is_said_of_certified_pairs_alone():
+    known, unknown = (chosen(seen(300, 301, 302), 0.9, has_limit=x).rule for x in (True, False))
+    assert "moves no prediction" in known
+    assert "moves no prediction" not in unknown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ from numerics import ChosenLambda, choose_lambda, forecast, guarantee
 from numerics.errors import DataError, FiniteError, NoiseError
 from numerics.finite.samples import samples_of
 from numerics.noise.accuracy import clean_accuracy
+from symcheck.intake.catalogue import loss_named
 
 LAMBDAS = (0.1, 1.0, 10.0)
 CE = sc.certify("cross_entropy", "l2")
@@ -111,3 +113,16 @@ def test_what_is_refused(options, error, message):
     with pytest.raises(error) as raised:
         choose_lambda(CE, "iris", **{"rho": 0.2, "lambdas": LAMBDAS, **options})
     assert str(raised.value).startswith(message)
+
+
+def test_a_pair_that_fails_has_no_limit_that_noise_leaves_alone():
+    weighted = sc.certify(loss_named("class_weighted_ce", w=[1, 10, 1]), "l2", classes=3)
+    for cert, is_said in ((weighted, False), (sc.certify("cross_entropy", "l2"), True)):
+        found = choose_lambda(cert, "iris", rho=0.2, labels="noisy", lambdas=[1.0, 10.0])
+        assert ("moves no prediction" in str(found)) == is_said
+
+
+def test_a_share_below_all_is_not_rounded_to_all():
+    found = choose_lambda(sc.certify("cross_entropy", "l2"), "iris", rho=0.2, lambdas=[1.0], draws=2)
+    rows = (replace(found.candidates[0], certified=0.9996),)
+    assert "99.9%" in str(replace(found, candidates=rows))
