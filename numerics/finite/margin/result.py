@@ -27,7 +27,10 @@ _ABOUT = (
     "the class of the largest score as lambda grows, of linear models with a bias and every pair that is certified "
     "EXACT or SCALED, with a penalty of Hessian s I + t 11' at 0; each label is replaced by its law, none is drawn"
 )
-_TABULAR = "a model that may be any function of x keeps every prediction for every a(.) > 0; linear ones do not"
+_TABULAR = (
+    "a model that may be any function of x keeps every prediction for every a > 0 that is a function of x; linear ones "
+    "do not"
+)
 
 
 @final

@@ -327,7 +327,7 @@ def exact_law(weights: np.ndarray, labels: np.ndarray, rho: float) -> tuple[np.n
 
 
 def most_errors(chance: np.random.Generator, cases: int, delta: float) -> tuple[float, float]:
-    """The largest exact probabilities of a wrong one over delta, two classes: by the bound, by the normal law."""
+    """The largest exact probabilities of a wrong one over delta, by the bound and by the normal law, at C = 2."""
     largest = np.zeros(2)
     for _ in range(cases):
         heavy, light = chance.integers(1, 9, 2)
