@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from numbers import Real
 from typing import TYPE_CHECKING, final
 
 import numpy as np
@@ -175,6 +176,11 @@ def forecast(
     >>> float(found.clean_accuracy) > found.accuracy > 0.6
     True
     """
+    if law is not None and isinstance(test, Real):
+        raise NoiseError(
+            f"law: got rows beside test={test}, a share that is drawn, so that nobody knows which rows belong to the "
+            "samples; give the test part as data, test=(X, y)"
+        )
     if isinstance(data, Samples):
         _require_ready(test, label, without, transform, split)
         samples = data

@@ -89,7 +89,8 @@ def guarantee(
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
         raise FiniteError(f"steps: got {shown(steps)}; accepted is a whole number >= 0, such as {STEPS}")
     samples = samples_of(
-        data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
+        data, label=label, without=without, transform=transform, test=test, split=split, labelled=False,
+        progress=progress,
     ) if not isinstance(data, Samples) else data  # fmt: skip
     rate = None if rho is None else checked_rho(rho, samples.classes)
     pair = pair_of(cert, samples.classes, samples.name)

@@ -48,7 +48,7 @@ def noise_margin(
     low, high = checked_band(a)
     samples = samples_of(
         X if y is None else (X, y), label=label, without=without, transform=transform, test=test, split=split,
-        progress=progress,
+        labelled=False, progress=progress,
     )  # fmt: skip
     weights = weights_at(samples, with_own=True)
     count = len(weights)

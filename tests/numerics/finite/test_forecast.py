@@ -321,3 +321,10 @@ def test_bad_data():
         forecast(([[0.0], [1.0]], [0, 1, 1]), rho=0.1)
     with pytest.raises(DataError, match="got Samples beside test"):
         forecast(IRIS, rho=0.1, test=0.3)
+
+
+def test_laws_are_of_samples_that_are_known() -> None:
+    """A share is drawn: which rows are left to the samples only the draw knows."""
+    laws = np.full((150, 3), 1 / 3)
+    with pytest.raises(NoiseError, match=r"law: got rows beside test=0\.2, a share that is drawn"):
+        forecast("iris", law=laws, test=0.2)
