@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, final
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.errors import DataError, FiniteError
+from numerics.errors import DataError, FiniteError, NoiseError
 from numerics.finite.forecast.at_lambda import STEPS, AtLambda
 from numerics.finite.forecast.checked import checked_count, checked_draws, checked_lambda
 from numerics.finite.forecast.cleaned import Cleaned
