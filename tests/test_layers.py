@@ -19,12 +19,13 @@ LAYERS = "the layers of symcheck"
 CONDITIONS = "the layers of the conditions"
 NUMERICS = "the layers of numerics"
 AUDITS = "audits of models and of implementations do not know each other"
+FINITE = "bounds and forecasts do not know each other"
 IMPLEMENTATIONS = "the layers of audits of implementations"
 COMMANDS = "numerics needs no command line of symcheck"
 LANGUAGE = "the language is plain Python"
 PROOFS = "the proofs need neither numerics nor numpy"
 TORCH = "only the intake may name torch"
-ALL = {LAYERS, CONDITIONS, NUMERICS, AUDITS, IMPLEMENTATIONS, COMMANDS, LANGUAGE, PROOFS, TORCH}
+ALL = {LAYERS, CONDITIONS, NUMERICS, AUDITS, FINITE, IMPLEMENTATIONS, COMMANDS, LANGUAGE, PROOFS, TORCH}
 
 TYPES = "\nif TYPE_CHECKING:\n    "
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -106,6 +107,7 @@ def hollow(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("numerics/networks/file.py", "import numerics.confirmations", {NUMERICS}),
         ("numerics/networks/file.py", "import numerics.linear", {NUMERICS}),
         ("numerics/confirmations/file.py", "def late():\n    import numerics.figures", {NUMERICS}),
+        ("numerics/finite/trusted/file.py", "import numerics.finite.forecast", {FINITE}),
         ("numerics/formulas/file.py", f"from typing import TYPE_CHECKING{TYPES}import numerics.models", {NUMERICS}),
         ("numerics/errors/file.py", "import numerics.progress", {NUMERICS}),
         ("numerics/audits/models/file.py", "import numerics.audits.implementations", {AUDITS}),
