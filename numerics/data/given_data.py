@@ -91,6 +91,14 @@ def features_beside(table: Table, argument: str = "data") -> NDArray[np.float64]
     return real_features(features, table.features, argument)
 
 
+def features_alone(given: object, argument: str = "data") -> NDArray[np.float64]:
+    """Features (n, d) without labels; raises ``DataError`` for another shape and other entries."""
+    features = array_of(given, "X", argument)
+    if features.ndim != 2 or not features.size:
+        raise DataError(f"{argument}: got X of shape {features.shape}; accepted is (n, d), a row for each point")
+    return real_features(features, given, argument)
+
+
 def _varying(made: Dataset) -> Dataset:
     # One column that varies is enough, and mostly the first one does.
     if not any(Standardised().fitted(column[:, None]).varies.any() for column in made.features.T):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numerics import datasets
 from numerics.arrays.columns import coded_column
 from numerics.data.given import path_of, table_of
 from numerics.data.given_csv import plain_label
-from numerics.data.given_data import ACCEPTED, described, features_beside
+from numerics.data.given_data import ACCEPTED, described, features_alone, features_beside
 from numerics.data.label_column import shown
 from numerics.data.named import NPZ
 from numerics.data.prepared import Part
@@ -53,11 +53,37 @@ def held_out(
             raise DataError(f"test: there is no column {lacking[0]!r}, which the data have; there are: {shown(there)}")
         features = features[:, [there.index(c) for c in columns]]
     if features.shape[1] != dataset.features.shape[1]:
-        raise DataError(
-            f"test: got features of shape {features.shape} beside {dataset.features.shape[1]} columns of the data; "
-            "accepted are the same columns in the same order"
-        )
+        raise DataError(_another_width(features, dataset))
     return Part(features, _labels(table, dataset), None)
+
+
+def unlabelled(given: object, dataset: Dataset) -> NDArray[np.float64] | None:
+    """The features of points without labels: an array or a tensor (m, d), or a frame without the column of labels.
+
+    None if ``given`` is something else, with labels; raises ``DataError`` as ``held_out``.
+    """
+    columns, kept = columns_of(given), given
+    if columns is not None:
+        names = [str(c) for c in columns]
+        label, width = dataset.written.label, dataset.features.shape[1]
+        if label in names or (label is None and len(names) != width):
+            return None
+        if dataset.written.columns and set(dataset.written.columns) <= set(names):
+            get: Callable[..., object] = getattr(given, "__getitem__")  # noqa: B009 - a frame of any library
+            kept = get([columns[names.index(c)] for c in dataset.written.columns])
+    elif getattr(given, "ndim", None) != 2:
+        return None
+    features = features_alone(kept, "test")
+    if features.shape[1] != dataset.features.shape[1]:
+        raise DataError(_another_width(features, dataset))
+    return features
+
+
+def _another_width(features: NDArray[np.float64], dataset: Dataset) -> str:
+    return (
+        f"test: got features of shape {features.shape} beside {dataset.features.shape[1]} columns of the data; "
+        "accepted are the same columns in the same order"
+    )
 
 
 def _table(given: object, dataset: Dataset, label: str | None, without: Sequence[str], progress: Progress) -> Table:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from numerics.arrays.transforms import transform_of
 from numerics.data.given import dataset_of
-from numerics.data.held_out import held_out
+from numerics.data.held_out import held_out, unlabelled
 from numerics.data.prepared import Part, checked_share, test_rows
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
@@ -54,6 +54,7 @@ def samples_of(
     test: object = None,
     split: int = 0,
     by_class: bool = True,
+    labelled: bool = True,
     progress: Progress = silent,
 ) -> Samples:
     """The samples of ``data``: a name, a pair (X, y), a frame or a file, as ``dataset_of`` takes them, or ``Samples``.
@@ -61,7 +62,8 @@ def samples_of(
     Parameters: ``label``, ``without`` columns of a frame or a file; ``transform`` of the features, learnt on the
     training part ("raw" takes them as they are; a bias is always added); ``test`` a share in (0, 1) of each class,
     drawn with the seed ``split``, or data with the same columns.  ``by_class``: of each class the share, else of
-    all samples, drawn without a look at the labels.  ``Samples`` are returned as they are.  Raises ``DataError``.
+    all samples, drawn without a look at the labels.  With ``labelled`` False the test part may have no labels: an array
+    (m, d), or a frame without their column.  ``Samples`` are returned as they are.  Raises ``DataError``.
     """
     if isinstance(data, Samples):
         if test is not None or label is not None or len(without) > 0 or transform != "raw":
@@ -71,11 +73,13 @@ def samples_of(
             )
         return data
     dataset = dataset_of(data, label, without, progress)
-    train, rest = _parts(dataset, test, split, by_class, label, without, progress)
+    new = None if labelled else unlabelled(test, dataset)
+    train, rest = _parts(dataset, test if new is None else None, split, by_class, label, without, progress)
+    new = new if rest is None else rest.features
     fitted = transform_of(transform).fitted(train.features)
     features = fitted.applied(train.features)
     span = span_of(features)
-    points = None if rest is None else span.at(fitted.applied(rest.features))
+    points = None if new is None else span.at(fitted.applied(new))
     return Samples(
         dataset.name, features, span, train.labels, dataset.classes, dataset.label_names, points,
         None if rest is None else rest.labels,

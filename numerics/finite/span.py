@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy.linalg
 from numpy.typing import NDArray
 
 from numerics.arrays.transforms import VARIES
@@ -213,7 +214,10 @@ def _back(z: Real) -> tuple[Real, float]:
         for start in range(0, n, _BLOCK):
             rest = np.asarray(np.linalg.qr(np.vstack([rest, z[start : start + _BLOCK]]), mode="r"))
         z = rest
-    _, size, rows = np.linalg.svd(z, full_matrices=False)
+    try:
+        _, size, rows = np.linalg.svd(z, full_matrices=False)
+    except np.linalg.LinAlgError:  # divide and conquer fails on rare matrices
+        _, size, rows = scipy.linalg.svd(z, full_matrices=False, lapack_driver="gesvd")
     # centring takes one of at most n directions
     kept = (size > RANK_TOLERANCE * size[0]) & (np.arange(len(size)) < n - 1)
     return rows[kept].T / size[kept], float(size[kept][0] / size[kept][-1])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, final
 
 from numerics.finite.choose.candidate import Candidate
 from numerics.finite.choose.rule import Choice
+from numerics.finite.result import Result
 from symcheck.render.block import Block, Item, Items, Table, Title
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,8 +28,8 @@ _BIASED = (
 
 
 @final
-@dataclass(frozen=True)
-class ChosenLambda(Page):
+@dataclass(frozen=True, repr=False)
+class ChosenLambda(Result):
     """The lambda that was chosen for the ``pair`` on ``data``, of ``candidates``, for uniform noise of rate ``rho``.
 
     ``has_clean_labels`` says what the labels of the data are; ``level`` is what ``certified`` rests on, "" where
@@ -47,9 +47,6 @@ class ChosenLambda(Page):
     level: str
     candidates: tuple[Candidate, ...]
     choice: Choice
-
-    def __repr__(self) -> str:
-        return f"ChosenLambda({self.lambda_}, pair={self.pair!r}, data={self.data!r}, rho={self.rho:g})"
 
     @property
     def lambda_(self) -> float | None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from numerics.finite.forecast.estimate import Estimate
+from numerics.finite.result import Result
 from symcheck.render.block import Block, Item, Items, Table, Title
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,8 +36,8 @@ class Strategy:
 
 
 @final
-@dataclass(frozen=True)
-class Cleaned(Page):
+@dataclass(frozen=True, repr=False)
+class Cleaned(Result):
     """What cleaning ``share`` of the labels of ``data`` buys at points of one ``kind``, over ``draws`` draws.
 
     ``none`` is the forecast without cleaning, ``random`` and ``in_doubt`` those with it.

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, final
 
 from numerics.errors import FiniteError
 from numerics.finite.forecast.curve_point import CurvePoint
+from numerics.finite.result import Result
 from symcheck.render.block import Block, Item, Items, Table, Title
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
 @final
-@dataclass(frozen=True)
-class Curve(Page):
+@dataclass(frozen=True, repr=False)
+class Curve(Result):
     """Forecasts on ``data`` against ``axis`` at points of one ``kind``, ``draws`` draws each; ``note`` says of what."""
 
     data: str

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from numbers import Real
 from typing import TYPE_CHECKING, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.errors import DataError, FiniteError
+from numerics.errors import DataError, FiniteError, NoiseError
 from numerics.finite.forecast.at_lambda import STEPS, AtLambda
 from numerics.finite.forecast.checked import checked_count, checked_draws, checked_lambda
 from numerics.finite.forecast.cleaned import Cleaned
@@ -26,12 +27,12 @@ from numerics.finite.forecast.large_lambda import LargeLambda
 from numerics.finite.forecast.measured import Measured
 from numerics.finite.forecast.normal_law import NormalLaw, normal_law
 from numerics.finite.forecast.task import Task
+from numerics.finite.result import Result
 from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
 from symcheck.render.block import Block
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,8 +42,8 @@ SHARE = 0.1
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Forecast(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast(Result):
     """Agreement with the clean model and accuracy that ``task.draws`` draws of the labels give: sampled, not trained.
 
     ``training`` and ``test``, None without a test part, are the two kinds of points.
@@ -175,6 +176,11 @@ def forecast(
     >>> float(found.clean_accuracy) > found.accuracy > 0.6
     True
     """
+    if law is not None and isinstance(test, Real):
+        raise NoiseError(
+            f"law: got rows beside test={test}, a share that is drawn, so that nobody knows which rows belong to the "
+            "samples; give the test part as data, test=(X, y)"
+        )
     if isinstance(data, Samples):
         _require_ready(test, label, without, transform, split)
         samples = data

@@ -17,9 +17,9 @@ from numerics.finite.forecast.large_lambda import LargeLambda
 from numerics.finite.forecast.scored import Place
 from numerics.finite.forecast.task import Task
 from numerics.finite.forecast.view import View, whole
+from numerics.finite.result import Result
 from numerics.progress import Progress
 from symcheck.render.block import Block, Item, Items, Table, Title
-from symcheck.render.page import Page
 
 Real = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -43,8 +43,8 @@ class NormalAt:
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class NormalLaw(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class NormalLaw(Result):
     """Agreement and accuracy by the normal law, at points of each kind; draws as such have no spread here."""
 
     data: str

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from numerics.finite.guarantee.exact_test import Final
 from numerics.finite.guarantee.family import Classes, ScoreSpace
+from numerics.finite.result import Result
 from numerics.finite.span import Points
 from symcheck.render.block import Block, Item, Items, Title
-from symcheck.render.page import Page
 
 Mask = NDArray[np.bool_]
 Real = NDArray[np.float64]
@@ -23,8 +23,8 @@ NO_CLASS = -1
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class AtLambda(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class AtLambda(Result):
     """The exact test at ``lambda_`` on ``name``, under the clean laws and under those of ``noise``.
 
     ``level`` says how the numbers were computed, ``about`` of which stationary points, ``why_not`` why nothing is

@@ -13,12 +13,12 @@ from numerics.errors import FiniteError
 from numerics.finite.guarantee.said import Said
 from numerics.finite.guarantee.setting import problem_of
 from numerics.finite.guarantee.thresholds import STEPS, Thresholds, checked_rho, checked_weight
+from numerics.finite.result import Result
 from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
 from symcheck.render.block import Block
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +29,7 @@ LAMBDAS = tuple(float(f"{m}e{e}") for e in range(-2, 3) for m in (1, 2, 5))
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Guarantee(Thresholds, Page):
+class Guarantee(Thresholds, Result):
     """What is certified of ``pair`` on ``samples`` under exact uniform noise, as a page, a record and a figure."""
 
     @property
@@ -46,9 +46,6 @@ class Guarantee(Thresholds, Page):
     def blocks(self) -> Iterator[Block]:
         """What is certified of whom, and what it rests on."""
         return Said(self).blocks()
-
-    def __repr__(self) -> str:
-        return f"<Guarantee of {self.name}, {len(self.samples)} samples>"
 
 
 def guarantee(
@@ -92,7 +89,8 @@ def guarantee(
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
         raise FiniteError(f"steps: got {shown(steps)}; accepted is a whole number >= 0, such as {STEPS}")
     samples = samples_of(
-        data, label=label, without=without, transform=transform, test=test, split=split, progress=progress
+        data, label=label, without=without, transform=transform, test=test, split=split, labelled=False,
+        progress=progress,
     ) if not isinstance(data, Samples) else data  # fmt: skip
     rate = None if rho is None else checked_rho(rho, samples.classes)
     pair = pair_of(cert, samples.classes, samples.name)

@@ -42,7 +42,7 @@ class Line:
     every_rate: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Thresholds:
     """What is certified of ``pair`` on ``samples`` under exact uniform noise of rate ``rho``, None for every rate.
 

@@ -48,7 +48,7 @@ def noise_margin(
     low, high = checked_band(a)
     samples = samples_of(
         X if y is None else (X, y), label=label, without=without, transform=transform, test=test, split=split,
-        progress=progress,
+        labelled=False, progress=progress,
     )  # fmt: skip
     weights = weights_at(samples, with_own=True)
     count = len(weights)
@@ -63,9 +63,8 @@ def noise_margin(
         top = votes.argmax(axis=1)
         gaps = votes[rows, top][:, None] - votes
         sizes += sizes[rows, top][:, None]
-        error = np.zeros((len(k), 1))
-        if weights.is_exact:
-            error[:, 0] = weights.errors[part] + (4 * len(samples) + 16) * UNIT * absolute.sum(axis=1)
+        # where the rank is not shown, these are the errors with the rank as it is computed: a tie is none by rounding
+        error = (weights.errors[part] + (4 * len(samples) + 16) * UNIT * absolute.sum(axis=1))[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             shares = (gaps / sizes, (gaps - error) / (sizes + error), (gaps + error) / np.maximum(sizes - error, 0))
         for found in shares:

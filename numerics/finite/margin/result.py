@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from numbers import Integral
+from numbers import Real as Number
 from typing import TYPE_CHECKING, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from numerics.errors import FiniteError
+from numerics.finite.result import Result
 from numerics.finite.samples import Samples
 from symcheck.errors import shown
 from symcheck.render.block import Block, Item, Items, Title
-from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,12 +27,15 @@ _ABOUT = (
     "the class of the largest score as lambda grows, of linear models with a bias and every pair that is certified "
     "EXACT or SCALED, with a penalty of Hessian s I + t 11' at 0; each label is replaced by its law, none is drawn"
 )
-_TABULAR = "a model that may be any function of x keeps every prediction for every a(.) > 0; linear ones do not"
+_TABULAR = (
+    "a model that may be any function of x keeps every prediction for every a > 0 that is a function of x; linear ones "
+    "do not"
+)
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class NoiseMargin(Page):
+@dataclass(frozen=True, eq=False, repr=False)
+class NoiseMargin(Result):
     """The predictions at N points that are kept for uniform noise with any a_j from ``low`` to ``high`` at each sample.
 
     With the weights k_j of the point and D_j = 1{y_j is the top class} - 1{y_j is c}, ``margin`` (N,) is the least over
@@ -38,7 +43,8 @@ class NoiseMargin(Page):
     if the margin exceeds (high - low)/(high + low), whatever the middle of the band.  ``rival`` (N,) is that class,
     ``predicted`` (N,) the top class, -1 where the features of the point are no combination of those of the samples.
 
-    ``least`` and ``most`` (N,) enclose the margin of exact arithmetic where ``is_shown``, else all three are the same.
+    ``least`` and ``most`` (N,) enclose the margin of exact arithmetic: where not ``is_shown``, with the span of the
+    features that was computed in the place of theirs.
     ``repeated`` counts samples whose features another sample has as well.
     """
 
@@ -98,6 +104,8 @@ class NoiseMargin(Page):
 
         If the point is in ``turned``, its rival class then has at least the score of the top class.
         """
+        if isinstance(point, bool) or not isinstance(point, Integral) or not 0 <= point < len(self):
+            raise FiniteError(f"point: got {shown(point)}; accepted is the number of a point, 0 to {len(self) - 1}")
         if not self.said[point]:
             raise FiniteError(f"point: got {point}, which has no prediction; choose one of those in .said")
         span, test, labels = self.samples.span, self.samples.test, self.samples.labels
@@ -165,16 +173,17 @@ class NoiseMargin(Page):
     def _rounding(self) -> str:
         if self.is_shown:
             return "proved: a bound on every error is subtracted from a margin"
-        return "computed in double precision: the rank of the features is not shown"
+        return "a bound on the errors is subtracted from a margin, but the rank of the features is not shown"
 
 
 def checked_band(band: object) -> tuple[float, float]:
     """``band`` as (low, high) with 0 < low <= high <= 1; raises ``FiniteError``."""
-    ends = tuple(band) if isinstance(band, tuple | list) else ()
-    is_fine = len(ends) == 2 and all(isinstance(x, int | float) and not isinstance(x, bool) for x in ends)
-    if not is_fine or not 0 < ends[0] <= ends[1] <= 1:
+    ends = tuple(band) if isinstance(band, tuple | list | np.ndarray) else ()
+    is_fine = len(ends) == 2 and all(isinstance(x, Number) and not isinstance(x, bool) for x in ends)
+    found = tuple(map(float, ends)) if is_fine else (0.0, 0.0)
+    if not 0 < found[0] <= found[1] <= 1:
         raise FiniteError(
             f"a: got {shown(band)}; accepted is (low, high) with 0 < low <= high <= 1, where a = 1 - rho C/(C-1) is "
             "what uniform noise of the rate rho leaves: 1 is no noise, 0 is chance"
         )
-    return float(ends[0]), float(ends[1])
+    return found[0], found[1]

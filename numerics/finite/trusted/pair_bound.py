@@ -72,10 +72,12 @@ class PairBound:
         variance = self._chosen[1] * squares[some]
         third = np.einsum("ij,ij->i", squared, weights)[some] / squares[some]
         step = (1 + self.rates.a_high) * third
-        # u e^u - e^u + 1 = L step^2/variance, s = u/step
-        found = (1 + np.real(lambertw((self.level * step**2 / variance - 1) / np.e))) / step
+        # u e^u - e^u + 1 = L step^2/variance, s = u/step; where a rounds to 1 the variance is 0 and s the largest
+        with np.errstate(divide="ignore"):
+            found = (1 + np.real(lambertw((self.level * step**2 / variance - 1) / np.e))) / step
         slopes = np.zeros(len(weights))
-        slopes[some] = np.minimum(found, LARGEST / largest[some])
+        # no number where L is too small for it: nothing is asked there
+        slopes[some] = np.minimum(np.nan_to_num(found, nan=0.0), LARGEST / largest[some])
         return slopes
 
     def exponents(self, x: Real) -> Real:

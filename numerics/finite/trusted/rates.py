@@ -74,7 +74,8 @@ def rates_of(rho: object, classes: int) -> Rates:
                 f"rho: got the range {shown(rho)}; accepted is (low, high) with low <= high: turn it round"
             )
         return Rates(low, high, classes)
-    if (isinstance(rho, Sized) and not isinstance(rho, str)) or getattr(rho, "ndim", None):
+    is_number = getattr(rho, "ndim", None) == 0
+    if isinstance(rho, Sized) and not isinstance(rho, str) and not is_number:
         raise NoiseError(
             f"rho: got {shown(rho, 60)}; accepted is one rate of uniform noise, a range (low, high) that it lies in, "
             "or None if it is not known: what is trusted rests on labels that all move at one rate, to each other "

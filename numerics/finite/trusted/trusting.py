@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from numbers import Real
 
 from numerics.errors import FiniteError
 from numerics.finite.samples import samples_of
@@ -39,8 +39,8 @@ def trusted(
     ``by_class=False`` where their test part is a share; ``rho`` the rate of flipping in [0, (C-1)/C), a range (low,
     high) that it lies in, or None if it is not known; ``delta`` in (0, 1), the probability that a point is trusted
     and wrong, with ``all_points`` that any is.  ``test``: the points, a share in (0, 1) of the data, drawn with the
-    seed ``split`` without a look at the labels, or data with the same columns; without it the points are the
-    samples, each predicted without its own label (give the data as ``test`` for the model that has seen it).
+    seed ``split`` without a look at the labels, or data with the same columns, labels or not; without it the points
+    are the samples, each predicted without its own label (give the data as ``test`` for the model that has seen it).
     ``label``, ``without``, ``transform`` as in ``samples_of``.
 
     Returns ``Trusted``; raises ``NoiseError`` for a rate above chance or noise that is not uniform, ``FiniteError`` for
@@ -53,7 +53,7 @@ def trusted(
     chosen = _checked_delta(delta)
     samples = samples_of(
         data, label=label, without=without, transform=transform, test=test, split=split, by_class=False,
-        progress=progress,
+        labelled=False, progress=progress,
     )  # fmt: skip
     rates = rates_of(rho, samples.classes)
     weights = weights_at(samples)
@@ -71,7 +71,7 @@ def trusted(
 
 
 def _checked_delta(delta: float) -> float:
-    if isinstance(delta, bool) or not isinstance(delta, int | float) or not math.isfinite(delta) or not 0 < delta < 1:
+    if isinstance(delta, bool) or not isinstance(delta, Real) or not 0 < delta < 1:
         raise FiniteError(
             f"delta: got {shown(delta)}; accepted is a probability of error between 0 and 1, such as 0.05"
         )

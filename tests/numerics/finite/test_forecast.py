@@ -77,6 +77,33 @@ def test_draws_by_another_generator_agree():
         assert abs(told - measured) < 3 * np.hypot(told.error, measured.error)
 
 
+MATRICES = {
+    "pairs that are taken for one another": [[0.7, 0.3, 0], [0, 0.7, 0.3], [0.3, 0, 0.7]],
+    "one class that is guessed": [[1 / 3, 1 / 3, 1 / 3], [0, 1, 0], [0, 0, 1]],
+    "nearly a permutation": [[0.1, 0.9, 0], [0, 0.1, 0.9], [0.9, 0, 0.1]],
+}
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_fresh_draws_of_noise_that_is_not_uniform_agree(name):
+    # draws by the distribution function of each row, fits by least squares, at samples and at other points
+    matrix, data, chance = np.array(MATRICES[name]), datasets.load("wine"), np.random.default_rng(3)
+    learnt = np.arange(len(data.labels)) % 3 > 0
+    x = (data.features - data.features.mean(0)) / data.features.std(0)
+    features, labels = x[learnt], data.labels[learnt]
+    found = forecast((features, labels), T=matrix, test=(x[~learnt], data.labels[~learnt]), seed=8)
+    levels = matrix.cumsum(1)
+    for kind, at in ((found.test, x[~learnt]), (found.training, features)):
+        clean = fitted_predictions(features, labels, 3, at)
+        drawn = [np.minimum((chance.random(len(labels))[:, None] > levels[labels]).sum(1), 2) for _ in range(100)]
+        fits = np.stack([fitted_predictions(features, one, 3, at) for one in drawn]) == clean
+        measured = Estimate.of(fits.mean(1))
+        assert abs(kind.agreement - measured) < 4 * np.hypot(kind.agreement.error, measured.error)
+        assert 0.7 < kind.agreement.spread / measured.spread < 1.4
+        left = np.hypot(kind.per_sample_error, np.sqrt(fits.mean(0) * (1 - fits.mean(0)) / 100))
+        assert (np.abs(fits.mean(0) - kind.per_sample) < 5 * left).all()
+
+
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer", "digits"])
 def test_without_noise_every_prediction_agrees(name):
     found = forecast(name, rho=0, draws=3)
@@ -294,3 +321,10 @@ def test_bad_data():
         forecast(([[0.0], [1.0]], [0, 1, 1]), rho=0.1)
     with pytest.raises(DataError, match="got Samples beside test"):
         forecast(IRIS, rho=0.1, test=0.3)
+
+
+def test_laws_are_of_samples_that_are_known() -> None:
+    """A share is drawn: which rows are left to the samples only the draw knows."""
+    laws = np.full((150, 3), 1 / 3)
+    with pytest.raises(NoiseError, match=r"law: got rows beside test=0\.2, a share that is drawn"):
+        forecast("iris", law=laws, test=0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -88,7 +89,54 @@ def test_no_shown_rank_is_said() -> None:
     x = np.arange(10.0)
     found = noise_margin((np.c_[x, 2 * x], np.arange(10) // 5), a=(0.7, 0.9))
     assert found.level == "computed in double precision"
-    assert (found.least == found.margin).all()
+    assert "the rank of the features is not shown" in " ".join(str(found).split())
+
+
+def test_a_tie_is_not_kept_where_rounding_makes_it_none() -> None:
+    # rows that come again with as many labels of either class, columns that depend on one another: rounding alone leads
+    for seed in range(30):
+        chance = np.random.default_rng(seed)
+        which = np.arange(24) % 4
+        features = chance.standard_normal((4, 3))[which]
+        labels = np.where(which < 2, np.arange(24) // 4 % 2, chance.integers(0, 2, 24))
+        found = noise_margin((np.c_[features, features @ chance.standard_normal((3, 2))], labels), a=(0.5, 0.5))
+        assert found.level == "computed in double precision"
+        assert not found.kept[which < 2].any()
+        assert not found.turned[found.margin > 1e-6].any()
+
+
+def test_kept_and_turned_are_the_ends_of_the_band_on_drawn_data() -> None:
+    # by the least difference of scores over all corners of the band, with weights of another route
+    decided = 0
+    for seed in range(60):
+        chance = np.random.default_rng(seed)
+        n, d, classes = int(chance.integers(6, 25)), int(chance.integers(1, 5)), int(chance.choice([2, 3, 5]))
+        features = chance.integers(0, 4, (n, d)).astype(float) if seed % 3 == 0 else chance.standard_normal((n, d))
+        labels = np.concatenate([np.arange(classes), chance.integers(0, classes, n - classes)])
+        low, high = np.sort(chance.uniform(0.05, 1, 2))
+        found = noise_margin((features, labels), a=(low, high))
+        rows = np.column_stack([features, np.ones(n)])
+        for i, k in enumerate(rows @ np.linalg.pinv(rows, rcond=1e-10)):
+            top = found.predicted[i]
+            others = [np.where(labels == top, k, 0) - np.where(labels == c, k, 0) for c in range(classes) if c != top]
+            least = min(np.where(one > 0, low * one, high * one).sum() for one in others)
+            if abs(least) > 1e-10:
+                assert found.kept[i] == (least > 0)
+                assert found.turned[i] == (least < 0)
+                decided += 1
+    assert decided > 500
+
+
+@pytest.mark.parametrize("point", [-1, 10, True, 1.5, "0"])
+def test_a_point_that_is_none_is_refused(point: object) -> None:
+    found = noise_margin((np.arange(10.0)[:, None], np.arange(10) // 5), a=(0.7, 0.9))
+    with pytest.raises(FiniteError, match=r"point: got .*accepted is the number of a point, 0 to 9"):
+        found.turning(point)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("band", [(Fraction(1, 2), Fraction(3, 4)), np.array([0.5, 0.75]), (np.float32(0.5), 0.75)])
+def test_a_band_in_every_form_is_the_same(band: tuple[float, float]) -> None:
+    assert (noise_margin("iris", a=band).kept == noise_margin("iris", a=(0.5, 0.75)).kept).all()
 
 
 def test_the_page_and_the_record() -> None:

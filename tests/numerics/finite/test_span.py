@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from numerics import datasets
+from numerics import choose_lambda, datasets, forecast, guarantee, noise_margin, trusted
 from numerics.errors import DataError
 from numerics.finite.samples import samples_of
 from numerics.finite.span import span_of
+from symcheck import certify
 
 Real = NDArray[np.float64]
 
@@ -102,6 +103,17 @@ def test_large_features_have_the_same_span_by_blocks(monkeypatch: pytest.MonkeyP
         assert np.allclose(whole.basis @ whole.basis.T, parts.basis @ parts.basis.T, atol=1e-7)
 
 
+def test_a_decomposition_that_fails_is_done_another_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = datasets.load("wine").features
+    first = span_of(features)
+
+    def failing(*_: object, **__: object) -> None:
+        raise np.linalg.LinAlgError("SVD did not converge")
+
+    monkeypatch.setattr(np.linalg, "svd", failing)
+    assert np.allclose(span_of(features).leverage, first.leverage)
+
+
 def test_points_outside_are_told() -> None:
     """A column that was constant and moves, a sum of columns that is none, and directions that no sample has."""
     chance = np.random.default_rng(2)
@@ -168,3 +180,14 @@ def test_a_share_is_any_real_number(share: object) -> None:
 def test_test_parts_that_cannot_be_drawn(test: object, split: int, message: str) -> None:
     with pytest.raises(DataError, match=message):
         samples_of("iris", test=test, split=split)
+
+
+def test_results_are_short_in_a_shell() -> None:
+    """Arrays as long as the data are not shown: a title is."""
+    cert = certify("cross_entropy", "l2")
+    kept, drawn = guarantee(cert, "wine", rho=0.2), forecast("wine", rho=0.2, draws=3)
+    found = [kept, kept.at(1), drawn, drawn.against_rho((0.1, 0.2)), drawn.cleaned(), trusted("wine", rho=0.2)]
+    found += [noise_margin("wine", a=(0.5, 0.9)), choose_lambda(cert, "wine", rho=0.2, lambdas=(1,), draws=3)]
+    for result in found:
+        assert "wine" in repr(result)
+        assert len(repr(result)) < 120

@@ -15,10 +15,14 @@ from scipy import stats
 import numerics
 from numerics.errors import DataError, FiniteError, NoiseError
 from numerics.finite.samples import Samples, samples_of
+from numerics.finite.trusted.decisions import decisions_at
+from numerics.finite.trusted.rates import rates_of
 from numerics.finite.trusted.result import Trusted
 from numerics.finite.trusted.trusting import trusted
+from numerics.finite.weights import Weights
 from numerics.noise.laws import sampled_labels
 from numerics.noise.noise_rate import noise_rate
+from numerics.progress import silent
 
 
 def noisy(samples: Samples, rho: float, seed: int) -> Samples:
@@ -41,6 +45,10 @@ def wrong(found: Trusted, clean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def most_wrong(draws: int, delta: float, points: int) -> float:
     """The count of wrong ones that a point exceeds with probability 1e-6/``points`` if its probability is ``delta``."""
     return float(stats.binom.isf(1e-6 / points, draws, delta))
+
+
+def words(found: Trusted) -> str:
+    return " ".join(str(found).split())
 
 
 SHARES = {0.1: (0.65, 0.75), 0.2: (0.50, 0.65), 0.4: (0.15, 0.40)}
@@ -279,6 +287,83 @@ def test_bad_data_is_refused() -> None:
         trusted(([[1.0], [math.nan], [2.0]], [0, 1, 0]), rho=0.1)
     with pytest.raises(DataError):
         trusted(([[1.0], [2.0]], [0, 1, 0]), rho=0.1)
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+def test_settings_at_their_ends_give_numbers(classes: int) -> None:
+    n = 60
+    chance = np.random.default_rng(classes)
+    labels = np.concatenate([np.arange(classes), chance.integers(0, classes, n - classes)])
+    samples = samples_of((labels[:, None] + chance.normal(size=(n, 2)), labels))
+    top = (classes - 1) / classes
+    rates = [
+        1e-300,
+        1e-17,
+        1e-9,
+        np.nextafter(top, 0),
+        (0, 1e-300),
+        (0, np.nextafter(top, 0)),
+        (top / 2, top / 2),
+        None,
+    ]
+    for rho in rates:
+        for delta in (1e-300, 0.05, 0.5, np.nextafter(1, 0)):
+            found = trusted(samples, rho=rho, delta=delta, all_points=bool(delta == 0.05))
+            assert (found.bound_needs > 0).all()
+            assert (found.normal_needs > 0).all()
+            json.dumps(found.to_record(), allow_nan=False)
+
+
+def exact_law(weights: np.ndarray, labels: np.ndarray, rho: float) -> tuple[np.ndarray, np.ndarray]:
+    """The values of the noisy lead of class 0 over class 1, by whole weights, and their probabilities."""
+    law, total = np.ones(1), int(weights.sum())
+    for k, label in zip(weights, labels, strict=True):
+        moved = np.zeros(len(law) + 2 * k)
+        stays = rho if label else 1 - rho
+        moved[2 * k :] += stays * law
+        moved[: len(law)] += (1 - stays) * law
+        law = moved
+    return np.arange(-total, total + 1), law
+
+
+def most_errors(chance: np.random.Generator, cases: int, delta: float) -> tuple[float, float]:
+    """The largest exact probabilities of a wrong one over delta, by the bound and by the normal law, at C = 2."""
+    largest = np.zeros(2)
+    for _ in range(cases):
+        heavy, light = chance.integers(1, 9, 2)
+        k = np.concatenate([np.full(chance.integers(3, 160), heavy), np.full(chance.integers(3, 160), light)])
+        n, rho = len(k), float(np.exp(chance.uniform(np.log(0.002), np.log(0.45))))
+        labels = np.zeros(n, dtype=int)
+        for j in chance.permutation(n):  # leads are 0 or nearly so
+            if k[labels == 0].sum() - k[labels == 1].sum() >= 2 * k[j]:
+                labels[j] = 1
+        weights = Weights(k[None].astype(float), np.eye(n), None, np.ones(1, dtype=bool), np.zeros(1), is_exact=True)
+        some = replace(samples_of((np.arange(n)[:, None], np.arange(n) % 2)), labels=np.zeros(n, dtype=np.int64))
+        # with two classes what is asked of a lead does not depend on the labels
+        asked = decisions_at(weights, some, rates_of(rho, 2), delta, True, silent)
+        leads, law = exact_law(k, labels, rho)
+        errs = [law[-leads > needs].sum() / delta for needs in (asked.bound[0], asked.normal[0])]
+        np.maximum(largest, errs, out=largest)
+    return float(largest[0]), float(largest[1])
+
+
+@pytest.mark.parametrize("delta", [0.05, 0.001])
+def test_with_two_classes_the_exact_probability_of_a_wrong_one_is_below_delta(delta: float) -> None:
+    bound, normal = most_errors(np.random.default_rng(0), 60, delta)
+    assert 0.01 < bound <= 1
+    assert normal <= {0.05: 1.0, 0.001: 2.7}[delta]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("delta", "times"), [(0.05, 1.0), (0.01, 1.4), (0.001, 2.7), (0.0001, 4.4)])
+def test_the_page_says_how_often_the_normal_law_errs(delta: float, times: float) -> None:
+    bound, normal = most_errors(np.random.default_rng(5), 3000, delta)
+    assert bound <= 1
+    # rounded on the page
+    assert normal <= times + 0.05
+    assert f"{times:.1f} {'delta ' if delta == 0.05 else ''}at {'delta = ' if delta == 0.05 else ''}{delta:g}" in words(
+        trusted("iris", rho=0.2)
+    )
 
 
 def test_it_is_a_name_of_the_package() -> None:
