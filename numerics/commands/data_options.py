@@ -68,7 +68,7 @@ def samples_options(given: argparse.Namespace) -> SamplesOptions:
         if _SHARE.fullmatch(test.strip()):
             test = float(test)
         else:
-            check_named(test)
+            check_named(test, "test")
     split = whole(given.split, "--split", 0, DataError)
     return {
         "label": given.label, "without": given.without, "transform": given.transform, "test": test, "split": split

@@ -24,7 +24,10 @@ def is_file(text: str) -> bool:
     return text not in known and (is_path or Path(text).is_file())
 
 
-def check_named(text: str) -> None:
-    """Raises ``UnknownNameError`` for a ``text`` that is neither a file nor the name of a data set; loads neither."""
+def check_named(text: str, argument: str = "data") -> None:
+    """Raises ``UnknownNameError`` for a ``text`` of ``argument`` that is neither a file nor the name of a data set.
+
+    Loads neither.
+    """
     if not is_file(text):
-        datasets.check_name(text)
+        datasets.check_name(text, argument)

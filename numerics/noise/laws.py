@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from numbers import Rational
 
 import torch
 from torch import Tensor
 
 from numerics.errors import NoiseError
+from numerics.noise.shares import share_of
 
 KINDS = ("exact", "sampled")
 """Kinds of noise."""
@@ -37,17 +39,23 @@ def checked_seed(noise: str, seed: int) -> int | None:
     return seed if noise == "sampled" else None
 
 
-def checked_rate(rho: float | Fraction, classes: int) -> float:
+def checked_rate(rho: float | Fraction | str, classes: int) -> float:
     """``rho`` as a float, if it is a rate of uniform noise on ``classes`` classes: 0 <= rho < (C-1)/C.
 
     Raises ``NoiseError`` otherwise: from (C-1)/C on a noisy label no longer favours the clean class.
+
+    >>> checked_rate("1/4", 3)
+    0.25
     """
+    given = share_of(rho, "rho") if isinstance(rho, str) else rho
     try:
-        rate = math.nan if isinstance(rho, bool) else float(rho)
+        rate = math.nan if isinstance(given, bool) else float(given)
     except (TypeError, ValueError, OverflowError):
         rate = math.nan
-    # Compared as exact numbers: for most C the limit (C-1)/C is no float.
-    if not math.isfinite(rate) or not 0 <= Fraction(rate) < Fraction(classes - 1, classes):
+    # Compared as exact numbers: for most C the limit (C-1)/C is no float, and 2/3 rounds to one below 2/3.
+    limit = Fraction(classes - 1, classes)
+    is_above = isinstance(given, Rational) and given >= limit
+    if is_above or not math.isfinite(rate) or not 0 <= Fraction(rate) < limit:
         raise NoiseError(
             f"rho: got {rho}; accepted is 0 <= rho < (C-1)/C = {Fraction(classes - 1, classes)} for C = {classes} "
             "classes, where the clean class is still the likeliest label; choose a smaller rate"

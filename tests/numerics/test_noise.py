@@ -12,6 +12,7 @@ from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.labels import DrawnLabels, LabelLaw, given_labels
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
 from numerics.noise.uniform import UniformNoise
+from symcheck.errors import SymcheckError
 
 
 def test_the_law_is_the_definition_entry_by_entry():
@@ -51,6 +52,20 @@ def test_a_rate_outside_is_refused(rho, classes, shown):
     with pytest.raises(NoiseError) as raised:
         checked_rate(rho, classes)
     assert str(raised.value) == shown + "where the clean class is still the likeliest label; choose a smaller rate"
+
+
+@pytest.mark.parametrize("classes", range(2, 40))
+def test_the_exact_rate_of_chance_is_refused_though_its_float_may_lie_below(classes):
+    chance = Fraction(classes - 1, classes)
+    for rho in (chance, str(chance)):
+        with pytest.raises(NoiseError, match="rho: got"):
+            checked_rate(rho, classes)
+
+
+def test_a_rate_may_be_text():
+    assert checked_rate("1/5", 3) == checked_rate("0.2", 3) == 0.2
+    with pytest.raises(SymcheckError, match="rho: got 'x'; write"):
+        checked_rate("x", 3)
 
 
 def test_the_ends_of_the_interval():

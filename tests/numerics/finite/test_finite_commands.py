@@ -125,10 +125,15 @@ EACH = {
 }
 OF_ALL = {
     "a rate above chance": (["--rho", "0.7"], "rho: got 7/10; accepted is 0 <= rho < (C-1)/C = 2/3"),
+    "the rate of chance": (["--rho", "2/3"], "rho: got 2/3; accepted is 0 <= rho < (C-1)/C = 2/3"),
     "percent": (["--rho", "30%"], "--rho: got '30%'; accepted is a number from 0 to 1: write 3/10"),
     "a column that is not there": (["--rho", "0.2", "--label", "sort"], "has no array 'sort'"),
     "a file that is not there": (["--rho", "0.2", "--data", "none.parquet"], "path: cannot read none.parquet"),
     "a set that is not there": (["--rho", "0.2", "--data", "irsi"], "did you mean iris?"),
+    "a test set that is not there": (
+        ["--rho", "0.2", "--test", "irsi"],
+        "test: no data set is called 'irsi'; did you mean iris?",
+    ),
     "a test part that is not there": (["--rho", "0.2", "--test", "none.npz"], "path: cannot read none.npz"),
     "another test part": (["--rho", "0.2", "--test", "wine"], "test: got features of shape (178, 13) beside 3 columns"),
     "a share above 1": (["--rho", "0.2", "--test", "1.5"], "test: got 1.5; accepted is the share"),
