@@ -119,9 +119,9 @@ class Said:
         if self.guarantee.why_not:
             return f"no bound for every score: {bounds.why}; nor near 0: {self.guarantee.why_not}"
         return (
-            f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B (theory, section 12) says: just one "
-            "stationary point has all its scores there, and what is certified is its prediction; that no other minimiser is "
-            "outside is not shown"
+            f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B (theory, section 12) says: just "
+            "one stationary point has all its scores there, and what is certified is its prediction; that no other "
+            "minimiser is outside is not shown"
         )
 
     @property
