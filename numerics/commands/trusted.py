@@ -33,7 +33,10 @@ def _parser() -> Parser:
         help="the flip rate of uniform noise, or a range that it lies in, 0.1,0.3 (default: it is not known)",
     )  # fmt: skip
     parser.add_argument(
-        "--delta", metavar="P", default="0.05", help="how often a point is trusted and wrong, at most (default: 0.05)"
+        "--delta",
+        metavar="P",
+        default="0.05",
+        help="the chance that a point is trusted and the clean labels would predict otherwise, at most (default: 0.05)",
     )
     parser.add_argument("--all-points", action="store_true", help="delta for all points together, not for each")
     parser.add_argument("--out", metavar="FOLDER", help="write report, record and figure there")

@@ -30,11 +30,13 @@ def curve_figure(points: Sequence[CurvePoint], *, title: str, setting: str, axis
         found = [getattr(p, name) for p in points]
         means = [float(x) for x in found]
         axes.plot(values, means, color=colour, marker=marker, markersize=4, linewidth=1.2, label=label)
-        low = [m - x.spread for m, x in zip(means, found, strict=True)]
-        high = [m + x.spread for m, x in zip(means, found, strict=True)]
+        low = [max(0.0, m - x.spread) for m, x in zip(means, found, strict=True)]
+        high = [min(1.0, m + x.spread) for m, x in zip(means, found, strict=True)]
         axes.fill_between(values, low, high, color=colour, alpha=0.15, linewidth=0)
     if axis != "rho":
         axes.set_xscale("log")
+        axes.minorticks_off()
+        axes.set_xticks(values, [f"{x:g}" for x in values])
     axes.set_xlabel(axis, color=INK)
     axes.set_ylabel(f"share of {kind} points", color=INK, fontsize=9)
     axes.legend(fontsize=8.5, frameon=False, labelcolor=INK)

@@ -27,6 +27,10 @@ def forecast_blocks(task: Task, kinds: Sequence[Measured]) -> Iterator[Block]:
     shown = kinds[::-1]
     yield Table(head, tuple(map(_row, shown)))
     told = {
+        "columns": (
+            "agreement: the share of the points predicted as by the clean model, trained on the labels as given; "
+            "accuracy: the share predicted as they are labelled"
+        ),
         "errors": (
             f"standard errors of the mean over {task.draws} draws; that the points are themselves a sample is not in "
             "them"
@@ -93,8 +97,8 @@ def _left_out(m: Measured) -> str:
     parts = []
     if m.outside and m.kind == "test":
         parts.append(
-            f"{m.outside:.2%} of the {m.points} test points are no combination of the features, so that no output is "
-            "determined there"
+            f"{m.outside:.2%} of the {m.points} test points have features that are no combination of those of the "
+            "samples, so that no output is determined there"
         )
     elif m.outside:
         parts.append(f"{m.outside:.2%} of the {m.points} samples are not in a draw")

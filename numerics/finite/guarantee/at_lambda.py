@@ -122,6 +122,9 @@ class AtLambda(Result):
                 else ""
             ),
             "not known": self.why_not or _rest(total - int((self.certified | self.differing).sum())),
+            "elsewhere": "that no other minimiser is outside this ball is not shown"
+            if "stationary" in self.about
+            else "",
             "test": self._test_said,
             "level": self.level,
         }

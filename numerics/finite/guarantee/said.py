@@ -37,7 +37,7 @@ class Said:
     def blocks(self) -> Iterator[Block]:
         """What is certified of whom, from which lambda on, and what it rests on."""
         found = self.guarantee
-        noise = "every rate" if found.rho is None else f"rate {found.rho:g}"
+        noise = "every rate below chance" if found.rho is None else f"rate {found.rho:g}"
         yield Title((f"{found.name}: predictions that uniform noise of {noise} does not turn",))
         yield Table(self._head, tuple(self._cells(i) for i in range(len(found.table))))
         told = {
@@ -96,7 +96,9 @@ class Said:
         for share in SHARES:
             least = found.lambda_for(share, every_rho=every_rho)
             told.append(
-                f"{share:.0%} from lambda = {_upwards(least)} on" if math.isfinite(least) else f"{share:.0%}: none"
+                f"{share:.0%} of the samples from lambda = {_upwards(least)} on"
+                if math.isfinite(least)
+                else f"{share:.0%}: none"
             )
         return ", ".join(told)
 
@@ -117,9 +119,9 @@ class Said:
         if self.guarantee.why_not:
             return f"no bound for every score: {bounds.why}; nor near 0: {self.guarantee.why_not}"
         return (
-            f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B says: just one stationary point "
-            "has all its scores there, and what is certified is its prediction; that no other minimiser is "
-            "outside is not shown"
+            f"no bound for every score: {bounds.why}.  On a ball of scores Theorem B (theory, section 12) says: just "
+            "one stationary point has all its scores there, and what is certified is its prediction; that no other "
+            "minimiser is outside is not shown"
         )
 
     @property

@@ -99,7 +99,11 @@ class Thresholds:
 
         Every larger real lambda is covered.  Where no rho was given, that of every rate.
         """
-        return self.lambda_from_every_rho if self.rho is None else self._path(self.rho)
+        if self.rho is None:
+            return self.lambda_from_every_rho
+        found = self._path(self.rho)
+        # near 0 the two searches stop at different lambda, and every rate is this one too
+        return found if self.problem.bounds.is_known else np.minimum(found, self.lambda_from_every_rho)
 
     @cached_property
     def lambda_from_every_rho(self) -> Values:

@@ -191,7 +191,8 @@ class Trusted(Result):
     @property
     def _expected(self) -> str:
         if self.all_points:
-            return f"; so with probability at least {1 - self.delta:g} none that the bound trusts is wrong"
+            least = f"{1 - self.delta:g}"
+            return f"; for all together too: with probability at least {least} none that the bound trusts is wrong"
         return f"; in the mean at most {self.expected_wrong:.4g} of these points are trusted by the bound and wrong"
 
     @property
