@@ -261,8 +261,8 @@ def page() -> Iterator[str]:
     half, most_of = (f"{sure['lambda_for'][share]:.2g}" for share in ("0.5", "0.9"))
     yield (
         f"Of 5,000 samples {percent(line['from'])} provably keep their prediction at lambda = {weight}, and at every "
-        "larger one, when the labels are replaced by their law at rho = 0.3; "
-        f"{percent(line['every_rate'])} do at every rate below chance as well.  Half of them do from lambda = {half} "
+        "larger one, when the labels are replaced by their law at rho = 0.3; for every rate below chance at once these "
+        f"are {percent(line['every_rate'])}, as that takes a larger lambda.  Half of them do from lambda = {half} "
         f"on, 90 % from {most_of} on, at this rate.  Level: {sure['level']}.\n"
     )
     yield TRUSTED

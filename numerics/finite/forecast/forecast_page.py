@@ -34,6 +34,7 @@ def forecast_blocks(task: Task, kinds: Sequence[Measured]) -> Iterator[Block]:
         "errors": (
             f"standard errors of the mean over {task.draws} draws; that the points are themselves a sample is not in "
             "them"
+            + ("; where it is 0, all of these draws gave the same" if any(map(_is_alike, shown)) else "")
         ),
         "labels": _labels(task),
         "noise": _noise(task, shown[0]),
@@ -113,3 +114,8 @@ def _left_out(m: Measured) -> str:
 
 def _share(share: float, m: Measured, what: str) -> str:
     return f"{share:.2%} of the predictions at {m.kind} points {what}"
+
+
+def _is_alike(measured: Measured) -> bool:
+    """Whether all draws gave the same share."""
+    return measured.agreement.error == 0 or measured.accuracy.error == 0

@@ -166,6 +166,7 @@ class Trusted(Result):
             "both tests": "whoever takes what either of them trusts asks each at delta/2",
             "holds for": _PREMISE,
             "the label": self._no_verdict,
+            "what now": self._what_now,
             "rounding": self._rounding,
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
@@ -202,6 +203,14 @@ class Trusted(Result):
         if differing is None:
             return said
         return f"{int(differing.sum())} trusted by the bound were given another label; {said}"
+
+    @property
+    def _what_now(self) -> str:
+        """What would make the bound trust some, where it trusts none that anything can be said of."""
+        if not self.said.any() or self.by_bound.any():
+            return ""
+        known = "" if self.rates.low == self.rates.high else ", or a narrower range of rates"
+        return f"the bound trusts none: it takes more labels or fewer features (a smaller leverage), less noise{known}"
 
     @property
     def _rounding(self) -> str:
