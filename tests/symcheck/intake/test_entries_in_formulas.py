@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 
@@ -110,9 +111,15 @@ def test_values_in_brackets_are_those_of_the_entry(kind: Kind, name: str) -> Non
         assert (parameter.interval, parameter.default) == (was.interval, was.default)
 
 
+def record(text: str) -> dict[str, object]:
+    """A certificate's record but for its repairs, which are looked for as long as there is time."""
+    return {key: value for key, value in json.loads(text).items() if key != "repairs"}
+
+
 def holds(cert: sc.certify) -> None:  # type: ignore[valid-type]
     """The certificate is read again with the same names, and its renderings show them."""
-    assert sc.recheck(cert.to_json()).to_json() == cert.to_json()
+    text = cert.to_json()
+    assert record(sc.recheck(text).to_json()) == record(text)
     for shown in (cert.to_text(), cert.to_markdown()):
         assert cert.loss.title in shown
         assert cert.regularizer.title in shown
