@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from numerics.finite.span import Span
+from numerics.finite.span import UNIT, Span
 from numerics.models.linear import Outputs, basis_of
 
 Real = NDArray[np.float64]
@@ -35,10 +35,11 @@ class ScoreSpace:
     @cached_property
     def rivals(self) -> Real:
         """||B'(e_c - e_k)|| (C, C): a row of norm d changes z_c - z_k by at most d times that; inf for c = k."""
-        apart = np.eye(self.classes)[:, None] - np.eye(self.classes)[None]
-        found: Real = np.linalg.norm(apart @ self.basis, axis=-1)
-        # at most sqrt(2), and rounded up
-        found *= 1 + 1e-15
+        # ||B'e_c||^2 + ||B'e_k||^2 - 2 <B'e_c, B'e_k>, products of m <= C terms, at least 1 together; rounded up
+        products = self.basis @ self.basis.T
+        squares = np.diag(products)
+        found: Real = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * products, 0.0))
+        found *= 1 + 4 * (self.classes + 4) * UNIT
         np.fill_diagonal(found, np.inf)
         return found
 

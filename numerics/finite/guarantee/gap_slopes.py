@@ -68,13 +68,27 @@ class GapSlopes:
         # beyond the table nothing is known, also where a row is not off
         return rows, np.where(np.isnan(total), np.inf, total)
 
-    def curvatures(self) -> Real:
+    def curvature(self, label: int) -> Real:
         """s^2 (phi'' d d' + phi' Cov_u), u uniform on the classes but k, at the gap log(C - 1)."""
-        count, gap = self.classes - 1, log(self.classes - 1)
-        first, second = float(self.table.slopes(np.array([gap]))[0][0]), self.table.second(gap)
-        one = np.eye(self.classes)
-        rest = (1 - one) / count
-        apart = rest - one
-        spread = rest[:, :, None] * one - rest[:, :, None] * rest[:, None, :]
-        found: Real = self.scale**2 * (second * apart[:, :, None] * apart[:, None, :] + first * spread)
+        first, second = self._at_zero
+        rest = np.full(self.classes, 1 / (self.classes - 1))
+        rest[label] = 0.0
+        apart = rest.copy()
+        apart[label] = -1.0
+        spread = np.diag(rest) - np.outer(rest, rest)
+        found: Real = self.scale**2 * (second * np.outer(apart, apart) + first * spread)
         return found
+
+    @property
+    def mean_curvature(self) -> Real:
+        """The multiple of 1 - 11'/C with the trace of these: it treats classes alike and is 0 on (1, ..., 1)."""
+        first, second = self._at_zero
+        share = 1 / (self.classes - 1)
+        trace = self.scale**2 * (second * (1 + share) + first * (1 - share))
+        return trace * share * (np.eye(self.classes) - 1 / self.classes)
+
+    @property
+    def _at_zero(self) -> tuple[float, float]:
+        """phi' and phi'' at the gap log(C - 1)."""
+        gap = log(self.classes - 1)
+        return float(self.table.slopes(np.array([gap]))[0][0]), self.table.second(gap)

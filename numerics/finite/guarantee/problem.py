@@ -160,14 +160,9 @@ class Problem:
         return self._restricted(self.objective.penalty_curvature(self._like).numpy())
 
     @cached_property
-    def bends(self) -> Real:
-        """D^2 l(0, k) for every label, (C, C, C)."""
-        return self.slopes.curvatures()
-
-    @cached_property
     def tilt(self) -> Real:
         """B'MB (m, m), M the mean of D^2 l(0, k) over the labels k."""
-        return self._restricted(self.bends.mean(0))
+        return self._restricted(self.slopes.mean_curvature)
 
     @cached_property
     def _definite_tilt(self) -> Real:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -31,8 +32,13 @@ class Slopes(Protocol):
         """The gradients, and how far they may be from those at scores that are ``off`` (..., n) by so much."""
         ...
 
-    def curvatures(self) -> Real:
-        """D^2 l(0, k) for every label k, (C, C, C); relatively off by a few units in the last place if bounded."""
+    def curvature(self, label: int) -> Real:
+        """D^2 l(0, k) for one label k, (C, C); relatively off by a few units in the last place if bounded."""
+        ...
+
+    @property
+    def mean_curvature(self) -> Real:
+        """The mean of D^2 l(0, k) over the labels k, (C, C)."""
         ...
 
 
@@ -53,10 +59,21 @@ class ReadSlopes:
         """The gradients and 0."""
         return self.rows(scores, laws), np.zeros_like(off)
 
-    def curvatures(self) -> Real:
-        """Those of the batch reading; 0 where it has none at a kink."""
+    @cached_property
+    def _curvatures(self) -> Real:
         found: Real = self.objective.loss_curvatures(torch.zeros(self.classes, dtype=torch.float64)).numpy()
         return np.nan_to_num(found)
+
+    def curvature(self, label: int) -> Real:
+        """That of the batch reading; 0 where it has none at a kink."""
+        found: Real = self._curvatures[label]
+        return found
+
+    @property
+    def mean_curvature(self) -> Real:
+        """The mean of these."""
+        found: Real = self._curvatures.mean(0)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +100,11 @@ class CrossEntropySlopes:
         """
         return self.rows(scores, laws), off / 2 + (self.classes + 30 + 4 * self.classes**0.5) * UNIT
 
-    def curvatures(self) -> Real:
+    def curvature(self, label: int) -> Real:  # noqa: ARG002 - the same for every label
         """(1 - 11'/C)/C."""
-        one = (np.eye(self.classes) - 1 / self.classes) / self.classes
-        return np.repeat(one[None], self.classes, axis=0)
+        return self.mean_curvature
+
+    @property
+    def mean_curvature(self) -> Real:
+        """(1 - 11'/C)/C."""
+        return (np.eye(self.classes) - 1 / self.classes) / self.classes

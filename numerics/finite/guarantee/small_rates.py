@@ -46,9 +46,7 @@ def largest_signal(problem: Problem, lambda_: float) -> tuple[Classes, Real]:
     bent_near = weights @ (problem.tilt + lambda_ * problem.form)
     near = rounding.norm(push + bent_near, rows, error, weights, lambda_ + 1)
     far = rounding.norm(push + total * heavy, rows, error, weights, total)
-    curvatures = problem.bends
-    uneven = np.einsum("njk,nk->nj", curvatures[problem.labels] - curvatures.mean(0), scores)
-    steep = float(np.abs(curvatures).sum(-1).max())
+    uneven, steep = _uneven(problem, scores)
     # where errors are added, the curvatures are right to a few units in the last place
     spread = 16 * problem.classes * UNIT * steep * lengths if rounding.is_added else np.zeros_like(off)
     first = rounding.norm(space.pulled_back(uneven), uneven, spread + 2 * steep * off, weights)
@@ -69,3 +67,15 @@ def largest_signal(problem: Problem, lambda_: float) -> tuple[Classes, Real]:
     if np.isfinite(problem.bounds.reach):
         found = np.minimum(found, signal(problem.bounds.reach - lengths).min())
     return top, found
+
+
+def _uneven(problem: Problem, scores: Real) -> tuple[Real, float]:
+    """(D - M) Y (n, C), D = D^2 l(0, y) and M its mean over the labels, and the largest sum |D_ij| of a row."""
+    found, steep, mean = np.zeros_like(scores), 0.0, problem.slopes.mean_curvature
+    # label by label: all the matrices together have C^3 entries
+    for label in range(problem.classes):
+        one = problem.slopes.curvature(label)
+        rows = problem.labels == label
+        found[rows] = scores[rows] @ (one - mean)
+        steep = max(steep, float(np.abs(one).sum(-1).max()))
+    return found, steep

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from functools import cache
 
@@ -262,3 +263,22 @@ def test_shares_have_to_be_shares():
 def test_tensors_are_data():
     found = guarantee(CE, (torch.from_numpy(X), torch.tensor([0, 1, 2] * 3)), rho=0.3)
     assert found.at(100.0).share == 1.0
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
+def test_many_classes_take_no_array_of_their_cube(loss):
+    """With 200 classes one of C^3 doubles has 64 MB; the peak of what NumPy takes stays far below."""
+    cert = sc.certify(loss, "l2")
+    cert = cert.at(gamma=2) if loss == "focal" else cert
+    classes = 200
+    rng = np.random.default_rng(1)
+    labels = np.arange(2 * classes) % classes
+    features = rng.standard_normal((2 * classes, 3)) + np.c_[labels, labels % 7, labels % 11]
+    found = guarantee(cert, (features, labels), rho=0.2)
+    tracemalloc.start()
+    try:
+        assert found.at(10).share > 0.5
+        assert found.problem.space.rivals.shape == (classes, classes)
+        assert tracemalloc.get_traced_memory()[1] < 40e6
+    finally:
+        tracemalloc.stop()

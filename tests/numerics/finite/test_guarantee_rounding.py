@@ -102,8 +102,12 @@ def test_gradients_of_functions_of_the_gap_are_those_of_the_formula(name):
             apart = np.linalg.norm(slopes.rows(moved, laws) - rows, axis=1)
             assert (apart <= wide * (1 + 1e-6) + 1e-9 * (1 + np.linalg.norm(read, axis=1))).all()
     if slopes.is_bounded:
-        read = ReadSlopes(pair.objective, 4).curvatures()
-        np.testing.assert_allclose(slopes.curvatures(), read, atol=1e-12 * max(1, np.abs(read).max()))
+        read = ReadSlopes(pair.objective, 4)
+        for label in range(4):
+            right = read.curvature(label)
+            np.testing.assert_allclose(slopes.curvature(label), right, atol=1e-12 * max(1, np.abs(right).max()))
+        mean = read.mean_curvature
+        np.testing.assert_allclose(slopes.mean_curvature, mean, atol=1e-12 * max(1, np.abs(mean).max()))
 
 
 def test_a_parabola_is_negative_where_it_is_at_many_places():
