@@ -191,6 +191,11 @@ def _power(call: Call) -> Form:
     return forms.any_function(call.forms(0, 1)) if exponent is None else forms.power(call.of(call.args[0]), exponent)
 
 
+def _trilinear(call: Call) -> Form:
+    first, second, third = call.forms(0, 1, 2)
+    return forms.product(first, forms.product(second, third))
+
+
 def _raised(exponent: Fraction) -> Callable[[Call], Form]:
     return lambda call: forms.power(call.of(call.args[0]), exponent)
 
@@ -286,7 +291,7 @@ def _constant(call: Call) -> Form:
 RULES: dict[str, Callable[[Call], Form]] = {
     "add": _sum, "sub": _difference, "rsub": _difference, "neg": _negation, "linalg_vector_norm": _length,
     "norm": _length, "_prelu_kernel": _leaky, "native_group_norm": _normalised, "mul": _product, "div": _quotient, "mm": _product, "bmm": _product,
-    "matmul": _product, "mv": _product, "dot": _product, "outer": _product, "addmm": _added_product,
+    "matmul": _product, "mv": _product, "dot": _product, "vdot": _product, "_trilinear": _trilinear, "outer": _product, "addmm": _added_product,
     "baddbmm": _added_product, "addmv": _added_product, "addbmm": _added_product, "addr": _added_product,
     "addcmul": _added_entries, "addcdiv": _added_entries, "linear": _layer, "convolution": _layer,
     "native_batch_norm": _normalised, "_native_batch_norm_legit_no_training": _normalised,

@@ -139,7 +139,7 @@ class FormWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _write(self, tensor: Tensor, form: Form, name: str) -> None:
         is_whole = tensor.numel() * tensor.element_size() == tensor.untyped_storage().nbytes()
         self.tell(tensor, form if is_whole else forms.joined([self.of(tensor), form]))
-        self._made[_place(tensor)] = name
+        self._made[_place(tensor)] = name.removesuffix("_") if is_whole else ""
 
 
 def _place(tensor: Tensor) -> int:
