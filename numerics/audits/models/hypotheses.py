@@ -196,6 +196,9 @@ def cone(seen: Inspected) -> Hypothesis:
             sentence=f"{told} {ends}, but they pass {', '.join(found.lost)}, of which it is not known that the factor "
             "is kept at all weights",
         )
+    if seen.linearity.is_affine and seen.linear is Answer.FAILS:
+        told = "the scores of all weights are an affine space without 0, which t Z leaves; start='subtracted' takes the "
+        return Hypothesis(name=name, answer=Answer.FAILS, number=seen.offset, sentence=told + "fixed term away")
     if scale.bound is not None and not (seen.claim.quotient and scale.bound == LOGARITHMS):
         return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(scale.bound))
     return Hypothesis(name=name, answer=Answer.UNKNOWN, number=scale.missed, sentence=_unscaled(seen))

@@ -112,16 +112,14 @@ class Inspected:
     def offset(self) -> float | None:
         """How far Z(theta_0) is from all the J v, relatively; None if J is too large to be decomposed."""
         with torch.no_grad():
-            scores = self.network.scores(self.network.theta)
+            scores = self.network.scores(self.network.theta) @ self.basis @ self.basis.T
         size = float(scores.norm())
         if not size:
             return 0.0
-        identity = torch.eye(self.claim.classes, dtype=self.law.dtype, device=self.law.device)
-        found = Decomposition.of(self.network, identity, self.active)
-        if found.singular is None:
+        if self.decomposed.singular is None:
             return None
-        v = limit_direction(self.network, self.network.pulled(scores), identity, found)
-        return float((scores + self.network.pushed(v)).norm()) / size
+        v = limit_direction(self.network, self.network.pulled(scores), self.basis.T, self.decomposed)
+        return float((scores + self.network.pushed(v) @ self.basis @ self.basis.T).norm()) / size
 
     @property
     def is_linear(self) -> bool:

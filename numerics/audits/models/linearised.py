@@ -65,7 +65,7 @@ class Linearised:
     @cached_property
     def classes(self) -> int:
         """C."""
-        return int(self.scores(self.theta, self.inputs[:1]).shape[-1])
+        return int(self.scores(self.theta, self._ends).shape[-1])
 
     def scores(self, theta: Tensor, inputs: Tensor | None = None) -> Tensor:
         """Z(theta), (n, C)."""
@@ -121,11 +121,25 @@ class Linearised:
         there = self.theta + place / 2
         move = move / move.norm()
         with torch.no_grad():
-            begin, ahead, behind = (self.scores(w) for w in (self.theta, there + STEP * move, there - STEP * move))
+            begin, ahead, behind, twice, again = (
+                self.scores(w)
+                for w in (self.theta, there + STEP * move, there - STEP * move, there + move, there + move)
+            )
+            alone = self._alone(there + move)
         if not bool(begin.isfinite().all()):
             raise ModelError(
-                f"start: at the initial weights scores are not finite; with another start (start='as-is', say) the "
-                "weights are others"
+                "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that "
+                "are 0, say; take another start, such as start='subtracted' or 'as-is'"
+            )
+        if not _is_same(again, twice):
+            raise ModelError(
+                "model: two passes with the same weights and samples give different scores: something in the forward "
+                "pass is random or keeps a state; take it out, or let it rest in evaluation mode"
+            )
+        if not _is_same(alone, twice[:1]):
+            raise ModelError(
+                f"model: the scores of a sample are {_few(alone)} alone and {_few(twice)} among the others: samples "
+                "are mixed in the forward pass, which no theorem covers; take what mixes them out"
             )
         difference = (ahead - behind) / (2 * STEP)
         rows = difference / difference.norm() if float(difference.norm()) else torch.randn_like(difference)
@@ -134,9 +148,17 @@ class Linearised:
             raise ModelError(
                 f"model: along a random direction the scores change by {expected:.6g} per step, and autograd says "
                 f"{found:.6g}: a part of the forward pass is hidden from autograd (detach, numpy, a backward pass of "
-                "one's own), or it does not compute the same twice; mend it, so that weights are trained by their "
-                "gradient"
+                "one's own); mend it, so that weights are trained by their gradient"
             )
+
+    def _alone(self, theta: Tensor) -> Tensor:
+        try:
+            return self.scores(theta, self.inputs[:1])
+        except CANNOT as error:
+            raise ModelError(
+                f"model: one sample alone cannot be read ({str(error).splitlines()[0]}): samples are mixed in the "
+                "forward pass, which no theorem covers; take what mixes them out"
+            ) from error
 
     @cached_property
     def _forward(self) -> Callable[[Tensor], Tensor] | None:
@@ -204,5 +226,9 @@ class Linearised:
             yield x
 
 
+def _few(scores: Tensor) -> str:
+    return "[" + ", ".join(f"{x:.4g}" for x in scores[0, :3].tolist()) + (", ...]" if scores.shape[1] > 3 else "]")
+
+
 def _is_same(found: Tensor, expected: Tensor) -> bool:
-    return float((found - expected).norm()) <= SAME * float(expected.norm())
+    return found.shape == expected.shape and float((found - expected).norm()) <= SAME * float(expected.norm())
