@@ -180,7 +180,9 @@ def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
         found.append("the pair lives on R^C/(1, ..., 1): scores are read up to a shift of all of them together")
     is_network = seen.linear is Answer.FAILS
     if not seen.network.is_batched:
-        found.append("torch cannot take the derivatives of many samples of this model at once: they were taken one by one")
+        found.append(
+            "torch cannot take the derivatives of many samples of this model at once: they were taken one by one"
+        )
     if is_network and seen.start is Start.ZERO_LAST_LAYER and seen.decomposed.spectrum.zero_columns:
         found.append(
             "with a last layer of 0 the other layers do not move the scores to first order, so E[J'J] is singular and "
