@@ -42,7 +42,7 @@ class Linearity:
 
 
 def linearity(stack: Stack, inputs: Tensor) -> Linearity:
-    """The scores of the first network of ``stack`` on ``inputs`` (n, ...), followed through its operations and tried."""
+    """Z of the first network of ``stack`` on ``inputs`` (n, ...), followed through its operations and tried."""
     trace = traced(stack, inputs, stack.names)
     kind = trace.form.kind
     theta = stack.start[0]

@@ -15,7 +15,8 @@ from numerics.networks.forms import Form, Kind
 VIEWS = frozenset(
     (
         "view", "_unsafe_view", "_reshape_alias", "t", "transpose", "permute", "expand", "clone", "detach",
-        "contiguous", "squeeze", "unsqueeze", "select", "slice", "as_strided", "alias", "split", "split_with_sizes", "unbind",
+        "contiguous", "squeeze", "unsqueeze", "select", "slice", "as_strided", "alias", "split",
+        "split_with_sizes", "unbind",
         "narrow", "diagonal", "flip", "roll", "repeat", "unfold", "index_select", "gather", "index", "lift_fresh",
         "embedding", "chunk", "reshape", "flatten", "unsafe_split", "unsafe_chunk", "movedim", "view_as",
         "pixel_shuffle",

@@ -279,7 +279,7 @@ class TestCones:
         found = self.cone(cert, Cubed())
         assert found.answer is HOLDS
         assert found.sentence.startswith(
-            "multiplying the weights of the module itself by t^(1/3) multiplies the scores by t (at random weights, error "
+            "multiplying the weights of the module itself by t^(1/3) multiplies the scores by t (at random weights, "
         )
 
 

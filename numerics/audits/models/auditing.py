@@ -181,7 +181,7 @@ def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
     is_network = seen.linear is Answer.FAILS
     if not seen.network.is_batched:
         found.append(
-            "torch cannot take the derivatives of many samples of this model at once: they were taken one by one"
+            "torch cannot take derivatives of this model for many samples at once: they were taken in small parts"
         )
     if is_network and seen.start is Start.ZERO_LAST_LAYER and seen.decomposed.spectrum.zero_columns:
         found.append(
