@@ -96,7 +96,7 @@ def _judged(
 
 
 def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
-    """An alpha that leaves about half of what is allowed of a row, of which ``alpha`` ``leaves`` so much: a power of 2."""
+    """A power of 2 that leaves about half of what is allowed of a row, where ``alpha`` ``leaves`` too much."""
     # what is left is in proportion to the scale alpha^power of the scores
     return 2.0 ** math.floor(math.log2(alpha * ((MOST - LEFT) / 2 / leaves) ** (1 / claim.power)))
 
