@@ -1,0 +1,1 @@
+"""Confirmations with networks: what a claim says of weights that were trained, and what seeds do beside it."""
