@@ -13,7 +13,7 @@ from numerics.confirmations.evidence import Evidence
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.measure import measured
-from numerics.confirmations.network_confirmation import confirmed_network
+from numerics.confirmations.networks.confirming import confirmed_network
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import confirmed_preference
 from numerics.data.given import Given, dataset_of
@@ -75,7 +75,7 @@ def confirm(
 
     A linear classifier on standardised features with bias is trained to rounding at a row of alpha = 1/lambda,
     under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
-    small alpha from several seeds, as ``numerics.confirmations.network_confirmation`` says.
+    small alpha from five seeds, as ``numerics.confirmations.networks.confirming`` says.
 
     Of a preference loss a linear reward is trained on pairs, clean and with flips of probability ``rho``, as
     ``numerics.confirmations.preferences.preference_confirmation`` says; then ``data`` is a pair (chosen, rejected) of

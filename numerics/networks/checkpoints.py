@@ -9,7 +9,7 @@ import io
 import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -31,6 +31,10 @@ class Checkpoint:
     def __post_init__(self) -> None:
         if isinstance(self.every, bool) or not isinstance(self.every, int) or self.every < 1:
             raise CheckpointError(f"every: got {self.every!r}; accepted is an integer >= 1")
+
+    def numbered(self, place: int) -> Checkpoint:
+        """The same for the training that comes ``place`` trainings later: a number is added to the path, but for 0."""
+        return replace(self, path=f"{os.fspath(self.path)}.{place}") if place else self
 
     def save(self, name: str, done: int, tensors: Mapping[str, Tensor]) -> None:
         """Keep ``tensors`` after ``done`` steps of the training called ``name``.

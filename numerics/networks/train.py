@@ -30,6 +30,7 @@ from numerics.networks.problem import NetworkProblem, Scaling
 from numerics.networks.stack import Stack, checked_outputs
 from numerics.networks.stopping import Ended, Stopping
 from numerics.networks.training import Training
+from numerics.networks.until import Until
 from numerics.progress import Progress, silent
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
@@ -46,7 +47,7 @@ class Trained:
 
     ``weights`` (K, m); ``scores`` (K, n, C) are Z' = Z/alpha on all samples; ``values`` (K,) of F and
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
-    network stopped.  ``name`` is the hash of everything that decided the run.
+    network stopped, and ``until`` what was asked of it.  ``name`` is the hash of everything that decided the run.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Trained:
     gradient_norms: Tensor
     steps: tuple[int, ...]
     ended: tuple[Ended, ...]
+    until: Until | None = None
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
         """The place of a case; raises ``KeyError`` if it was not trained."""
@@ -93,6 +95,7 @@ def trained(
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
     checkpoint: Checkpoint | None = None,
+    until: Callable[[NetworkProblem], Until] | None = None,
     progress: Progress = silent,
 ) -> Trained:
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
@@ -102,7 +105,7 @@ def trained(
     ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights, the order of the samples and, with sampled
     noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
     a law; ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``checkpoint`` a file to go on from after an
-    interruption.
+    interruption; ``until`` gives what is asked of the networks of a problem, each of which stops once it is met.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``.
@@ -122,7 +125,8 @@ def trained(
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
-    return run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress)
+    rule = None if until is None else until(problem)
+    return run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress, rule)
 
 
 def stack_of(
@@ -159,11 +163,12 @@ def run(
     training: Training,
     checkpoint: Checkpoint | None = None,
     progress: Progress = silent,
+    until: Until | None = None,
 ) -> Trained:
     """Train ``problem``; with a ``checkpoint``, from where it was left."""
-    name = _name(problem, cases, training)
+    name = _name(problem, cases, training, until)
     weights, done, optimiser = problem.start, 0, training.optimiser
-    state, stopping = optimiser.state(weights), Stopping.begin(training, weights)
+    state, stopping = optimiser.state(weights), Stopping.begin(training, weights, until)
     kept = None if checkpoint is None else checkpoint.load(name, weights.device)
     if kept is not None:
         done, tensors = kept
@@ -187,7 +192,7 @@ def run(
             moved = optimiser.step(weights, batches.gradient(weights, done), state, done)
         weights = stopping.kept(moved, weights)
         done += 1
-        if done % training.check_every == 0 or done == training.steps:
+        if stopping.is_look(done):
             _checked_finite(weights, cases, done, training)
             is_open = stopping.look(problem, weights, done, parts)
             progress(done, training.steps, _told(clock, done - first, training.steps - done, stopping))
@@ -202,7 +207,7 @@ def run(
     steps = torch.where(stopping.open, done, stopping.steps)
     return Trained(
         name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
-        tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason),
+        tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason), until,
     )  # fmt: skip
 
 
@@ -223,7 +228,7 @@ def _told(clock: float, done: int, left: int, stopping: Stopping) -> str:
     return f"{int(stopping.open.sum())} networks, about {seconds:.0f} s left"
 
 
-def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training) -> str:
+def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training, until: Until | None) -> str:
     """The first 16 hexadecimal digits of a SHA-256 of everything that decides the weights."""
     pair = problem.scaled.objective
     told = {
@@ -232,6 +237,7 @@ def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Trai
         # The text of the module is its architecture; what its weights are goes into the hash below.
         "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
         "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
+        "until": None if until is None else (until.claim.kappa, until.is_scaled, until.left),
     }  # fmt: skip
     found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for tensor in (problem.inputs, problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):

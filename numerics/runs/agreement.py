@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+BESIDE = "beside the verdict, of which no theorem speaks:"
+
 
 class Outcome(Enum):
     """What training says about a claim; the value is the exit code of the command line."""
@@ -24,7 +26,8 @@ class Row:
     """One number: ``predicted``, ``measured`` (None if it could not be), and what they may differ by and why.
 
     The ``tolerance`` follows from the prediction and from what was asked of the solver, never from ``measured``.
-    A row that is not decisive contradicts nothing: outside its tolerance it is inconclusive.
+    A row that is not decisive contradicts nothing: outside its tolerance it is inconclusive.  A tolerance above
+    ``most`` is too wide to agree within.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Row:
     tolerance: float
     reason: str
     is_decisive: bool = True
+    most: float = math.inf
 
     @property
     def shown(self) -> tuple[str, str, str]:
@@ -50,7 +54,7 @@ class Row:
         if self.measured is None or not math.isfinite(self.measured) or not math.isfinite(self.tolerance):
             return Outcome.INCONCLUSIVE
         if abs(self.measured - self.predicted) <= self.tolerance:
-            return Outcome.AGREES
+            return Outcome.AGREES if self.tolerance <= self.most else Outcome.INCONCLUSIVE
         return Outcome.CONTRADICTS if self.is_decisive else Outcome.INCONCLUSIVE
 
 
@@ -58,12 +62,14 @@ class Row:
 class Agreement:
     """The ``rows`` of one confirmation, named by ``title``, and ``notes`` on what was assumed.
 
-    Contradicts if one row does, else inconclusive if one row is, else agrees.
+    Contradicts if one row does, else inconclusive if one row is, else agrees.  Rows ``beside`` these are about what no
+    theorem covers, and have no say in that.
     """
 
     title: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    beside: tuple[Row, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -77,7 +83,7 @@ class Agreement:
     @property
     def reasons(self) -> list[str]:
         """The reasons of the tolerances, each once."""
-        return list(dict.fromkeys(row.reason for row in self.rows))
+        return list(dict.fromkeys(row.reason for row in (*self.rows, *self.beside)))
 
     def only(self, outcome: Outcome) -> Agreement:
         """The rows of one ``outcome`` alone, without the notes."""
@@ -86,10 +92,19 @@ class Agreement:
     def to_text(self) -> str:
         """The table as plain text, with the reasons of the tolerances numbered below it."""
         head = ("", "predicted", "measured", "tolerance", "", "")
-        body = [(r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]") for r in self.rows]
+        body = [
+            (r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]")
+            for r in (*self.rows, *self.beside)
+        ]
         width = [max(len(row[i]) for row in [head, *body]) for i in range(len(head))]
         lines = [f"{self.title}: {self.outcome}", ""]
-        for row in [head, *body]:
+        table = [
+            head,
+            *body[: len(self.rows)],
+            *([(BESIDE, *[""] * 5)] if self.beside else []),
+            *body[len(self.rows) :],
+        ]
+        for row in table:
             cells = (
                 t.ljust(w) if i in (0, 4, 5) else t.rjust(w) for i, (t, w) in enumerate(zip(row, width, strict=True))
             )
@@ -99,10 +114,12 @@ class Agreement:
 
     def to_markdown(self) -> str:
         """The table in Markdown, with the reasons of the tolerances as a numbered list below it."""
-        rows = [
-            f"| {r.name} | {' | '.join(r.shown)} | {_marked(r)} | {self.reasons.index(r.reason) + 1} |"
-            for r in self.rows
-        ]
+        rows, beside = (
+            [f"| {r.name} | {' | '.join(r.shown)} | {_marked(r)} | {self.reasons.index(r.reason) + 1} |" for r in part]
+            for part in (self.rows, self.beside)
+        )
+        if beside:
+            rows += [f"| *{BESIDE}* | | | | | |", *beside]
         head = ["| | predicted | measured | tolerance | | reason |", "| :-- | --: | --: | --: | :-- | --: |"]
         reasons = [f"{i}. {reason}" for i, reason in enumerate(self.reasons, 1)]
         notes = [f"- {note}" for note in self.notes]
@@ -114,32 +131,37 @@ class Agreement:
 
     def to_rows(self) -> list[dict[str, object]]:
         """One dictionary for each row, as ``pandas.DataFrame`` takes them."""
-        return [
-            {
-                "name": r.name,
-                "predicted": r.predicted,
-                "measured": finite(r.measured),
-                "tolerance": finite(r.tolerance),
-                "reason": r.reason,
-                "outcome": str(r.outcome),
-            }
-            for r in self.rows
-        ]
+        return _plain(self.rows)
 
     def to_record(self) -> dict[str, object]:
         """The agreement as plain values for JSON."""
-        return {
+        record: dict[str, object] = {
             "title": self.title,
             "outcome": str(self.outcome),
             "rows": self.to_rows(),
             "notes": list(self.notes),
         }
+        return record | ({"beside": _plain(self.beside)} if self.beside else {})
 
     def __str__(self) -> str:
         return self.to_text()
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
+
+
+def _plain(rows: Iterable[Row]) -> list[dict[str, object]]:
+    return [
+        {
+            "name": r.name,
+            "predicted": r.predicted,
+            "measured": finite(r.measured),
+            "tolerance": finite(r.tolerance),
+            "reason": r.reason,
+            "outcome": str(r.outcome),
+        }
+        for r in rows
+    ]
 
 
 def finite(value: float | None) -> float | None:

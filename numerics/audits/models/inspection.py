@@ -8,11 +8,12 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from numerics.audits.models.cone import ROUNDING, Scale, output_scale
+from numerics.audits.models.cone import Scale, output_scale
 from numerics.audits.models.jacobian import Decomposition, Linearised, Spectrum, limit_direction
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.linear import Outputs, basis_of
 from numerics.models.start import Start
+from numerics.networks.free_scale import ROUNDING
 
 
 @dataclass(frozen=True, eq=False)

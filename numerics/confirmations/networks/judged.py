@@ -1,0 +1,67 @@
+"""Networks that were trained for a claim, and what they are judged by: each measure is taken once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from numerics.formulas.predicted_numbers import PredictedNumbers
+from numerics.networks.batches import parts_of
+from numerics.networks.stationarity import ClaimedProblem, SharedLimit, Stationarity, shared_limit, stationarity
+from numerics.networks.train import Trained
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """The networks ``found`` for ``claim``: ``clean`` and ``noisy`` are their places, those of one seed side by side.
+
+    ``rho`` is the rate of the noise, None where its law is no exact uniform one; ``layer`` scales the scores, None if
+    no layer does.
+    """
+
+    claim: PredictedNumbers
+    found: Trained
+    clean: tuple[int, ...]
+    noisy: tuple[int, ...]
+    rho: float | None
+    layer: str | None
+
+    @property
+    def samples(self) -> Tensor:
+        """The samples that are trained on, as places."""
+        inputs = self.found.problem.inputs
+        return parts_of(len(inputs), self.found.training, inputs.device)[0]
+
+    @property
+    def claimed(self) -> ClaimedProblem:
+        """The limit problem that is claimed."""
+        return ClaimedProblem(self.claim, self.found.problem)
+
+    @cached_property
+    def measured(self) -> Stationarity:
+        """What all the networks (K,) show of it."""
+        return stationarity(self.claimed, self.found.weights, self.samples)
+
+    @cached_property
+    def shared(self) -> SharedLimit:
+        """What noise does to the limit of the clean networks; of the others it says nothing."""
+        assert self.rho is not None
+        return shared_limit(self.claimed, self.found.weights, self.samples, self.rho)
+
+    @property
+    def rounding(self) -> float:
+        """Relative rounding of means over the samples, in the dtype that was trained in."""
+        return 1e3 * torch.finfo(self.found.weights.dtype).eps
+
+    @property
+    def alpha_leaves(self) -> float:
+        """The most that alpha leaves of a row, relatively: what a smaller alpha would take away."""
+        parts = [self.measured.gap_remainder]
+        if self.layer is not None:
+            parts.append(self.measured.kappa_remainder / abs(self.claim.kappa))
+            if self.rho is not None:
+                parts.append(self.shared.remainder[list(self.clean)])
+        return float(torch.cat(parts).nan_to_num(nan=torch.inf).max())
