@@ -66,5 +66,5 @@ def _note(name: str, shape: Sequence[int], seed: int, *, is_fixed: bool) -> str:
     drawn = f"; what is not trained is as seed {seed} draws it" if is_fixed else ""
     return (
         f"{name} is linear in its weights, so it is solved exactly, as the linear model is, on the {shape[-1]} features"
-        f"{of} that they multiply{drawn}"
+        f"{of} that these multiply{drawn}"
     )

@@ -1,4 +1,4 @@
-"""Claims that are given: a scale kappa in the place of the certificate's, for any pair, so that training can contradict it.
+"""Claims that are given: a kappa in the place of the certificate's, of any pair, that training may contradict.
 
 A pair that is REFUTED or UNDECIDED has no kappa.  Whoever claims one all the same claims the limit problem
 E<kappa (1/C - o_Y), Z'> + 1/2 E Z''H Z', H = D^2 g(0) by the derivatives of the formula, and with it the noise factor a
@@ -42,7 +42,9 @@ def claimed_numbers(certificate: Certified, classes: int, data: str, kappa: Scal
     if own is not None:
         said = f"kappa = {kappa} was claimed in the place of the certificate's, {own.kappa:.6g}"
         return replace(own, kappa=scale, planted=said)
-    said = f"kappa = {kappa} was claimed for a pair whose certificate states none: at {place(pair)} it is {here.verdict}"
+    said = (
+        f"kappa = {kappa} was claimed for a pair whose certificate states none: at {place(pair)} it is {here.verdict}"
+    )
     degree = _degree(pair, here)
     return PredictedNumbers(
         name=pair.name,
@@ -62,7 +64,7 @@ def claimed_numbers(certificate: Certified, classes: int, data: str, kappa: Scal
 
 
 def check_smooth(claim: PredictedNumbers) -> None:
-    """Raises ``ConfirmationError`` where the derivatives at 0 do not bound what the next orders do on a linear model."""
+    """Raises ``ConfirmationError`` where the derivatives at 0 do not bound what the next orders do."""
     if not claim.is_smooth:
         raise ConfirmationError(
             f"kappa: {claim.name} is not known to be twice differentiable at z = 0, and the linear model takes its "
@@ -123,7 +125,7 @@ def _hessian(pair: Pair, certificate: Certified) -> Tensor:
     slope, found = pair.objective.penalty_gradient(zero), pair.objective.penalty_curvature(zero)
     what, take = f"kappa: g of {pair.name}", "; take a regularizer such as l2"
     if _is(certificate, Condition.REGULARIZER_SMOOTH) is Verdict.REFUTED or not bool(found.isfinite().all()):
-        raise ConfirmationError(f"{what} is not twice differentiable at 0, so there is no H to claim a limit with{take}")
+        raise ConfirmationError(f"{what} is not twice differentiable at 0, so there is no H for a limit{take}")
     if not float(slope.abs().max()) <= FLAT:
         raise ConfirmationError(
             f"{what} has a slope at 0, up to {float(slope.abs().max()):.3g}, so scores do not tend to 0 with alpha and "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
@@ -35,7 +33,11 @@ def linear_features(stack: Stack, inputs: Tensor) -> Tensor | None:
     columns = []
     for some in torch.split(torch.eye(size).to(stack.start), max(1, AT_ONCE // (len(inputs) * classes))):
         every = Stack(
-            one.module, one.names, one.shapes, some, {n: v.expand(len(some), *v.shape[1:]) for n, v in one.fixed.items()}
+            one.module,
+            one.names,
+            one.shapes,
+            some,
+            {n: v.expand(len(some), *v.shape[1:]) for n, v in one.fixed.items()},
         )
         columns.append(every.all_outputs(some, inputs) - every.all_outputs(torch.zeros_like(some), inputs))
     return torch.cat(columns).permute(1, 2, 0).contiguous()

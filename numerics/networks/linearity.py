@@ -1,4 +1,4 @@
-"""Whether the scores of a network are linear in its weights: then they are a subspace, and the exact solver takes them."""
+"""Whether the scores of a network are linear in its weights: a subspace, which the exact solver takes."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class NetworkSettings:
         return tuple(f.name for f in fields(self) if getattr(self, f.name) is not None)
 
     def refuse(self, why: str, *, besides: Sequence[str] = ()) -> None:
-        """Raises ``ConfirmationError`` for the first that was given, but for those ``besides``: ``why`` none is used."""
+        """Raises ``ConfirmationError`` for the first given that is not in ``besides``: ``why`` it is not used."""
         for name in self.given:
             if name not in besides:
                 raise ConfirmationError(f"{name}: {why}")
