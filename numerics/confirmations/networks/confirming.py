@@ -107,9 +107,9 @@ def _agreement(judged: Judged, dataset: Dataset, alpha: float, rho: float, leave
     notes = [f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"]
     if leaves > MOST - LEFT:
         notes.append(f"alpha is large: take alpha={_power_of_two(alpha * (MOST - LEFT) / 2 / leaves):.3g}")
-    told = steps_to_go(found)
-    if told is not None:
-        notes.append(told)
+    to_go = steps_to_go(found)
+    if to_go is not None:
+        notes.append(to_go.sentence)
     if judged.layer is None:
         notes.append(
             "no layer scales the scores, so that these are no cone: kappa, the noise factor and the common limit, "

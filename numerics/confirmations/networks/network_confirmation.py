@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 from dataclasses import asdict, dataclass
 
+from numerics.confirmations.networks.steps_to_go import StepsToGo, steps_to_go
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.networks.comparison import Comparison, comparison_table
 from numerics.networks.train import Trained
@@ -21,6 +22,11 @@ class NetworkConfirmation(Confirmed):
     trained: Trained
     agreement: Agreement
     comparisons: tuple[Comparison, ...]
+
+    @property
+    def steps_to_go(self) -> StepsToGo | None:
+        """How many more steps the rows need; None if training has done its part."""
+        return steps_to_go(self.trained)
 
     def to_json(self) -> str:
         """The record: the run, the agreement, each pair of networks, versions."""

@@ -51,8 +51,8 @@ def _row(name: str, measure: Measure, judged: Judged, now: Tensor, before: Tenso
         predicted=0.0,
         measured=sum(apart) / len(apart),
         tolerance=spread + moved,
-        reason="the largest value between clean networks of two seeds, and the largest way of a network in the second "
-        "half of its training; if that is more than the first, nothing is seen of the seeds",
+        reason=f"{spread:.2g}, the largest value between clean networks of two seeds, and {moved:.2g}, the largest way "
+        "of a network in the second half of its training; where that is more, nothing is seen of the seeds",
         is_decisive=False,
         most=2 * spread,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 
+from numerics.networks.network_runs import NetworkRun
 from numerics.networks.stopping import Ended
 from numerics.networks.train import Trained
 
@@ -15,30 +17,48 @@ MOST = 100
 """More than so many times the steps done is no advice."""
 
 
-def steps_to_go(found: Trained) -> str | None:
-    """The sentence for the network that is furthest from what is asked; None if all have met it.
+@dataclass(frozen=True, kw_only=True)
+class StepsToGo:
+    """After ``done`` steps training leaves ``left`` of a row of the network ``run``, where ``asked`` is asked for.
+
+    ``more`` steps will about do, as it fell so far; None where it does not fall steadily.
+    """
+
+    run: NetworkRun
+    done: int
+    left: float
+    asked: float
+    more: int | None
+
+    @property
+    def sentence(self) -> str:
+        """It in words, with what to do."""
+        told = (
+            f"not trained enough: after {self.done} steps training leaves {100 * self.left:.2g} % of a row of the "
+            f"network with rho = {self.run.rho:g}, seed = {self.run.seed}; {100 * self.asked:g} % is asked"
+        )
+        if self.more is None:
+            return f"{told}; it does not fall steadily yet: take more steps, or another optimiser if it stays"
+        return f"{told}; as it fell so far about {self.more} more steps, so take steps={self.done + self.more}"
+
+
+def steps_to_go(found: Trained) -> StepsToGo | None:
+    """Those of the network that is furthest from what is asked; None if all have met it.
 
     What is left of a row is taken to fall as a power of the number of steps, as it did over the last three quarters.
     """
     until = found.until
     still = [k for k, ended in enumerate(found.ended) if ended is not Ended.MET]
-    if until is None or not still:
+    if until is None or not still or not len(until.looks):
         return None
     left = until.history[:, :, 1:] if until.is_scaled else until.history[:, :, 2:]
     worst_of = left.amax(-1).nan_to_num(nan=math.inf)
     k = max(still, key=lambda place: float(worst_of[-1, place]))
-    done, now = int(until.looks[-1]), float(worst_of[-1, k])
+    now = float(worst_of[-1, k])
     if now <= until.left:
         return None
-    case = found.cases[k]
-    told = (
-        f"not trained enough: after {done} steps training leaves {100 * now:.2g} % of a row of the network with rho = "
-        f"{case.rho:g}, seed = {case.seed}; {100 * until.left:g} % is asked"
-    )
     more = _more(until.looks.double(), worst_of[:, k], until.left)
-    if more is None:
-        return f"{told}; it does not fall steadily yet: take more steps, or another optimiser if it stays"
-    return f"{told}; as it fell so far about {more} more steps, so take steps={done + more}"
+    return StepsToGo(run=found.cases[k], done=int(until.looks[-1]), left=now, asked=until.left, more=more)
 
 
 def _more(looks: torch.Tensor, left: torch.Tensor, asked: float) -> int | None:
