@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from numerics.commands.data_options import data_arguments, whole
 from numerics.commands.process import INTERRUPTED, Parser, certified, exit_code
@@ -116,7 +116,7 @@ def _confirmed(given: argparse.Namespace) -> int:
                 checkpoint=given.checkpoint,
             )  # fmt: skip
     except KeyboardInterrupt:
-        if given.checkpoint is None or not os.path.exists(given.checkpoint):
+        if given.checkpoint is None or not Path(given.checkpoint).exists():
             raise
         print(f"interrupted: the same command goes on from the last checkpoint in {given.checkpoint}", file=sys.stderr)
         return INTERRUPTED

@@ -181,7 +181,8 @@ def confirm(
             _check_exact(noise)
             check_smooth(claim)
             settings.refuse(
-                f"{made.notes[0]}, at alphas of its own, and has no such setting; leave it out",
+                "the model is linear in its weights, so it is solved exactly, at alphas of its own, and has no such "
+                "setting; leave it out",
                 besides=("seeds", "start"),
             )
         expected = Expected.of(made)
@@ -205,8 +206,8 @@ def _check_exact(noise: str | Law) -> None:
     """Raises ``ConfirmationError`` for noise that the exact solver has no predictions for."""
     if not isinstance(noise, str):
         raise ConfirmationError(
-            "noise: got a law of your own, and of a linear model uniform noise alone is predicted; take noise='exact' or "
-            "'sampled', or a network, such as model='mlp'"
+            "noise: got a law of your own, and of a linear model uniform noise alone is predicted; take noise='exact' "
+            "or 'sampled', or a network, such as model='mlp'"
         )
 
 

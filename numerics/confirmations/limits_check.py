@@ -10,11 +10,11 @@ SMALLEST = 1e-10
 
 
 def check_pull(name: str, data: str, size: float) -> None:
-    """Raises ``ConfirmationError`` for a limit of the ``size`` 0: that of a loss which has no slope at 0 on the data."""
+    """Raises ``ConfirmationError`` for a limit of ``size`` 0: that of a loss without a slope at 0 on the data."""
     if not size > SMALLEST:
         raise ConfirmationError(
-            f"kappa: on {data} the loss of {name} moves no score away from 0 to first order, so there is no limit whose "
-            "size could be compared with a claim; take another loss or other parameters"
+            f"kappa: on {data} the loss of {name} moves no score away from 0 to first order, so there is no limit to "
+            "compare a claim with; take another loss or other parameters"
         )
 
 

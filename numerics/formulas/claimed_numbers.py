@@ -108,8 +108,8 @@ def _degree(pair: Pair, certificate: Certified) -> float:
         return 2.0
     if degree <= 1:
         raise ConfirmationError(
-            f"kappa: g of {pair.name} is homogeneous of degree {degree:g}, and scores have a scale for degrees above 1; "
-            "take a regularizer such as l2"
+            f"kappa: g of {pair.name} is homogeneous of degree {degree:g}, and scores have a scale for degrees above "
+            "1; take a regularizer such as l2"
         )
     if _is(certificate, Condition.REGULARIZER_POSITIVE) is not Verdict.PROVED:
         raise ConfirmationError(

@@ -11,7 +11,7 @@ from typing import TypedDict
 import torch
 
 from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
-from numerics.errors import ConfirmationError, TrainingError
+from numerics.errors import CheckpointError, ConfirmationError, TrainingError
 from numerics.models.start import Start, checked_start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.optimisers import LBFGS
@@ -71,6 +71,11 @@ class NetworkSettings:
             found["seeds"] = checked_seeds(self.seeds)
         if self.start is not None:
             found["start"] = checked_start(self.start)
+        if self.training is not None and not isinstance(self.training, Training):
+            raise TrainingError(
+                f"training: got {shown(self.training)}; accepted is numerics.Training(...), and steps= alone for their "
+                "number"
+            )
         if self.steps is not None and self.training is not None:
             raise ConfirmationError(
                 f"steps: got {self.steps} beside training=, which says {self.training.steps}; leave one of them out"
@@ -80,11 +85,22 @@ class NetworkSettings:
         if self.training is not None:
             found["training"] = self.training
         if self.checkpoint is not None:
-            kept = self.checkpoint
-            found["checkpoint"] = kept if isinstance(kept, Checkpoint) else Checkpoint(kept)
+            found["checkpoint"] = checked_checkpoint(self.checkpoint)
         if self.dtype is not None:
             found["dtype"] = checked_dtype(self.dtype)
         return found
+
+
+def checked_checkpoint(checkpoint: str | os.PathLike[str] | Checkpoint) -> Checkpoint:
+    """A checkpoint at a path; raises ``CheckpointError`` for what names no file."""
+    if isinstance(checkpoint, Checkpoint):
+        return checkpoint
+    if not isinstance(checkpoint, str | os.PathLike) or not os.fspath(checkpoint):
+        raise CheckpointError(
+            f"checkpoint: got {shown(checkpoint)}; accepted is the path of a file, or numerics.networks.checkpoints."
+            "Checkpoint(path, every=200)"
+        )
+    return Checkpoint(checkpoint)
 
 
 def checked_dtype(dtype: str | torch.dtype) -> torch.dtype:
