@@ -97,8 +97,9 @@ def _confirmed(given: argparse.Namespace) -> int:
 
     seed, rho = seed_of(given.seed, given.noise), share_of(given.rho, "rho")
     check_named(given.data)
-    if given.kappa is not None:
-        checked_scale(given.kappa)
+    kappa = None if given.kappa is None else given.kappa.strip()
+    if kappa is not None:
+        checked_scale(kappa)
     alpha = None if given.alpha is None else checked_alpha(given.alpha)
     seeds = None if given.seeds is None else checked_seeds(given.seeds)
     steps = None if given.steps is None else whole(given.steps, "--steps", 1, TrainingError)
@@ -111,7 +112,7 @@ def _confirmed(given: argparse.Namespace) -> int:
             found = confirmed(
                 certificate, data=given.data, rho=rho, noise=given.noise, seed=seed,
                 device=given.device, out=given.out, progress=progress, model=given.model,
-                reference=given.reference, label=given.label, without=given.without, kappa=given.kappa,
+                reference=given.reference, label=given.label, without=given.without, kappa=kappa,
                 alpha=alpha, seeds=seeds, start=given.start, steps=steps, dtype=given.dtype,
                 checkpoint=given.checkpoint,
             )  # fmt: skip

@@ -42,9 +42,7 @@ def claimed_numbers(certificate: Certified, classes: int, data: str, kappa: Scal
     if own is not None:
         said = f"kappa = {kappa} was claimed in the place of the certificate's, {own.kappa:.6g}"
         return replace(own, kappa=scale, planted=said)
-    said = (
-        f"kappa = {kappa} was claimed for a pair whose certificate states none: at {place(pair)} it is {here.verdict}"
-    )
+    said = f"kappa = {kappa} was claimed; the certificate states no limit: at {place(pair)} the pair is {here.verdict}"
     degree = _degree(pair, here)
     return PredictedNumbers(
         name=pair.name,
