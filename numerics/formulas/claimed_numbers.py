@@ -38,10 +38,10 @@ def claimed_numbers(certificate: Certified, classes: int, data: str, kappa: Scal
     """
     scale, pair = checked_scale(kappa), pair_of(certificate, classes, data)
     here = narrowed(pair)
-    own = stated_numbers(pair, here)
-    if own is not None:
-        said = f"kappa = {kappa} was claimed in the place of the certificate's, {own.kappa:.6g}"
-        return replace(own, kappa=scale, planted=said)
+    stated = stated_numbers(pair, here)
+    if stated is not None:
+        said = f"kappa = {kappa} was claimed in the place of the certificate's, {stated.kappa:.6g}"
+        return replace(stated, kappa=scale, planted=said)
     said = f"kappa = {kappa} was claimed; the certificate states no limit: at {place(pair)} the pair is {here.verdict}"
     degree = _degree(pair, here)
     return PredictedNumbers(
