@@ -1,35 +1,67 @@
-"""Whether the scores of a network are linear in its weights: a subspace, which the exact solver takes."""
+"""Whether the scores of a network are linear in its weights, Z = theta phi(X), so that they form a subspace."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from numerics.networks.forms import Kind
+from numerics.networks.single import single_outputs
 from numerics.networks.stack import Stack
+from numerics.networks.tracing import traced
 
 ROUNDING = 1e-9
-"""A relative error below this is rounding."""
-SIZES = (1.0, 10.0, 1e3)
-"""Sizes of the weights that are tried: a bend may be small nearby, or flat out far away."""
-FEW = 64
+"""A relative error below this is rounding: that of sums of some thousand terms, with room."""
+
+
+@dataclass(frozen=True)
+class Linearity:
+    """``bend``: how far Z is from the chord between two random weights, relatively; ``offset``: from a subspace.
+
+    ``is_followed``: each operation on the way to the scores is linear in the weights, or adds something fixed; ``lost``
+    names the operations of which that is not known.
+    """
+
+    bend: float
+    offset: float
+    is_followed: bool
+    lost: tuple[str, ...]
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether Z is linear in the weights up to a fixed term."""
+        return self.is_followed and self.bend <= ROUNDING
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the scores of all weights are a subspace, Z = theta phi(X) about some weights."""
+        return self.is_affine and self.offset <= ROUNDING
+
+
+def linearity(stack: Stack, inputs: Tensor) -> Linearity:
+    """Follow the scores of the first network of ``stack`` on ``inputs`` (n, ...) through its operations, and try them."""
+    trace = traced(stack, inputs, stack.names)
+    kind = trace.form.kind
+    theta = stack.start[0]
+    chance = torch.Generator().manual_seed(1)
+    noise = torch.randn(2, len(theta), generator=chance, dtype=torch.float64).to(theta)
+    # A short and a long way: a bend may be small nearby, or flat out far away.
+    ends = (theta + noise[0], theta - 10 * noise[1])
+    with torch.no_grad():
+        first, last = (single_outputs(stack, end, inputs) for end in ends)
+        between = single_outputs(stack, (2 * ends[0] + ends[1]) / 3, inputs)
+        size = max(float(first.norm()), float(last.norm()))
+        begin, origin = (float(single_outputs(stack, w, inputs).norm()) for w in (theta, torch.zeros_like(theta)))
+    bend = float((between - (2 * first + last) / 3).norm()) / size if size else 0.0
+    followed = not trace.is_branched and kind in (Kind.ZERO, Kind.FIXED, Kind.LINEAR, Kind.AFFINE)
+    return Linearity(bend, min(begin, origin) / size if size else 0.0, followed, trace.lost)
 
 
 def is_linear_in_weights(stack: Stack, inputs: Tensor) -> bool:
-    """Whether Z = phi(X) theta for the first network, by Z(s + t) = Z(s) + Z(t) and Z(0) = 0 at random weights."""
-    few = inputs[:FEW]
-    fixed = {name: value[:1] for name, value in stack.fixed.items()}
-    chance = torch.Generator().manual_seed(1)
+    """Whether the scores of all weights form a subspace; False where that cannot be shown.
 
-    def scores(theta: Tensor) -> Tensor:
-        with torch.no_grad():
-            return Stack(stack.module, stack.names, stack.shapes, theta, fixed).outputs(theta, few, shared=True)[0]
-
-    for size in SIZES:
-        one, two = (
-            size * torch.randn(1, stack.weights_each, generator=chance, dtype=torch.float64).to(stack.start)
-            for _ in range(2)
-        )
-        apart, largest = scores(one + two) - scores(one) - scores(two), scores(one).norm() + scores(two).norm()
-        if not bool(apart.norm() <= ROUNDING * largest):
-            return False
-    return not bool(scores(torch.zeros_like(stack.start[:1])).abs().any())
+    Parameters: the first network of ``stack``, on ``inputs`` (n, ...).
+    """
+    return linearity(stack, inputs).is_linear
