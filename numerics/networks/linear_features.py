@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from numerics.networks.stack import Stack
 
 LARGEST = 2**26
-"""Numbers in a matrix of features (n, C, m): more are too many for the exact solver."""
+"""Numbers in features (n, d) or (n, C, m): more are too many for the exact solver."""
 AT_ONCE = 2**24
 """Scores that are held at once while the features are read off."""
 ROUNDING = 1e-9
@@ -49,7 +49,9 @@ def _shared(stack: Stack, inputs: Tensor) -> Tensor | None:
     module = stack.loaded(stack.start, 0)
     head = module.get_submodule(layer)
     bias = f"{layer}.bias".removeprefix(".")
-    if not isinstance(head, nn.Linear) or {*stack.names} - {bias} != {f"{layer}.weight".removeprefix(".")}:
+    if not isinstance(head, nn.Linear) or head.in_features * len(inputs) > LARGEST:
+        return None
+    if {*stack.names} - {bias} != {f"{layer}.weight".removeprefix(".")}:
         return None
     read: list[Tensor] = []
     hook = head.register_forward_pre_hook(lambda _, given: read.append(given[0]))
