@@ -26,7 +26,6 @@ from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared
 from numerics.networks.network_runs import Law
-from numerics.networks.optimisers import LBFGS
 from numerics.networks.train import AnyModel, Trained, trained
 from numerics.networks.training import Training
 from numerics.networks.until import LEFT, Until
@@ -38,7 +37,7 @@ ALPHA = 2.0**-8
 """alpha = 1/lambda at which networks are trained unless another is given; lowered where it leaves too much of a row."""
 SEEDS = (0, 1, 2, 3, 4)
 STEPS = 3000
-"""At most so many steps of L-BFGS are taken: networks stop when the rows are met, mostly after some hundred."""
+"""At most so many steps of Adam on all samples are taken; networks stop when the rows are met, mostly after 100."""
 LOWERINGS = 2
 
 
@@ -76,7 +75,7 @@ def confirmed_network(
     while True:
         found = trained(
             claim, model, dataset, alphas=[at], rhos=[0.0, rate], seeds=list(seeds), noise=noise, start=start,
-            training=training or Training(optimiser=LBFGS(), steps=STEPS), device=device, dtype=dtype,
+            training=training or Training(steps=STEPS), device=device, dtype=dtype,
             checkpoint=checkpoint and checkpoint.numbered(lowered), until=lambda problem: Until.of(claim, problem),
             progress=progress,
         )  # fmt: skip
@@ -84,8 +83,7 @@ def confirmed_network(
         leaves = judged.alpha_leaves
         if alpha is not None or leaves <= MOST - LEFT or lowered == LOWERINGS:
             break
-        # What alpha leaves is in proportion to it: half of what is allowed is aimed at.
-        at, lowered = _power_of_two(at * (MOST - LEFT) / 2 / leaves), lowered + 1
+        at, lowered = _smaller(at, leaves, claim), lowered + 1
     agreement = _agreement(judged, dataset, at, rate, leaves)
     spec = NetworkSpec.of(found, model, dataset, at, rate, noise, seeds, start)
     return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient), judged, spec)
@@ -99,8 +97,10 @@ def _judged(
     return Judged(claim, found, clean, noisy, rho if noise == "exact" else None, layer)
 
 
-def _power_of_two(alpha: float) -> float:
-    return 2.0 ** math.floor(math.log2(alpha))
+def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
+    """A power of 2 that leaves about half of what is allowed of a row, where ``alpha`` ``leaves`` too much."""
+    # what is left is in proportion to the scale alpha^power of the scores
+    return 2.0 ** math.floor(math.log2(alpha * ((MOST - LEFT) / 2 / leaves) ** (1 / claim.power)))
 
 
 def _agreement(judged: Judged, dataset: Dataset, alpha: float, rho: float, leaves: float) -> Agreement:
@@ -111,7 +111,7 @@ def _agreement(judged: Judged, dataset: Dataset, alpha: float, rho: float, leave
         f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"
     ]
     if leaves > MOST - LEFT:
-        notes.append(f"alpha is large: take alpha={_power_of_two(alpha * (MOST - LEFT) / 2 / leaves):.3g}")
+        notes.append(f"alpha is large: take alpha={_smaller(alpha, leaves, claim):.3g}")
     to_go = steps_to_go(found)
     if to_go is not None:
         notes.append(to_go.sentence)
