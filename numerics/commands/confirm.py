@@ -70,23 +70,23 @@ def _parser() -> Parser:
 def _network_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the options that networks alone have."""
     group = parser.add_argument_group("networks alone", "a model that is solved exactly takes none of these")
-    group.add_argument("--alpha", metavar="NUMBER", help="1/lambda, such as 1/256 (default: that, or less if it takes)")
+    group.add_argument("--alpha", metavar="NUMBER", help="1/lambda (default: 1/256, lowered where that is too large)")
     group.add_argument(
-        "--seeds",
-        metavar="N",
-        help="a number of seeds, 5, or the seeds, 0,1,2: of weights and of drawn labels (default: 5)",
-    )
+        "--seeds", metavar="N",
+        help="how many seeds, 5, or which, 0,1,2: of weights and of labels that are drawn (default: 5)",
+    )  # fmt: skip
     group.add_argument(
         "--start", metavar="KIND",
         help="zero-last-layer, subtracted or as-is: how scores are 0 at first (default: zero-last-layer)",
     )  # fmt: skip
     group.add_argument(
-        "--steps", metavar="N", help="at most so many steps; more are taken only where needed (default: 3000)"
+        "--steps", metavar="N", help="at most so many; a network stops when it can be judged (default: 3000)"
     )
     group.add_argument("--dtype", metavar="TYPE", help="float64 or float32 (default: float64)")
     group.add_argument(
-        "--checkpoint", metavar="FILE", help="write the training there now and then, and go on from it if it is there"
-    )
+        "--checkpoint", metavar="FILE",
+        help="write the training there every 50 steps, and go on from it if it is there; FILE.1 where alpha is lowered",
+    )  # fmt: skip
 
 
 def _confirmed(given: argparse.Namespace) -> int:

@@ -112,8 +112,8 @@ def confirm(
 
     Of networks alone: ``alpha`` > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by default 5;
     ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the settings;
-    ``checkpoint`` a file to go on from after an interruption, and where alpha is lowered files beside it; ``dtype``
-    "float64" or "float32".
+    ``checkpoint`` a file to go on from after an interruption, written every 50 steps, and with .1 and .2 at the end of
+    its name where alpha is lowered; ``dtype`` "float64" or "float32".
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``, ``ConfirmationError`` before anything is trained.

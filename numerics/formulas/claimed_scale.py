@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Real
 
 from numerics.errors import ConfirmationError
 from symcheck.errors import SymcheckError, shown
@@ -24,7 +25,7 @@ def checked_scale(kappa: Scale) -> float:
             number = float(exact_text(kappa, "kappa"))
         except (SymcheckError, OverflowError):
             number = None
-    elif isinstance(kappa, int | float | Fraction | Decimal) and not isinstance(kappa, bool):
+    elif isinstance(kappa, Real | Decimal) and not isinstance(kappa, bool):
         try:
             number = float(kappa)
         except OverflowError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import torch
 
@@ -89,9 +90,11 @@ def test_the_other_numbers_are_those_of_the_certificate(certified) -> None:
     assert torch.equal(claimed.hessian, own.hessian)
 
 
-@pytest.mark.parametrize("kappa", [1, 0.5, -3, Fraction(2, 3), Decimal("0.25"), "2/3", "-1", "0.1"])
+@pytest.mark.parametrize(
+    "kappa", [1, 0.5, -3, Fraction(2, 3), Decimal("0.25"), "2/3", "-1", "0.1", np.int64(2), np.float32(0.5)]
+)
 def test_scales_that_are_numbers(kappa) -> None:
-    assert checked_scale(kappa) == float(Fraction(kappa))
+    assert checked_scale(kappa) == float(Fraction(kappa) if isinstance(kappa, str) else kappa)
 
 
 @pytest.mark.parametrize("kappa", [0, 0.0, "0", float("nan"), float("inf"), "x", "1/0", True, None, [1], 1e40, 10**400])

@@ -15,7 +15,7 @@ from numerics.confirmations.networks.settings_numbers import checked_alpha, chec
 from numerics.errors import CheckpointError, ConfirmationError, ModelError, NoiseError, TrainingError
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.optimisers import LBFGS, Adam
+from numerics.networks.optimisers import LBFGS
 from symcheck import certify_preference
 
 
@@ -63,11 +63,11 @@ def test_what_is_no_alpha(given) -> None:
 def test_what_is_given_on() -> None:
     asked = NetworkSettings(alpha="1/8", seeds=2, start="as-is", steps=7, checkpoint="a.pt", dtype="float32").asked()
     assert asked == {
-        "alpha": 0.125, "seeds": [0, 1], "start": Start.AS_IS, "training": Training(optimiser=LBFGS(), steps=7),
-        "checkpoint": Checkpoint("a.pt"), "dtype": torch.float32,
+        "alpha": 0.125, "seeds": [0, 1], "start": Start.AS_IS, "training": Training(steps=7),
+        "checkpoint": Checkpoint("a.pt", every=50), "dtype": torch.float32,
     }  # fmt: skip
     assert NetworkSettings().asked() == {}
-    training, kept = Training(optimiser=Adam()), Checkpoint(Path("b.pt"), every=3)
+    training, kept = Training(optimiser=LBFGS()), Checkpoint(Path("b.pt"), every=3)
     assert NetworkSettings(training=training, checkpoint=kept).asked() == {"training": training, "checkpoint": kept}
     assert checked_dtype("torch.float64") is checked_dtype(torch.float64) is torch.float64
 

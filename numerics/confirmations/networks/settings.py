@@ -14,10 +14,12 @@ from numerics.confirmations.networks.settings_numbers import checked_alpha, chec
 from numerics.errors import CheckpointError, ConfirmationError, TrainingError
 from numerics.models.start import Start, checked_start
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.optimisers import LBFGS
 from numerics.networks.train import DTYPES
 from numerics.networks.training import Training
 from symcheck.errors import shown
+
+EVERY = 50
+"""Steps between two checkpoints, of a file that was given by its path: some seconds of a training."""
 
 
 class Asked(TypedDict, total=False):
@@ -81,7 +83,7 @@ class NetworkSettings:
                 f"steps: got {self.steps} beside training=, which says {self.training.steps}; leave one of them out"
             )
         if self.steps is not None:
-            found["training"] = Training(optimiser=LBFGS(), steps=self.steps)
+            found["training"] = Training(steps=self.steps)
         if self.training is not None:
             found["training"] = self.training
         if self.checkpoint is not None:
@@ -100,7 +102,7 @@ def checked_checkpoint(checkpoint: str | os.PathLike[str] | Checkpoint) -> Check
             f"checkpoint: got {shown(checkpoint)}; accepted is the path of a file, or numerics.networks.checkpoints."
             "Checkpoint(path, every=200)"
         )
-    return Checkpoint(checkpoint)
+    return Checkpoint(checkpoint, every=EVERY)
 
 
 def checked_dtype(dtype: str | torch.dtype) -> torch.dtype:
