@@ -13,6 +13,7 @@ import symcheck as sc
 from numerics import confirm, datasets
 from numerics.confirmations.controls import weighted_cross_entropy
 from numerics.confirmations.networks.confirming import confirmed_network
+from numerics.confirmations.networks.network_record import record_text
 from numerics.confirmations.networks.training_figure import training_figure
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
@@ -150,3 +151,16 @@ def test_a_penalty_of_another_degree_is_confirmed_as_well() -> None:
     found = confirm(sc.certify("cross_entropy", "quartic"), data="iris", model=small)
     assert found.outcome is Outcome.AGREES
     assert found.trained.cases[0].alpha < 2**-8
+
+
+def test_numbers_that_are_none_are_drawn_and_recorded(certificate) -> None:
+    """Networks whose scores stay 0 have no kappa'."""
+    found = confirm(certificate, data="iris", model=small, steps=20, seeds=2, alpha=2**-8)
+    none = torch.full_like(found.judged.measured.bent, torch.nan)
+    judged = replace(found.judged)
+    vars(judged)["measured"] = replace(found.judged.measured, bent=none)
+    judged.found.until.history[:] = torch.nan
+    assert len(training_figure(judged, found.spec, found.outcome).axes) == 2
+    record = json.loads(record_text(judged, found.spec, found.agreement, found.comparisons))
+    assert record["networks"][0]["kappa"] is None
+    assert set(record["networks"][0]["history"]["kappa"]) == {None}

@@ -64,8 +64,10 @@ def _draw_kappa(axes: Axes, judged: Judged) -> None:
             axes.fill_between(steps, found - left, found + left, color=colour, alpha=0.12, linewidth=0, zorder=1)
             axes.plot(steps, found, color=colour, linewidth=0.9, marker="o", markersize=2.5, zorder=3)
     # What untrained networks show may be far off, and would hide the rest.
-    last = [float(judged.measured.kappa[k]) for k in (*judged.clean, *judged.noisy)]
-    low, high = min([kappa, *last]), max([kappa, *last])
+    last = judged.measured.kappa[[*judged.clean, *judged.noisy]]
+    # scores of 0 have none
+    last = last[last.isfinite()]
+    low, high = min([kappa, *last.tolist()]), max([kappa, *last.tolist()])
     room = SHOWN * max(abs(kappa), high - low)
     axes.set_ylim(low - room, high + room)
     axes.set_ylabel("kappa' of a network\n(band: what training leaves)", color=INK, fontsize=9)
