@@ -111,8 +111,7 @@ def _tried(stack: Stack, inputs: Tensor, traces: dict[str, Trace]) -> FreeScale:
     for group, names in _groups(stack).items():
         error = _worst(stack, inputs, names, lambda part, t: t * part)
         if error <= _rounding(stack):
-            lost = traces[group].lost or (("a value that the program reads",) if traces[group].is_branched else ())
-            return FreeScale(group, error, f"multiplying the weights of {group} by t", lost=lost)
+            return FreeScale(group, error, f"multiplying the weights of {group} by t", lost=traces[group].open)
         least = min(least, error)
     return FreeScale(None, least)
 

@@ -14,7 +14,7 @@ from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.jacobian import Decomposition, limit_direction
 from numerics.audits.models.kinks import watched
 from numerics.audits.models.linearised import Linearised
-from numerics.errors import ConfirmationError, TrainingError
+from numerics.errors import ConfirmationError, DeviceError, TrainingError
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import mlp
 from numerics.models.given_module import GivenModule
@@ -374,3 +374,10 @@ def test_on_a_gpu_the_answers_are_the_same(cert):
     here, there = audit(cert, SMALL, "iris"), audit(cert, SMALL, "iris", device="cuda")
     assert answers(here) == answers(there)
     assert [h.answer for h in here.hypotheses] == [h.answer for h in there.hypotheses]
+
+
+@pytest.mark.parametrize("device", [None, 3, "gpu"])
+def test_what_is_no_device_is_refused(cert, device):
+    with pytest.raises(DeviceError) as raised:
+        audit(cert, "linear", "iris", device=device)
+    assert str(raised.value).startswith(f"device: got '{device}', which torch does not know; accepted here: cpu")

@@ -142,15 +142,18 @@ def linear(seen: Inspected) -> Hypothesis:
             "" if found.is_linear else "; the fixed term of the scores is one of those that weights give"
         )
     elif not found.is_followed:
-        what = f"it passes {', '.join(found.lost)}" if found.lost else "the program reads values on its way"
-        told += f"it is linear there, but {what}, and that it is so at all weights is not known"
+        told += f"it is linear there, but passes {', '.join(found.lost)}, and that it is so at all weights is not known"
     elif answer is Answer.FAILS:
         told += (
             "it is linear in the weights up to a fixed term, which no weights give (relative distance "
             f"{seen.offset:.2g}): the scores are no subspace; start='subtracted' takes the term away"
         )
-    else:
+    elif seen.offset is None:
         told += "it is linear in the weights up to a fixed term, and J is too large to see whether weights give it"
+    else:
+        told += (
+            f"it is linear in the weights up to a fixed term of {found.offset:.2g}, relatively, which may be rounding"
+        )
     return Hypothesis(name="Z = theta phi(X)", answer=answer, number=found.bend, sentence=told)
 
 

@@ -18,7 +18,7 @@ from numerics.models.start import Start
 from numerics.networks.linearity import ROUNDING, Linearity, linearity
 
 APART = 1e-7
-"""A fixed term as near as this to scores that weights give, relatively, is among them: the error of a projection."""
+"""A fixed term as near as this to scores that weights give, relatively, is one of them: a projection is no nearer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +110,9 @@ class Inspected:
 
     @cached_property
     def offset(self) -> float | None:
-        """How far Z(theta_0) is from all the J v, relatively; None if J is too large to be decomposed."""
+        """How far Z at the weights 0 is from all the J v, relatively; None if J is too large to be decomposed."""
         with torch.no_grad():
-            scores = self.network.scores(self.network.theta) @ self.basis @ self.basis.T
+            scores = self.network.scores(torch.zeros_like(self.network.theta)) @ self.basis @ self.basis.T
         size = float(scores.norm())
         if not size:
             return 0.0
@@ -136,8 +136,8 @@ class Inspected:
             return Answer.UNKNOWN
         if found.is_linear:
             return Answer.HOLDS
-        # Z = J (theta - theta_0) + Z(theta_0): a subspace if some weights give the fixed term.
-        if self.offset is None:
+        # Z = J theta + a fixed term: a subspace if some weights give that.
+        if self.offset is None or (self.offset > APART and found.offset <= ROUNDING):
             return Answer.UNKNOWN
         return Answer.HOLDS if self.offset <= APART else Answer.FAILS
 

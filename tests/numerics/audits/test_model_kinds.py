@@ -19,7 +19,7 @@ from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models.start import Start
 from numerics.networks.train import stack_of
 from numerics.noise.laws import clean_law
-from tests.numerics.audits.model_kinds import COVERED, REFUSED
+from tests.numerics.audits.model_kinds import COVERED, REFUSED, Parts
 
 IRIS = datasets.load("iris")
 DATA = replace(IRIS, features=IRIS.features[::8], labels=IRIS.labels[::8])
@@ -176,3 +176,47 @@ def test_refusals_word_for_word(cert, name):
     with pytest.raises(ModelError) as raised:
         audit(cert, REFUSED[name].make, DATA, start="as-is")
     assert re.sub(r"-?\d+\.\d+(e[-+]?\d+)?", "N", str(raised.value)) == MESSAGES[name]
+
+
+SENTENCES = {
+    "a clamp that is far away": "it is linear there, but passes clamp, and that it is so at all weights is not known",
+    "a value read": "it is linear there, but passes a value that the program reads, and that it is so at all weights "
+    "is not known",
+    "a frozen bias": "it is linear in the weights up to a fixed term, which no weights give (relative distance 1): the "
+    "scores are no subspace; start='subtracted' takes the term away",
+    "a bias of its own beside a frozen one": "it is linear in the weights, as each operation on the way is; the fixed "
+    "term of the scores is one of those that weights give",
+    "linear": "it is linear in the weights, as each operation on the way is",
+    "tanh": "it is not linear in the weights",
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_what_is_said_of_linear_weights(cert, name):
+    found = audit(cert, COVERED[name].make, DATA, start="as-is").hypothesis("Z = theta phi(X)")
+    assert found.sentence == (
+        f"between two random weights Z leaves the chord by {found.number:.2g}, relatively: {SENTENCES[name]}"
+    )
+
+
+def test_a_fixed_term_of_nearly_nothing_may_be_rounding(cert):
+    def make():
+        return Parts(lambda m, x: m.a(x) + 1e-11, {"a": torch.nn.Linear(4, 3, bias=False)})
+
+    found = audit(cert, make, DATA, start="as-is").hypothesis("Z = theta phi(X)")
+    assert found.answer is UNKNOWN
+    assert re.search(r"up to a fixed term of \d(\.\d)?e-\d\d, relatively, which may be rounding$", found.sentence)
+
+
+def test_modules_that_rest_are_noted(cert):
+    assert audit(cert, COVERED["dropout"].make, DATA).notes[-1] == (
+        "Dropout is in evaluation mode: nothing is dropped, in training neither"
+    )
+    assert audit(cert, COVERED["batch norm"].make, DATA).notes[-1] == (
+        "BatchNorm1d is in evaluation mode: means and variances are those that the module came with, and stay (0 and 1 "
+        "in a new one)"
+    )
+    assert audit(cert, COVERED["tanh"].make(), DATA).notes[-1] == (
+        "the module was handed over with its weights: every seed starts from them; a function that makes one, such as "
+        "model=lambda: ..., gives each seed its own"
+    )
