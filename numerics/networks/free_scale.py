@@ -86,7 +86,8 @@ def _proved(stack: Stack, inputs: Tensor, group: str, names: list[str], trace: T
     if not trace.is_proved or not trace.form.is_homogeneous or degree <= 0:
         return None
     error = _worst(stack, inputs, names, lambda part, t: part * t ** (1 / float(degree)))
-    root = "t" if degree == 1 else f"t^({1 / degree})"
+    exponent = 1 / degree
+    root = "t" if degree == 1 else f"t^{exponent}" if exponent.denominator == 1 else f"t^({exponent})"
     # What values do is looked at as well: not everything that a program does can be followed.
     if error > _rounding(stack):
         return None

@@ -135,7 +135,9 @@ def linear(seen: Inspected) -> Hypothesis:
     """Z = theta phi(X): the scores of all weights are a subspace."""
     found, answer = seen.linearity, seen.linear
     told = f"between two random weights Z leaves the chord by {found.bend:.2g}, relatively: "
-    if found.bend > ROUNDING:
+    if answer is Answer.UNKNOWN and found.bend > ROUNDING:
+        told += "each operation on the way is linear, and single precision on the way may leave that much"
+    elif found.bend > ROUNDING:
         told += "it is not linear in the weights"
     elif answer is Answer.HOLDS:
         told += "it is linear in the weights, as each operation on the way is" + (
@@ -233,7 +235,7 @@ def _unscaled(seen: Inspected) -> str:
         else f"a search for weights with the scores 3 Z stopped at the relative distance {missed:.2g}: that decides "
         "nothing"
     )
-    return f"no layer scales the scores, and {searched}" + (
+    return f"no layer was found that scales the scores, and {searched}" + (
         "; a family with its initial function subtracted is in general no cone"
         if seen.start is Start.SUBTRACTED
         else ""

@@ -17,6 +17,8 @@ from numerics.models.linear import Outputs, basis_of
 from numerics.models.start import Start
 from numerics.networks.linearity import ROUNDING, Linearity, linearity
 
+SINGLE = 1e-5
+"""A relative error below this may be that of single precision, over sums of some terms."""
 APART = 1e-7
 """A fixed term as near as this to scores that weights give, relatively, is one of them: a projection is no nearer."""
 
@@ -131,7 +133,7 @@ class Inspected:
         """Whether Z = theta phi(X) about some weights."""
         found = self.linearity
         if found.bend > ROUNDING:
-            return Answer.FAILS
+            return Answer.UNKNOWN if found.is_followed and found.bend <= SINGLE else Answer.FAILS
         if not found.is_followed:
             return Answer.UNKNOWN
         if found.is_linear:

@@ -133,7 +133,7 @@ class Linearised:
                 self.scores(w)
                 for w in (self.theta, there + STEP * move, there - STEP * move, there + move, there + move)
             )
-            alone = self._alone(there + move)
+            alone, among = self._alone(there + move), twice[[0, -1]]
         if not bool(begin.isfinite().all()):
             raise ModelError(
                 "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that "
@@ -144,11 +144,12 @@ class Linearised:
                 "model: two passes with the same weights and samples give different scores: something in the forward "
                 "pass is random or keeps a state; take it out, or let it rest in evaluation mode"
             )
-        if not _is_same(alone, twice[:1]):
-            raise ModelError(
-                f"model: the scores of a sample are {_few(alone)} alone and {_few(twice)} among the others: samples "
-                "are mixed in the forward pass, which no theorem covers; take what mixes them out"
-            )
+        for one, same in zip(alone, among, strict=True):
+            if not _is_same(one, same):
+                raise ModelError(
+                    f"model: the scores of a sample are {_few(one)} alone and {_few(same)} among the others: samples "
+                    "are mixed in the forward pass, which no theorem covers; take what mixes them out"
+                )
         difference = (ahead - behind) / (2 * STEP)
         rows = difference / difference.norm() if float(difference.norm()) else torch.randn_like(difference)
         expected, found = float((rows * difference).sum()), float(self.gradient(there, rows).dot(move))
@@ -161,7 +162,7 @@ class Linearised:
 
     def _alone(self, theta: Tensor) -> Tensor:
         try:
-            return self.scores(theta, self.inputs[:1])
+            return torch.cat([self.scores(theta, x[None]) for x in self._ends])
         except CANNOT as error:
             raise ModelError(
                 f"model: one sample alone cannot be read ({str(error).splitlines()[0]}): samples are mixed in the "
@@ -252,7 +253,7 @@ class Linearised:
 
 
 def _few(scores: Tensor) -> str:
-    return "[" + ", ".join(f"{x:.4g}" for x in scores[0, :3].tolist()) + (", ...]" if scores.shape[1] > 3 else "]")
+    return "[" + ", ".join(f"{x:.4g}" for x in scores[:3].tolist()) + (", ...]" if len(scores) > 3 else "]")
 
 
 def _is_same(found: Tensor, expected: Tensor) -> bool:
