@@ -81,6 +81,7 @@ def audit_model(
             "take a regularizer such as l2"
         )
     stack, inputs = stack_of(model, dataset, [seed], begin, where, torch.float64)
+    assert isinstance(inputs, torch.Tensor)  # those of a table
     law = clean_law(torch.from_numpy(dataset.labels), dataset.classes).to(where)
     counted = Counted(progress)
     seen = Inspected(claim, Linearised(stack, inputs, counted.within), law, begin)
