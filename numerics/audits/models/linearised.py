@@ -92,7 +92,13 @@ class Linearised:
         scores = self.scores(moved)
         if not scores.requires_grad:
             return torch.zeros_like(theta)
-        (found,) = torch.autograd.grad(scores, moved, pull)
+        try:
+            (found,) = torch.autograd.grad(scores, moved, pull)
+        except RuntimeError as error:
+            raise ModelError(
+                f"model: autograd cannot take the derivatives of its scores: {_line(error)}; mend the forward pass, "
+                "which may change a tensor in place that its gradient needs"
+            ) from error
         return found
 
     def pushed(self, direction: Tensor) -> Tensor:
@@ -129,9 +135,9 @@ class Linearised:
         there = self.theta + place / 2
         move = move / move.norm()
         with torch.no_grad():
-            begin, ahead, behind, twice, again = (
-                self.scores(w)
-                for w in (self.theta, there + STEP * move, there - STEP * move, there + move, there + move)
+            begin = self._first()
+            ahead, behind, twice, again = (
+                self.scores(w) for w in (there + STEP * move, there - STEP * move, there + move, there + move)
             )
             alone, among = self._alone(there + move), twice[[0, -1]]
         if not bool(begin.isfinite().all()):
@@ -150,6 +156,11 @@ class Linearised:
                     f"model: the scores of a sample are {_few(one)} alone and {_few(same)} among the others: samples "
                     "are mixed in the forward pass, which no theorem covers; take what mixes them out"
                 )
+        if not bool(self.pulled(torch.ones_like(begin)).isfinite().all()):
+            raise ModelError(
+                "start: the derivatives of the scores at the initial weights are not finite: a root or a norm is taken "
+                "of 0, say; take another start, such as start='subtracted' or 'as-is'"
+            )
         difference = (ahead - behind) / (2 * STEP)
         rows = difference / difference.norm() if float(difference.norm()) else torch.randn_like(difference)
         expected, found = float((rows * difference).sum()), float(self.gradient(there, rows).dot(move))
@@ -160,12 +171,21 @@ class Linearised:
                 "one's own); mend it, so that weights are trained by their gradient"
             )
 
+    def _first(self) -> Tensor:
+        try:
+            return self.scores(self.theta)
+        except CANNOT as error:
+            raise ModelError(
+                f"model: it cannot be run with weights that are given to it: {_line(error)}; give a torch.nn.Module as "
+                "Python wrote it, before torch.jit or the like"
+            ) from error
+
     def _alone(self, theta: Tensor) -> Tensor:
         try:
             return torch.cat([self.scores(theta, x[None]) for x in self._ends])
         except CANNOT as error:
             raise ModelError(
-                f"model: one sample alone cannot be read ({str(error).splitlines()[0]}): samples are mixed in the "
+                f"model: one sample alone cannot be read ({_line(error)}): samples are mixed in the "
                 "forward pass, which no theorem covers; take what mixes them out"
             ) from error
 
@@ -250,6 +270,10 @@ class Linearised:
             if i and not i % TOLD_EVERY:
                 self.tell(f"sample {i} of {len(self.inputs)}")
             yield x
+
+
+def _line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _few(scores: Tensor) -> str:

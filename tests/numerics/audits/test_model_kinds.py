@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch.nn import Linear
 
 from numerics import audit, datasets
 from numerics.audits.models import linearised
@@ -145,13 +146,38 @@ def test_where_it_took_small_parts_is_noted(cert):
     assert words not in audit(cert, COVERED["tanh"].make, DATA).notes
 
 
-def test_scores_that_are_no_numbers_at_the_start_are_refused(cert):
-    with pytest.raises(ModelError) as raised:
-        audit(cert, COVERED["a norm of weights"].make, DATA)
-    assert str(raised.value) == (
-        "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that are 0, "
-        "say; take another start, such as start='subtracted' or 'as-is'"
+AT_THE_START = {
+    "a norm of weights": "start: the scores at the initial weights are not finite: a layer divides by the norm of "
+    "weights that are 0, say; take another start, such as start='subtracted' or 'as-is'",
+    "a root": "start: the derivatives of the scores at the initial weights are not finite: a root or a norm is taken "
+    "of 0, say; take another start, such as start='subtracted' or 'as-is'",
+}
+
+
+@pytest.mark.parametrize("name", AT_THE_START)
+def test_what_is_no_number_at_the_start_is_refused(cert, name):
+    make = (
+        COVERED[name].make if name in COVERED else lambda: Parts(lambda m, x: m.a(x).abs().sqrt(), {"a": Linear(4, 3)})
     )
+    with pytest.raises(ModelError) as raised:
+        audit(cert, make, DATA)
+    assert str(raised.value) == AT_THE_START[name]
+    assert audit(cert, make, DATA, start="subtracted").answer in (HOLDS, UNKNOWN)
+
+
+def test_what_autograd_cannot_read_is_refused(cert):
+    def run(module, x):
+        found = module.a(x).exp()
+        found.add_(1)
+        return found * module.a(x)
+
+    with pytest.raises(ModelError) as raised:
+        audit(cert, lambda: Parts(run, {"a": Linear(4, 3)}), DATA, start="as-is")
+    told = str(raised.value)
+    assert told.startswith(
+        "model: autograd cannot take the derivatives of its scores: one of the variables needed for "
+    )
+    assert told.endswith("; mend the forward pass, which may change a tensor in place that its gradient needs")
 
 
 MESSAGES = {
@@ -162,7 +188,7 @@ MESSAGES = {
     "covers; take what mixes them out",
     "centred": "model: the scores of a sample are [N, N, N] alone and [N, N, N] among the others: samples are mixed in "
     "the forward pass, which no theorem covers; take what mixes them out",
-    "an lstm along the samples": "model: a gradient is N sample by sample and N over all samples at once (norms): the "
+    "a branch for all samples": "model: a gradient is N sample by sample and N over all samples at once (norms): the "
     "score of a sample depends on the other samples, which no theorem covers; take what mixes them out of the forward "
     "pass",
     "detached": "model: along a random direction the scores change by N per step, and autograd says 0: a part of the "
@@ -201,7 +227,7 @@ def test_what_is_said_of_linear_weights(cert, name):
 
 def test_a_fixed_term_of_nearly_nothing_may_be_rounding(cert):
     def make():
-        return Parts(lambda m, x: m.a(x) + 1e-11, {"a": torch.nn.Linear(4, 3, bias=False)})
+        return Parts(lambda m, x: m.a(x) + 1e-11, {"a": Linear(4, 3, bias=False)})
 
     found = audit(cert, make, DATA, start="as-is").hypothesis("Z = theta phi(X)")
     assert found.answer is UNKNOWN
