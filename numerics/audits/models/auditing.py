@@ -191,7 +191,7 @@ def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
             "with a last layer of 0 the other layers do not move the scores to first order, so E[J'J] is singular and "
             "Theorem 2 says nothing"
         )
-    if is_network and seen.scale.found.is_proved:
+    if is_network and seen.scale.is_proved:
         found.append(
             "Theorem 2' needs no rank and covers this network; it speaks of minimisers over the whole family, not of "
             "the local minima in which training may end"

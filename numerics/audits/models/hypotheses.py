@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 
 from numerics.audits.models.audit import Answer, Hypothesis
+from numerics.audits.models.cone import LOGARITHMS, bound, missed
 from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.jacobian import Spectrum
 from numerics.audits.models.kinks import watched
@@ -177,8 +178,7 @@ def features(seen: Inspected) -> Hypothesis:
 
 def cone(seen: Inspected) -> Hypothesis:
     """The scores form a cone: some layer scales them, or they are bounded, or nothing is known."""
-    name, scale = "the scores form a cone", seen.scale
-    found = scale.found
+    name, found = "the scores form a cone", seen.scale
     if not found.is_proved and seen.is_linear:
         return Hypothesis(
             name=name, answer=Answer.HOLDS, number=None, sentence="the scores of all weights are a subspace"
@@ -206,13 +206,12 @@ def cone(seen: Inspected) -> Hypothesis:
             "the scores of all weights are an affine space without 0, which t Z leaves; start='subtracted' takes the "
         )
         return Hypothesis(name=name, answer=Answer.FAILS, number=seen.offset, sentence=told + "fixed term away")
-    if scale.bound is not None and not (seen.claim.quotient and scale.bound == LOGARITHMS):
-        return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(scale.bound))
-    return Hypothesis(name=name, answer=Answer.UNKNOWN, number=scale.missed, sentence=_unscaled(seen))
-
-
-LOGARITHMS = "_log_softmax"
-"""What makes scores the logarithms of probabilities."""
+    last = bound(seen.network)
+    # Up to a shift of all scores together logarithms of probabilities are the scores before the softmax.
+    if last is not None and not (seen.claim.quotient and last == LOGARITHMS):
+        return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(last))
+    distance = missed(seen.network)
+    return Hypothesis(name=name, answer=Answer.UNKNOWN, number=distance, sentence=_unscaled(seen, distance))
 
 
 def _bounded(last: str) -> str:
@@ -227,12 +226,11 @@ def _bounded(last: str) -> str:
     )
 
 
-def _unscaled(seen: Inspected) -> str:
-    missed = seen.scale.missed
+def _unscaled(seen: Inspected, distance: float | None) -> str:
     searched = (
         "the scores are 0 at random weights: that decides nothing"
-        if missed is None
-        else f"a search for weights with the scores 3 Z stopped at the relative distance {missed:.2g}: that decides "
+        if distance is None
+        else f"a search for weights with the scores 3 Z stopped at the relative distance {distance:.2g}: that decides "
         "nothing"
     )
     return f"no layer was found that scales the scores, and {searched}" + (

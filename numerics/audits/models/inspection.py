@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from numerics.audits.models.audit import Answer
-from numerics.audits.models.cone import Scale, output_scale
 from numerics.audits.models.jacobian import Decomposition, Spectrum, limit_direction
 from numerics.audits.models.linearised import Linearised
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.linear import Outputs, basis_of
 from numerics.models.start import Start
+from numerics.networks.free_scale import FreeScale, free_scale
 from numerics.networks.linearity import ROUNDING, Linearity, linearity
 
 SINGLE = 1e-5
@@ -88,9 +88,9 @@ class Inspected:
         return moved
 
     @cached_property
-    def scale(self) -> Scale:
-        """Whether weights scale the scores."""
-        return output_scale(self.network)
+    def scale(self) -> FreeScale:
+        """Weights that scale the scores."""
+        return free_scale(self.network.stack, self.network.inputs)
 
     @property
     def rounding(self) -> float:

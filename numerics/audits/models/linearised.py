@@ -7,7 +7,7 @@ cannot (an LSTM, a program that branches) the rows of J are found one after the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,10 +50,12 @@ def _nothing(_: str) -> None:
     """Tells nobody."""
 
 
-def _exact_attention() -> AbstractContextManager[None]:
-    # The fast kernels of attention have no forward derivatives and no second ones.
-    found: AbstractContextManager[None] = sdpa_kernel(SDPBackend.MATH)
-    return found
+@contextmanager
+def _plain_kernels() -> Iterator[None]:
+    # The fast kernels of attention have no forward derivatives and no second ones; those of recurrent layers on a GPU
+    # have none at all in evaluation mode.
+    with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+        yield
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ class Linearised:
 
     def scores(self, theta: Tensor, inputs: Tensor | None = None) -> Tensor:
         """Z(theta), (n, C)."""
-        with _exact_attention():
+        with _plain_kernels():
             return single_outputs(self.stack, theta, self.inputs if inputs is None else inputs)
 
     def pulled(self, rows: Tensor) -> Tensor:
