@@ -101,7 +101,8 @@ def joined(forms: Sequence[Form]) -> Form:
 
 def product(a: Form, b: Form) -> Form:
     """The form of a product, or of a bilinear map."""
-    if ZERO in (a, b):
+    # Not of anything: 0 times what overflows is no number.
+    if ZERO in (a, b) and OTHER not in (a, b):
         return ZERO
     if a.is_unmoved and b.is_unmoved:
         return any_function((a, b))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from math import inf, isnan, log
 
 import torch
@@ -124,13 +123,16 @@ def _rounding(stack: Stack) -> float:
 
 
 def _worst(stack: Stack, inputs: Tensor, names: list[str], moved: Callable[[Tensor, float], Tensor]) -> float:
-    """How far Z is from t Z where the weights called ``names`` are ``moved`` by t, relatively; the worst t and place."""
+    """How far Z is from t Z where the weights called ``names`` are ``moved`` by t, relatively.
+
+    The worst t and place, or the first at which it is more than rounding.
+    """
     theta = stack.start[0]
     chance = torch.Generator().manual_seed(0)
     noise = torch.randn(PLACES, len(theta), generator=chance, dtype=torch.float64).to(theta)
     places = stack.named(torch.arange(len(theta), device=theta.device))
     inside = torch.cat([places[name].flatten() for name in names])
-    found = []
+    worst = 0.0
     with torch.no_grad():
         # At the start the scores may all be 0, and 0 is t times 0.
         for place in theta + noise / 2:
@@ -138,8 +140,9 @@ def _worst(stack: Stack, inputs: Tensor, names: list[str], moved: Callable[[Tens
             for t in SCALES:
                 there = place.clone()
                 there[inside] = moved(place[inside], t)
-                after = single_outputs(stack, there, inputs)
-                error = float((after - t * before).norm() / (t * before.norm()))
+                error = float((single_outputs(stack, there, inputs) - t * before).norm() / (t * before.norm()))
                 # Scores that overflow are no t Z; max() would pass over a nan in silence.
-                found.append(inf if isnan(error) else error)
-    return max(found)
+                worst = max(worst, inf if isnan(error) else error)
+                if worst > _rounding(stack):
+                    return worst
+    return worst

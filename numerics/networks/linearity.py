@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, isnan
 
 import torch
 from torch import Tensor
@@ -41,7 +42,7 @@ class Linearity:
 
 
 def linearity(stack: Stack, inputs: Tensor) -> Linearity:
-    """Follow the scores of the first network of ``stack`` on ``inputs`` (n, ...) through its operations, and try them."""
+    """Z of the first network of ``stack`` on ``inputs`` (n, ...), followed through its operations and tried."""
     trace = traced(stack, inputs, stack.names)
     kind = trace.form.kind
     theta = stack.start[0]
@@ -55,8 +56,10 @@ def linearity(stack: Stack, inputs: Tensor) -> Linearity:
         size = max(float(first.norm()), float(last.norm()))
         begin, origin = (float(single_outputs(stack, w, inputs).norm()) for w in (theta, torch.zeros_like(theta)))
     bend = float((between - (2 * first + last) / 3).norm()) / size if size else 0.0
+    offset = min(begin, origin) / size if size else 0.0
     followed = not trace.is_branched and kind in (Kind.ZERO, Kind.FIXED, Kind.LINEAR, Kind.AFFINE)
-    return Linearity(bend, min(begin, origin) / size if size else 0.0, followed, trace.lost)
+    # Scores that overflow are not linear, and a comparison with nan is false.
+    return Linearity(inf if isnan(bend) else bend, inf if isnan(offset) else offset, followed, trace.lost)
 
 
 def is_linear_in_weights(stack: Stack, inputs: Tensor) -> bool:

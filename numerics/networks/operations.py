@@ -14,10 +14,12 @@ from numerics.networks.forms import Form, Kind
 
 VIEWS = frozenset(
     (
-        "view", "_unsafe_view", "_reshape_alias", "t", "transpose", "permute", "expand", "clone", "detach", "contiguous",
-        "squeeze", "unsqueeze", "select", "slice", "as_strided", "alias", "split", "split_with_sizes", "unbind",
+        "view", "_unsafe_view", "_reshape_alias", "t", "transpose", "permute", "expand", "clone", "detach",
+        "contiguous", "squeeze", "unsqueeze", "select", "slice", "as_strided", "alias", "split",
+        "split_with_sizes", "unbind",
         "narrow", "diagonal", "flip", "roll", "repeat", "unfold", "index_select", "gather", "index", "lift_fresh",
-        "embedding", "chunk", "reshape", "flatten", "unsafe_split", "unsafe_chunk", "movedim", "view_as", "pixel_shuffle",
+        "embedding", "chunk", "reshape", "flatten", "unsafe_split", "unsafe_chunk", "movedim", "view_as",
+        "pixel_shuffle",
         "repeat_interleave", "rot90", "select_copy", "reflection_pad1d", "reflection_pad2d", "replication_pad1d",
         "replication_pad2d", "take_along_dim",
     )
@@ -182,7 +184,9 @@ def _normalised(call: Call) -> Form:
     inner = call.of(call.args[0])
     if not inner.is_unmoved or not all(call.of(x).is_still for x in call.args[place + 2 :]):
         return forms.OTHER
-    scaled = forms.any_function([inner]) if weight is None else forms.product(forms.any_function([inner]), call.of(weight))
+    scaled = (
+        forms.any_function([inner]) if weight is None else forms.product(forms.any_function([inner]), call.of(weight))
+    )
     return forms.total([scaled, call.of(bias)])
 
 
@@ -217,7 +221,9 @@ def _clamped(call: Call) -> Form:
     bounds = [call.of(bound) for bound in (low, high) if bound is not None]
     if call.name == "clamp_max":
         bounds = call.forms(1)
-    return forms.positive(forms.joined([inner, *bounds])) if inner.is_homogeneous else forms.any_function([inner, *bounds])
+    return (
+        forms.positive(forms.joined([inner, *bounds])) if inner.is_homogeneous else forms.any_function([inner, *bounds])
+    )
 
 
 def _threshold(call: Call) -> Form:
@@ -288,19 +294,25 @@ def _constant(call: Call) -> Form:
     return call.of(call.args[1])
 
 
+def _nothing(_: Call) -> Form:
+    return forms.ZERO
+
+
 RULES: dict[str, Callable[[Call], Form]] = {
-    "add": _sum, "sub": _difference, "rsub": _difference, "neg": _negation, "linalg_vector_norm": _length,
-    "norm": _length, "_prelu_kernel": _leaky, "native_group_norm": _normalised, "mul": _product, "div": _quotient, "mm": _product, "bmm": _product,
-    "matmul": _product, "mv": _product, "dot": _product, "vdot": _product, "_trilinear": _trilinear, "outer": _product, "addmm": _added_product,
-    "baddbmm": _added_product, "addmv": _added_product, "addbmm": _added_product, "addr": _added_product,
-    "addcmul": _added_entries, "addcdiv": _added_entries, "linear": _layer, "convolution": _layer,
-    "native_batch_norm": _normalised, "_native_batch_norm_legit_no_training": _normalised,
-    "cudnn_batch_norm": _normalised, "native_layer_norm": _normalised, "pow": _power, "sqrt": _raised(Fraction(1, 2)),
-    "rsqrt": _raised(Fraction(-1, 2)), "square": _raised(Fraction(2)), "reciprocal": _raised(Fraction(-1)),
-    "exp": _exponential, "log": _logarithm, "clamp": _clamped, "clamp_min": _clamped, "clamp_max": _clamped,
-    "threshold": _threshold, "constant_pad_nd": _padded, "where": _chosen,
-    "masked_fill": _filled, "cat": _stacked, "stack": _stacked, "var": _variance, "_weight_norm": _weight_norm,
-    "_weight_norm_interface": _weight_norm, "_to_copy": _exact, "copy_": _constant, "fill_": _constant,
-    "index_put": _written, "scatter": _written, "index_copy": _written, "_index_put_impl": _written,
+    "add": _sum, "sub": _difference, "rsub": _difference, "neg": _negation, "mul": _product, "div": _quotient,
+    "mm": _product, "bmm": _product, "matmul": _product, "mv": _product, "dot": _product, "vdot": _product,
+    "outer": _product, "_trilinear": _trilinear, "addmm": _added_product, "baddbmm": _added_product,
+    "addmv": _added_product, "addbmm": _added_product, "addr": _added_product, "addcmul": _added_entries,
+    "addcdiv": _added_entries, "linear": _layer, "convolution": _layer, "native_batch_norm": _normalised,
+    "_native_batch_norm_legit_no_training": _normalised, "cudnn_batch_norm": _normalised,
+    "native_layer_norm": _normalised, "native_group_norm": _normalised, "pow": _power,
+    "sqrt": _raised(Fraction(1, 2)), "rsqrt": _raised(Fraction(-1, 2)), "square": _raised(Fraction(2)),
+    "reciprocal": _raised(Fraction(-1)), "exp": _exponential, "log": _logarithm, "linalg_vector_norm": _length,
+    "norm": _length, "_prelu_kernel": _leaky, "clamp": _clamped, "clamp_min": _clamped, "clamp_max": _clamped,
+    "threshold": _threshold, "constant_pad_nd": _padded, "where": _chosen, "masked_fill": _filled, "cat": _stacked,
+    "stack": _stacked, "var": _variance, "_weight_norm": _weight_norm, "_weight_norm_interface": _weight_norm,
+    "_to_copy": _exact, "copy_": _constant, "fill_": _constant, "index_put": _written, "scatter": _written,
+    "index_copy": _written, "_index_put_impl": _written, "zeros": _nothing, "zeros_like": _nothing,
+    "new_zeros": _nothing, "zero": _nothing,
 }  # fmt: skip
 """Operations with a rule of their own."""

@@ -53,8 +53,12 @@ def traced(stack: Stack, inputs: Tensor, scaled: Sequence[str], *, shift: bool =
     watch = FormWatch()
     for name, value in weights.items():
         watch.tell(value, begin if name in scaled else forms.CONSTANT)
-    with torch.no_grad(), watch, EscapeWatch(watch):
-        scores = functional_call(stack.module, (weights, fixed), (inputs[:FEW],))
+    try:
+        with torch.no_grad(), watch, EscapeWatch(watch):
+            scores = functional_call(stack.module, (weights, fixed), (inputs[:FEW],))
+    except RuntimeError:
+        # A tensor without storage, say: sparse ones have none.
+        return Trace(forms.OTHER, ("what cannot be followed",), "", is_branched=False)
     return Trace(watch.of(scores), tuple(dict.fromkeys(watch.lost)), watch.made(scores), watch.is_branched)
 
 
@@ -114,7 +118,7 @@ class FormWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         # Before the operation: one that works in place changes what it reads.
         plain = name if name in ("copy_", "fill_") else name.removesuffix("_")
         call = Call(plain, args, named, self.of)
-        given, form = call.all_forms(), self._form(call)
+        given, form = call.all_forms(), form_of_result(call)
         if name == "view" and func._overloadname == "dtype":
             form = forms.OTHER
         before = {_place(x) for x in tensors_in((args, named))}
@@ -132,13 +136,11 @@ class FormWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.lost.append(plain)
         return found
 
-    def _form(self, call: Call) -> Form:
-        found = form_of_result(call)
-        return forms.FIXED if found == forms.ZERO else found
-
     def _write(self, tensor: Tensor, form: Form, name: str) -> None:
         is_whole = tensor.numel() * tensor.element_size() == tensor.untyped_storage().nbytes()
-        self.tell(tensor, form if is_whole else forms.joined([self.of(tensor), form]))
+        # What is not written over may be anything of the form that the whole has.
+        before = self._forms.get(_place(tensor), forms.FIXED)
+        self.tell(tensor, form if is_whole else forms.joined([before, form]))
         self._made[_place(tensor)] = name.removesuffix("_") if is_whole else ""
 
 

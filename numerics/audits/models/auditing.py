@@ -80,6 +80,7 @@ def audit_model(
             "take a regularizer such as l2"
         )
     stack, inputs = stack_of(model, dataset, [seed], begin, where, torch.float64)
+    assert isinstance(inputs, torch.Tensor)  # those of a table
     law = clean_law(torch.from_numpy(dataset.labels), dataset.classes).to(where)
     counted = Counted(progress)
     seen = Inspected(claim, Linearised(stack, inputs, counted.within), law, begin)
@@ -180,7 +181,9 @@ def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
         found.append("the pair lives on R^C/(1, ..., 1): scores are read up to a shift of all of them together")
     is_network = seen.linear is Answer.FAILS
     if not seen.network.is_batched:
-        found.append("torch cannot take the derivatives of many samples of this model at once: they were taken one by one")
+        found.append(
+            "torch cannot take derivatives of this model for many samples at once: they were taken in small parts"
+        )
     if is_network and seen.start is Start.ZERO_LAST_LAYER and seen.decomposed.spectrum.zero_columns:
         found.append(
             "with a last layer of 0 the other layers do not move the scores to first order, so E[J'J] is singular and "

@@ -174,7 +174,7 @@ def cone(seen: Inspected) -> Hypothesis:
     """The scores form a cone: some layer scales them, or they are bounded, or nothing is known."""
     name, scale = "the scores form a cone", seen.scale
     found = scale.found
-    if found.layer is None and seen.is_linear:
+    if not found.is_proved and seen.is_linear:
         return Hypothesis(
             name=name, answer=Answer.HOLDS, number=None, sentence="the scores of all weights are a subspace"
         )
@@ -197,7 +197,9 @@ def cone(seen: Inspected) -> Hypothesis:
             "is kept at all weights",
         )
     if seen.linearity.is_affine and seen.linear is Answer.FAILS:
-        told = "the scores of all weights are an affine space without 0, which t Z leaves; start='subtracted' takes the "
+        told = (
+            "the scores of all weights are an affine space without 0, which t Z leaves; start='subtracted' takes the "
+        )
         return Hypothesis(name=name, answer=Answer.FAILS, number=seen.offset, sentence=told + "fixed term away")
     if scale.bound is not None and not (seen.claim.quotient and scale.bound == LOGARITHMS):
         return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(scale.bound))

@@ -18,7 +18,7 @@ from numerics.models.start import Start
 from numerics.networks.linearity import ROUNDING, Linearity, linearity
 
 APART = 1e-7
-"""A fixed term nearer than this to the scores of some weights, relatively, is one of them: the error of a projection."""
+"""A fixed term as near as this to scores that weights give, relatively, is among them: the error of a projection."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,6 +116,7 @@ class Decomposition:
         found = triangle(network, root, active)
         if found is None:
             return cls(rows, columns, active, None, None)
+        network.tell(f"singular values of a {len(found)} x {found.shape[1]} matrix, which takes longest")
         _, singular, right = torch.linalg.svd(found, full_matrices=False)
         return cls(rows, columns, active, singular, right)
 

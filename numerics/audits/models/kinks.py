@@ -25,6 +25,7 @@ SMOOTH = (
             "addbmm", "addr", "addcmul", "addcdiv", "mv", "dot", "vdot", "outer", "matmul", "linear", "convolution",
             "_trilinear", "exp", "expm1", "log1p", "tanh", "sigmoid", "log_sigmoid_forward", "softplus", "gelu", "silu",
             "mish", "erf", "sin", "cos", "atan", "logsumexp", "_softmax", "_log_softmax", "softmax", "log_softmax",
+            "_safe_softmax",
             "native_batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm", "native_layer_norm",
             "native_group_norm", "_weight_norm", "_weight_norm_interface", "var", "cat", "stack", "_to_copy", "copy",
             "fill", "zero", "constant_pad_nd", "masked_fill", "index_put", "_index_put_impl", "scatter", "index_copy",

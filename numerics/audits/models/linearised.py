@@ -23,6 +23,8 @@ from numerics.networks.stack import Stack
 
 ENTRIES_AT_ONCE = 2**22
 """How many entries of J are formed in one go."""
+PULLS_AT_ONCE = 256
+"""How many rows of J are found together where the samples cannot be."""
 TOLD_EVERY = 100
 """After how many samples whose rows are found one by one it is told how many are left."""
 SAME = 1e-8
@@ -34,6 +36,14 @@ NEAR = 1e-2
 
 # What torch raises where it cannot take a derivative: NotImplementedError and LinAlgError are RuntimeErrors.
 CANNOT = (RuntimeError, ValueError, TypeError, AttributeError, IndexError, AssertionError)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The ``name`` of a method that finds J, and how many samples it takes at ``most``."""
+
+    name: str
+    most: int
 
 
 def _nothing(_: str) -> None:
@@ -95,14 +105,12 @@ class Linearised:
     def parts(self, root: Tensor) -> Iterator[Tensor]:
         """root J/sqrt(n), (b * c, m), for a few samples at a time; ``root`` is (c, C)."""
         count = self.stack.weights_each
-        size = max(1, ENTRIES_AT_ONCE // (self.classes * count))
-        if not self.is_batched:
-            size = min(size, TOLD_EVERY)
+        size = max(1, min(self._way.most, ENTRIES_AT_ONCE // (self.classes * count)))
         for i in range(0, len(self.inputs), size):
             if i:
                 self.tell(f"sample {i} of {len(self.inputs)}")
-            chosen = self.inputs[i : i + size]
-            found = torch.einsum("cd,bdm->bcm", root, self._batch(chosen) if self.is_batched else self._rows(chosen))
+            jacobian = getattr(self, self._way.name)(self.inputs[i : i + size])
+            found = torch.einsum("cd,bdm->bcm", root, jacobian)
             yield found.reshape(-1, count) / len(self.inputs) ** 0.5
 
     def active(self) -> Tensor:
@@ -189,12 +197,21 @@ class Linearised:
         return found
 
     @cached_property
+    def _way(self) -> Way:
+        """The fastest way to J (b, C, m) on some inputs that torch can take, and that gives what the rows do."""
+        expected = self._rows(self._ends)
+        for way in (Way("_batch", ENTRIES_AT_ONCE), Way("_gradients_at_once", PULLS_AT_ONCE // self.classes)):
+            try:
+                if _is_same(getattr(self, way.name)(self._ends), expected):
+                    return way
+            except CANNOT:
+                continue
+        return Way("_rows", TOLD_EVERY)
+
+    @property
     def is_batched(self) -> bool:
         """Whether torch can find J for many samples at once."""
-        try:
-            return _is_same(self._batch(self._ends), self._rows(self._ends))
-        except CANNOT:
-            return False
+        return self._way.name == "_batch"
 
     @property
     def _ends(self) -> Tensor:
@@ -207,6 +224,14 @@ class Linearised:
 
         found: Tensor = vmap(one)(inputs)
         return found
+
+    def _gradients_at_once(self, inputs: Tensor) -> Tensor:
+        """J (b, C, m) by one pass forward, and b C passes back that torch takes together."""
+        moved = self.theta.detach().requires_grad_()
+        scores = self.scores(moved, inputs)
+        each = torch.eye(scores.numel(), dtype=scores.dtype, device=scores.device).reshape(-1, *scores.shape)
+        (found,) = torch.autograd.grad(scores, moved, each, is_grads_batched=True)
+        return found.reshape(*scores.shape, -1)
 
     def _rows(self, inputs: Tensor) -> Tensor:
         """J (b, C, m), row by row."""

@@ -19,13 +19,13 @@ from numerics.confirmations.networks.network_confirmation import NetworkConfirma
 from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
-from numerics.datasets.base import Dataset
+from numerics.data.samples import Samples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared
-from numerics.networks.network_runs import Law
+from numerics.networks.given_noise import Noise
 from numerics.networks.train import AnyModel, Trained, trained
 from numerics.networks.training import Training
 from numerics.networks.until import LEFT, Until
@@ -44,14 +44,14 @@ LOWERINGS = 2
 def confirmed_network(
     claim: PredictedNumbers,
     model: AnyModel,
-    dataset: Dataset,
+    dataset: Samples,
     rho: float | Fraction,
     *,
     alpha: float | None = None,
     seeds: Sequence[int] = SEEDS,
     start: str | Start = Start.ZERO_LAST_LAYER,
     training: Training | None = None,
-    noise: str | Law = "exact",
+    noise: Noise = "exact",
     checkpoint: Checkpoint | None = None,
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
@@ -90,11 +90,11 @@ def confirmed_network(
 
 
 def _judged(
-    claim: PredictedNumbers, found: Trained, alpha: float, rho: float, seeds: Sequence[int], noise: str | Law
+    claim: PredictedNumbers, found: Trained, alpha: float, rho: float, seeds: Sequence[int], noise: Noise
 ) -> Judged:
     clean, noisy = (tuple(found.index(alpha, rate, seed) for seed in seeds) for rate in (0.0, rho))
     layer = None if found.until is None else found.until.layer
-    return Judged(claim, found, clean, noisy, rho if noise == "exact" else None, layer)
+    return Judged(claim, found, clean, noisy, rho if isinstance(noise, str) and noise == "exact" else None, layer)
 
 
 def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
@@ -103,7 +103,7 @@ def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
     return 2.0 ** math.floor(math.log2(alpha * ((MOST - LEFT) / 2 / leaves) ** (1 / claim.power)))
 
 
-def _agreement(judged: Judged, dataset: Dataset, alpha: float, rho: float, leaves: float) -> Agreement:
+def _agreement(judged: Judged, dataset: Samples, alpha: float, rho: float, leaves: float) -> Agreement:
     """The rows, and what a reader has to know beside them."""
     claim, found = judged.claim, judged.found
     notes = [claim.planted] if claim.planted else []
