@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 import torch
@@ -181,34 +181,43 @@ class _Stored:
 
     @classmethod
     def of(cls, stream: IterableDataset[Any], name: str, progress: Progress) -> _Stored:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the memory map keeps it open
-        labels: list[int] = []
-        first: Sample | None = None
-        for found in _read(stream, name):
-            sample = checked_sample(found, len(labels), name)
-            first = first or sample
-            check_alike(sample.x, first.x, len(labels), name)
-            try:
-                file.write(sample.x.contiguous().numpy().tobytes())
-            except OSError as error:
-                raise _without_room(name, len(labels)) from error
-            labels.append(sample.label)
-            if len(labels) % 1000 == 0:
-                progress(0, 1, f"{len(labels)} samples read")
-                if shutil.disk_usage(tempfile.gettempdir()).free < FREE:
-                    raise _without_room(name, len(labels))
-        if first is None:
-            raise empty(name)
-        file.flush()
-        kind = first.x.numpy().dtype
-        mapped = np.memmap(cast(Any, file), dtype=kind, mode="r", shape=(len(labels), *first.x.shape))
-        return cls(mapped, tuple(labels), first.was_bytes)
+        # the map keeps the file, which is gone with it
+        with tempfile.TemporaryFile() as file:
+            labels, first = _written(stream, name, file, progress)
+            file.flush()
+            shape = (len(labels), *first.x.shape)
+            mapped = np.memmap(cast(Any, file), dtype=first.x.numpy().dtype, mode="r", shape=shape)
+        return cls(mapped, labels, first.was_bytes)
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, i: int) -> tuple[Tensor, int]:
         return torch.from_numpy(np.array(self.inputs[i])), self.labels[i]
+
+
+def _written(
+    stream: IterableDataset[Any], name: str, file: IO[bytes], progress: Progress
+) -> tuple[tuple[int, ...], Sample]:
+    """The labels of ``stream``, whose inputs are written to ``file``, and its first sample."""
+    labels: list[int] = []
+    first: Sample | None = None
+    for found in _read(stream, name):
+        sample = checked_sample(found, len(labels), name)
+        first = first or sample
+        check_alike(sample.x, first.x, len(labels), name)
+        try:
+            file.write(sample.x.contiguous().numpy().tobytes())
+        except OSError as error:
+            raise _without_room(name, len(labels)) from error
+        labels.append(sample.label)
+        if len(labels) % 1000 == 0:
+            progress(0, 1, f"{len(labels)} samples read")
+            if shutil.disk_usage(tempfile.gettempdir()).free < FREE:
+                raise _without_room(name, len(labels))
+    if first is None:
+        raise empty(name)
+    return tuple(labels), first
 
 
 def _read(stream: IterableDataset[Any], name: str) -> Iterator[object]:
