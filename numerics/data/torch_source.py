@@ -23,6 +23,8 @@ from numerics.progress import Progress
 
 FREE = 2**30
 """Bytes of the temporary folder that a stream leaves free."""
+LARGEST = 2**31
+"""Labels are below it."""
 BYTE = 255
 """The largest entry of an image of bytes, which becomes 1."""
 
@@ -34,6 +36,11 @@ class Sample:
     x: Tensor
     label: int
     was_bytes: bool = False
+
+    @property
+    def kind(self) -> tuple[tuple[int, ...], torch.dtype]:
+        """The shape and the dtype that x came in."""
+        return tuple(self.x.shape), torch.uint8 if self.was_bytes else self.x.dtype
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,7 @@ def _label(y: object, i: int, name: str) -> int:
         what = f"of shape {tuple(shape)}"
     else:
         held = y.item() if isinstance(y, Tensor | np.generic | np.ndarray) else y
-        if isinstance(held, int) and not isinstance(held, bool) and held >= 0:
+        if isinstance(held, int) and not isinstance(held, bool) and 0 <= held < LARGEST:
             return held
         what = repr(held)
         if isinstance(held, float | bool):
@@ -205,7 +212,7 @@ def _written(
     for found in _read(stream, name):
         sample = checked_sample(found, len(labels), name)
         first = first or sample
-        check_alike(sample.x, first.x, len(labels), name)
+        check_alike(sample, first, len(labels), name)
         try:
             file.write(sample.x.contiguous().numpy().tobytes())
         except OSError as error:
@@ -232,12 +239,12 @@ def _read(stream: IterableDataset[Any], name: str) -> Iterator[object]:
         raise unread(name, done, error) from error
 
 
-def check_alike(x: Tensor, first: Tensor, i: int, name: str) -> None:
-    """Raises ``DataError`` unless ``x``, the input of sample ``i``, has the shape and dtype of the ``first``."""
-    if x.shape != first.shape or x.dtype != first.dtype:
+def check_alike(sample: Sample, first: Sample, i: int, name: str) -> None:
+    """Raises ``DataError`` unless the input of ``sample`` ``i`` has the shape and dtype of that of the ``first``."""
+    if sample.kind != first.kind:
         raise DataError(
-            f"data: the input of sample {i} of {name} has the shape {tuple(x.shape)} and {x.dtype}, and that of sample "
-            f"0 {tuple(first.shape)} and {first.dtype}; accepted are inputs that are alike: "
+            f"data: the input of sample {i} of {name} has the shape {sample.kind[0]} and {sample.kind[1]}, and that of "
+            f"sample 0 {first.kind[0]} and {first.kind[1]}; accepted are inputs that are alike: "
             "crop or pad them in the dataset"
         )
 

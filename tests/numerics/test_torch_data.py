@@ -279,6 +279,17 @@ WRONG = {
     "a name": (lambda x, _: (x, "cat"), f"data: the label of sample 5 of Listed is 'cat'{LABEL}"),
     "negative": (lambda x, _: (x, -1), f"data: the label of sample 5 of Listed is -1{LABEL}"),
     "none": (lambda x, _: (x, None), f"data: the label of sample 5 of Listed is None{LABEL}"),
+    "a huge label": (lambda x, _: (x, 2**70), f"data: the label of sample 5 of Listed is {2**70}{LABEL}"),
+    "a label far above the others": (
+        lambda x, _: (x, 2**30),
+        "data: Listed has the labels 0, 1, 2, 1073741824, and no sample of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, ...; "
+        "accepted are 0, ..., C-1, each at least once, with C >= 2: number the classes that there are from 0 on",
+    ),
+    "bytes among floats": (
+        lambda x, y: (x.to(torch.uint8), y),
+        "data: the input of sample 5 of Listed has the shape (1, 4, 4) and torch.uint8, and that of sample 0 (1, 4, 4) "
+        "and torch.float64; accepted are inputs that are alike: crop or pad them in the dataset",
+    ),
     "a file that is missing": (
         lambda _, y: missing(y),
         "data: sample 5 of Listed cannot be read: FileNotFoundError: no file 2.png; mend it, or leave it out by a Subset",

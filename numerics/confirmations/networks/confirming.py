@@ -19,6 +19,7 @@ from numerics.confirmations.networks.network_confirmation import NetworkConfirma
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.data.samples import Samples
+from numerics.data.torch_samples import TorchSamples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.start import Start
@@ -118,6 +119,10 @@ def _agreement(judged: Judged, dataset: Samples, alpha: float, rho: float, leave
     if claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
+    if isinstance(dataset, TorchSamples):
+        notes += dataset.notes
+    if judged.rho is None:
+        notes.append(f"noise: {found.noise}; no claim is made of the noise factor and of the common limit")
     title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rho:g})"
     return Agreement(title, claim_rows(judged), tuple(notes), seed_rows(judged))
 
