@@ -16,6 +16,7 @@ import torch
 from numerics.confirmations.networks.claim_rows import MOST, claim_rows
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.network_confirmation import NetworkConfirmation
+from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.data.samples import Samples
@@ -85,7 +86,8 @@ def confirmed_network(
             break
         at, lowered = _smaller(at, leaves, claim), lowered + 1
     agreement = _agreement(judged, dataset, at, rate, leaves)
-    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient))
+    spec = NetworkSpec.of(found, model, dataset, at, rate, noise, seeds, start)
+    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient), judged, spec)
 
 
 def _judged(
@@ -105,7 +107,10 @@ def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
 def _agreement(judged: Judged, dataset: Samples, alpha: float, rho: float, leaves: float) -> Agreement:
     """The rows, and what a reader has to know beside them."""
     claim, found = judged.claim, judged.found
-    notes = [f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"]
+    notes = [claim.planted] if claim.planted else []
+    notes += [
+        f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"
+    ]
     if leaves > MOST - LEFT:
         notes.append(f"alpha is large: take alpha={_smaller(alpha, leaves, claim):.3g}")
     to_go = steps_to_go(found)
