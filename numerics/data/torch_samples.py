@@ -112,8 +112,8 @@ def _checked_classes(source: Source, labels: NDArray[np.int64]) -> int:
     if missing or count < 2:
         lacking = f", and no sample of {_shown(missing, names)}" if missing else ""
         raise DataError(
-            f"data: {source.name} has the labels {_shown(present.tolist(), ())}{lacking}; accepted are 0, ..., C-1, each at "
-            "least once, with C >= 2: number the classes that there are from 0 on"
+            f"data: {source.name} has the labels {_shown(present.tolist(), ())}{lacking}; accepted are 0, ..., C-1, "
+            "each at least once, with C >= 2: number the classes that there are from 0 on"
         )
     return count
 

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.utils.data import TensorDataset
+from torch.utils.data import DataLoader, TensorDataset
 
-from numerics import datasets, trained
+from numerics import confirm, datasets, trained
 from numerics.data.held_out import held_out
 from numerics.data.samples import parted, samples_of
-from numerics.errors import DataError
+from numerics.errors import ConfirmationError, DataError, ModelError
 from numerics.formulas.objective import Objective
-from numerics.models import cnn, mlp
+from numerics.models import cnn, mlp, random_features
 from numerics.models.given_module import GivenModule
 from numerics.networks.accuracies import accuracies
 from numerics.networks.optimisers import SGD, Adam
 from numerics.networks.training import Training
 from numerics.networks.without_penalty import beside_without_penalty
 from numerics.noise.laws import clean_law, noisy_law
+from numerics.runs.agreement import Outcome
 from symcheck.language import functions as sc
 
 IRIS = datasets.load("iris")
@@ -97,14 +99,14 @@ WRONG = {
     "torch beside a table": (
         "iris",
         TORCH,
-        "test: got a TensorDataset beside data that are a table: a name, a file, a data frame or a pair (X, y); accepted "
-        "is a share of the samples, or data of the same kind",
+        "test: got a TensorDataset beside data that are a table: a name, a file, a data frame or a pair (X, y); "
+        "accepted is a share of the samples, or data of the same kind",
     ),
     "a table beside torch": (
         TORCH,
         ([[1.0, 2.0]], [0]),
-        "test: got a tuple beside data that are a torch Dataset or DataLoader; accepted is a share of the samples, or data "
-        "of the same kind",
+        "test: got a tuple beside data that are a torch Dataset or DataLoader; accepted is a share of the samples, or "
+        "data of the same kind",
     ),
     "another shape": (
         TORCH,
@@ -162,8 +164,8 @@ def test_the_table_has_mean_and_spread_and_claims_nothing(ce):
     assert f"{np.mean(clean):.1f} +- {np.std(clean, ddof=1):.1f}" in rows[0]
     assert note == (
         "accuracy over clean labels in per cent, mean +- standard deviation over seeds; without a penalty: the same "
-        "networks from the same start on the same labels, by the same optimiser, trained on the loss alone for 60 steps; "
-        "nothing is claimed of them"
+        "networks from the same start on the same labels, by the same optimiser, trained on the loss alone for 60 "
+        "steps; nothing is claimed of them"
     )
     assert "-  " in str(beside_without_penalty(run(ce, steps=2)))
 
@@ -180,3 +182,54 @@ def test_a_loss_alone_that_diverges_says_so(ce):
     assert told.alone is None
     assert str(told).startswith("training on the loss alone failed: optimiser: with SGD(lr=1.7e+308")
     assert len(beside_without_penalty(found, alpha=0.25).pairs) == 4
+
+
+def test_a_confirmation_shows_the_accuracy_beside_its_verdict(certified, tmp_path):
+    cert = certified("cross_entropy", "l2")
+    found = confirm(
+        cert, "iris", 0.4, model=SMALL, seeds=2, test=0.2, training=Training(steps=40), out=tmp_path / "out"
+    )
+    table = str(found)
+    assert table.startswith(found.agreement.to_text())
+    assert table.endswith(str(found.beside))
+    assert "held out, l alone" in table
+    assert str(found.beside) in (tmp_path / "out" / "report.md").read_text("utf-8")
+    record = json.loads((tmp_path / "out" / "confirmation.json").read_text("utf-8"))
+    assert record["spec"]["samples"] == 120
+    assert record["spec"]["held_out"] == 30
+    assert [pair["seed"] for pair in record["without_penalty"]["pairs"]] == [0, 0, 1, 1]
+    assert confirm(cert, "iris", 0.4, model=SMALL, seeds=2, steps=1).beside is None
+
+
+def test_a_confirmation_takes_loaders_and_noise_of_one_s_own(certified):
+    inputs = torch.from_numpy(IRIS.standardised()[:, :-1])
+    loader = DataLoader(TensorDataset(inputs, torch.from_numpy(IRIS.labels)), batch_size=16, shuffle=True)
+    matrix = [[0.7, 0.2, 0.1], [0, 0.8, 0.2], [0.3, 0, 0.7]]
+    found = confirm(certified("cross_entropy", "l2"), loader, 0.2667, model=SMALL, seeds=2, noise=matrix)
+    assert found.outcome is Outcome.AGREES
+    assert "noise: a matrix T; no claim is made of the noise factor and of the common limit" in found.agreement.notes
+    assert found.spec.noise_words == "noise of its own: a matrix T, at the rate 0.2667"
+    assert found.spec.data == "TensorDataset"
+
+
+def test_the_linear_model_has_no_such_settings(certified):
+    cert = certified("cross_entropy", "l2")
+    with pytest.raises(ConfirmationError) as caught:
+        confirm(cert, "iris", test=0.2)
+    assert str(caught.value) == (
+        "test: the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or "
+        "take a network, such as model='mlp'"
+    )
+    with pytest.raises(ModelError) as refused:
+        confirm(cert, TORCH)
+    assert str(refused.value).startswith("model: linear reads standardised features of a table, and TensorDataset")
+
+
+def test_random_features_of_torch_data_are_solved_exactly(certified):
+    inputs = torch.from_numpy(IRIS.standardised()[:, :-1])
+    data = TensorDataset(inputs, torch.from_numpy(IRIS.labels))
+    cert = certified("cross_entropy", "l2")
+    table, found = (confirm(cert, given, model=random_features.Network(width=6)) for given in ("iris", data))
+    assert found.outcome is table.outcome
+    assert [row.name for row in found.agreement.rows] == [row.name for row in table.agreement.rows]
+    assert found.agreement.rows[0].measured == pytest.approx(table.agreement.rows[0].measured, rel=1e-6)

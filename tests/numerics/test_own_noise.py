@@ -87,15 +87,16 @@ def test_what_is_held_out_is_left_out_of_a_given_law(ce):
 
 
 ACCEPTED = (
-    "; accepted is 'exact', 'sampled', a function (labels, C, rho, seed) to a law (n, C), a matrix T (C, C), a law (n, C), "
-    "or noisy labels (n,)"
+    "; accepted is 'exact', 'sampled', a function (labels, C, rho, seed) to a law (n, C), a matrix T (C, C), a law (n, "
+    "C), or noisy labels (n,)"
 )
 NO_LAW = " that is no law of the labels; accepted is one of shape (150, 3) with entries >= 0 and rows that sum to 1"
 WHOLE = "; accepted are 150 integers from 0 to C-1 = 2, a noisy label for each sample in the order of the data"
 WRONG = {
     "another text": (
         "pairs",
-        "noise: got 'pairs'; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by one draw from it)",
+        "noise: got 'pairs'; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by one draw from "
+        "it)",
     ),
     "none": (None, "noise: got a NoneType" + ACCEPTED),
     "a number": (0.4, "noise: got a float of shape ()" + ACCEPTED),
@@ -122,8 +123,8 @@ WRONG = {
     "too few labels": (MOVED[:9], "noise: got labels of shape (9,) of torch.int64" + WHOLE),
     "another rate": (
         [[0.9, 0.1, 0], [0, 0.9, 0.1], [0, 0.1, 0.9]],
-        "noise: got a matrix T, by which a label is moved with probability 0.1, beside the rate 0.266667; give 0.1 as the "
-        "one rate above 0",
+        "noise: got a matrix T, by which a label is moved with probability 0.1, beside the rate 0.266667; give 0.1 as "
+        "the one rate above 0",
     ),
 }
 
@@ -143,8 +144,8 @@ def test_a_table_that_may_be_both_is_refused(ce):
             training=Training(steps=1),
         )  # fmt: skip
     assert str(caught.value) == (
-        "noise: got a table of shape (3, 3), and there are 3 classes and as many samples, so that it may be a matrix or "
-        "the law of each label; give a function (labels, C, rho, seed) to the law"
+        "noise: got a table of shape (3, 3), and there are 3 classes and as many samples, so that it may be a matrix "
+        "or the law of each label; give a function (labels, C, rho, seed) to the law"
     )
 
 

@@ -97,6 +97,6 @@ def test_training_it_further_leaves_the_networks_alone(found):
     module(found.problem.inputs).square().sum().backward()
     with torch.no_grad():
         for weight in module.parameters():
-            weight -= weight.grad
+            weight.sub_(weight.grad)
     assert torch.equal(found.weights, before)
     assert isinstance(module, ScoresModule)

@@ -255,13 +255,13 @@ WRONG = {
     ),
     "another shape": (
         lambda x, y: (x[:, 1:], y),
-        "data: the input of sample 5 of Listed has the shape (1, 3, 4) and torch.float64, and that of sample 0 (1, 4, 4) "
-        "and torch.float64; accepted are inputs that are alike: crop or pad them in the dataset",
+        "data: the input of sample 5 of Listed has the shape (1, 3, 4) and torch.float64, and that of sample 0 (1, 4, "
+        "4) and torch.float64; accepted are inputs that are alike: crop or pad them in the dataset",
     ),
     "another dtype": (
         lambda x, y: (x.float(), y),
-        "data: the input of sample 5 of Listed has the shape (1, 4, 4) and torch.float32, and that of sample 0 (1, 4, 4) "
-        "and torch.float64; accepted are inputs that are alike: crop or pad them in the dataset",
+        "data: the input of sample 5 of Listed has the shape (1, 4, 4) and torch.float32, and that of sample 0 (1, 4, "
+        "4) and torch.float64; accepted are inputs that are alike: crop or pad them in the dataset",
     ),
     "one-hot": (
         lambda x, y: (x, torch.eye(3)[y]),
@@ -282,8 +282,8 @@ WRONG = {
     "a huge label": (lambda x, _: (x, 2**70), f"data: the label of sample 5 of Listed is {2**70}{LABEL}"),
     "a label far above the others": (
         lambda x, _: (x, 2**30),
-        "data: Listed has the labels 0, 1, 2, 1073741824, and no sample of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, ...; "
-        "accepted are 0, ..., C-1, each at least once, with C >= 2: number the classes that there are from 0 on",
+        "data: Listed has the labels 0, 1, 2, 1073741824, and no sample of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, "
+        "...; accepted are 0, ..., C-1, each at least once, with C >= 2: number the classes that there are from 0 on",
     ),
     "bytes among floats": (
         lambda x, y: (x.to(torch.uint8), y),
@@ -292,12 +292,13 @@ WRONG = {
     ),
     "a file that is missing": (
         lambda _, y: missing(y),
-        "data: sample 5 of Listed cannot be read: FileNotFoundError: no file 2.png; mend it, or leave it out by a Subset",
+        "data: sample 5 of Listed cannot be read: FileNotFoundError: no file 2.png; mend it, or leave it out "
+        "by a Subset",
     ),
     "a class that is missing": (
         lambda x, _: (x, 4),
-        "data: Listed has the labels 0, 1, 2, 4, and no sample of 3; accepted are 0, ..., C-1, each at least once, with "
-        "C >= 2: number the classes that there are from 0 on",
+        "data: Listed has the labels 0, 1, 2, 4, and no sample of 3; accepted are 0, ..., C-1, each at least once, "
+        "with C >= 2: number the classes that there are from 0 on",
     ),
 }
 
@@ -346,8 +347,8 @@ REFUSED = {
     ),
     "a class that is only named": (
         lambda: Listed([(torch.ones(2) * i, i % 2) for i in range(4)], classes=["cat", "dog", "owl"]),
-        "data: Listed has the labels 0, 1, and no sample of 2 (owl); accepted are 0, ..., C-1, each at least once, with "
-        "C >= 2: number the classes that there are from 0 on",
+        "data: Listed has the labels 0, 1, and no sample of 2 (owl); accepted are 0, ..., C-1, each at least once, "
+        "with C >= 2: number the classes that there are from 0 on",
     ),
     "fewer names than labels": (
         lambda: Listed([(torch.ones(2) * i, i % 3) for i in range(4)], classes=["cat", "dog"]),
@@ -356,8 +357,8 @@ REFUSED = {
     ),
     "a random transform": (
         flipped,
-        "data: sample 0 of Listed is another one when it is read again, such as under a random transform; what is claimed "
-        "is about fixed samples: leave random transforms out, or store the samples that they give",
+        "data: sample 0 of Listed is another one when it is read again, such as under a random transform; what is "
+        "claimed is about fixed samples: leave random transforms out, or store the samples that they give",
     ),
     "no length": (
         Endless,
@@ -378,8 +379,8 @@ REFUSED = {
     ),
     "a collate_fn": (
         lambda: DataLoader(constant(0), collate_fn=lambda found: found),
-        "data: the DataLoader has a collate_fn of its own, which may mix or change samples; accepted is the default one: "
-        "do what it does in the dataset, or give the dataset itself; batches come from Training(batch=)",
+        "data: the DataLoader has a collate_fn of its own, which may mix or change samples; accepted is the default "
+        "one: do what it does in the dataset, or give the dataset itself; batches come from Training(batch=)",
     ),
 }
 
@@ -396,7 +397,7 @@ def test_a_sample_that_changes_later_is_refused(ce, beyond):
     held = IMAGES.clone()
     data = samples_of(TensorDataset(held, LABELS))
     held[17] += 1
-    with pytest.raises(DataError, match="^data: sample 17 of TensorDataset is another one when it is read again"):
+    with pytest.raises(DataError, match=r"^data: sample 17 of TensorDataset is another one when it is read again"):
         trained(ce, net, data, training=Training(steps=1), **CASES)
 
 
@@ -410,8 +411,8 @@ def test_a_stream_that_does_not_fit_is_refused(monkeypatch):
     with pytest.raises(DataError) as caught:
         samples_of(Long())
     assert str(caught.value) == (
-        "data: Long is a stream, which is stored once, and after 1000 samples / has less than 1 GiB left; accepted is a "
-        "stream that ends and fits: take fewer samples, or name a larger folder by TMPDIR"
+        "data: Long is a stream, which is stored once, and after 1000 samples / has less than 1 GiB left; accepted is "
+        "a stream that ends and fits: take fewer samples, or name a larger folder by TMPDIR"
     )
 
 
@@ -426,13 +427,13 @@ def test_columns_are_refused():
 MODELS = {
     "linear": (
         "linear",
-        "model: linear reads standardised features of a table, and TensorDataset gives samples of shape (1, 4, 4) as they "
-        "are; give a pair (X, y), or a module such as nn.Sequential(nn.Flatten(), nn.Linear(d, C))",
+        "model: linear reads standardised features of a table, and TensorDataset gives samples of shape (1, 4, 4) as "
+        "they are; give a pair (X, y), or a module such as nn.Sequential(nn.Flatten(), nn.Linear(d, C))",
     ),
     "another shape": (
         GivenModule(net, shape=(4, 4, 1)),
-        "shape: got (4, 4, 1), and the samples of TensorDataset have the shape (1, 4, 4); leave it out, since samples of "
-        "torch come as they are",
+        "shape: got (4, 4, 1), and the samples of TensorDataset have the shape (1, 4, 4); leave it out, since samples "
+        "of torch come as they are",
     ),
 }
 
@@ -449,8 +450,8 @@ def test_a_cnn_says_that_it_reads_images(ce):
     with pytest.raises(ModelError) as caught:
         trained(ce, "cnn", TensorDataset(IMAGES.flatten(1), LABELS), training=Training(steps=1), **CASES)
     assert str(caught.value) == (
-        "model: cnn reads images (channels, height, width), and the samples have the shape (16,); take the model mlp, or "
-        "a module for such samples"
+        "model: cnn reads images (channels, height, width), and the samples have the shape (16,); take the model mlp, "
+        "or a module for such samples"
     )
 
 

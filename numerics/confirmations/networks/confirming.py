@@ -30,6 +30,7 @@ from numerics.networks.given_noise import Noise
 from numerics.networks.train import AnyModel, Trained, trained
 from numerics.networks.training import Training
 from numerics.networks.until import LEFT, Until
+from numerics.networks.without_penalty import beside_without_penalty
 from numerics.noise.laws import checked_rate
 from numerics.progress import Progress, silent
 from numerics.runs.agreement import Agreement
@@ -56,14 +57,15 @@ def confirmed_network(
     checkpoint: Checkpoint | None = None,
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
+    test: object = None,
     progress: Progress = silent,
 ) -> NetworkConfirmation:
     """Train ``model`` under clean and under noisy labels from each of ``seeds``, and hold ``claim`` against it.
 
     Parameters: ``rho`` in (0, (C-1)/C); ``alpha`` > 0, by default 2^-8 or what it takes; at least two ``seeds``;
-    ``start``, ``training``, ``noise``, ``checkpoint``, ``device`` and ``dtype`` as ``numerics.trained`` takes them; by
-    default training ends when the claim can be judged.  Raises ``ConfirmationError`` for fewer than two seeds, or no
-    noise, and what ``numerics.trained`` raises.
+    ``start``, ``training``, ``noise``, ``checkpoint``, ``device``, ``dtype`` and ``test`` as ``numerics.trained`` takes
+    them; by default training ends when the claim can be judged.  Raises ``ConfirmationError`` for fewer than two seeds,
+    or no noise, and what ``numerics.trained`` raises.
     """
     rate = checked_rate(rho, claim.classes)
     if len(set(seeds)) < 2:
@@ -78,7 +80,7 @@ def confirmed_network(
             claim, model, dataset, alphas=[at], rhos=[0.0, rate], seeds=list(seeds), noise=noise, start=start,
             training=training or Training(steps=STEPS), device=device, dtype=dtype,
             checkpoint=checkpoint and checkpoint.numbered(lowered), until=lambda problem: Until.of(claim, problem),
-            progress=progress,
+            progress=progress, test=test,
         )  # fmt: skip
         judged = _judged(claim, found, at, rate, seeds, noise)
         leaves = judged.alpha_leaves
@@ -86,8 +88,9 @@ def confirmed_network(
             break
         at, lowered = _smaller(at, leaves, claim), lowered + 1
     agreement = _agreement(judged, dataset, at, rate, leaves)
-    spec = NetworkSpec.of(found, model, dataset, at, rate, noise, seeds, start)
-    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient), judged, spec)
+    spec = NetworkSpec.of(found, model, dataset, at, rate, seeds, start)
+    beside = None if found.held_out is None else beside_without_penalty(found, at, progress)
+    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient), judged, spec, beside)
 
 
 def _judged(

@@ -11,6 +11,7 @@ from numerics.confirmations.networks.steps_to_go import StepsToGo, steps_to_go
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.networks.comparison import Comparison
 from numerics.networks.train import Trained
+from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
 from numerics.runs.confirmed import Confirmed
 
@@ -19,7 +20,8 @@ from numerics.runs.confirmed import Confirmed
 class NetworkConfirmation(Confirmed):
     """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them.
 
-    ``judged`` has what they show, ``spec`` what was trained and how.
+    ``judged`` has what they show, ``spec`` what was trained and how; ``beside`` is the accuracy on what
+    was held out, with the penalty and without it, if something was.
     """
 
     claim: PredictedNumbers
@@ -28,6 +30,7 @@ class NetworkConfirmation(Confirmed):
     comparisons: tuple[Comparison, ...]
     judged: Judged
     spec: NetworkSpec
+    beside: BesideWithoutPenalty | None = None
 
     @property
     def steps_to_go(self) -> StepsToGo | None:
@@ -36,10 +39,14 @@ class NetworkConfirmation(Confirmed):
 
     def to_json(self) -> str:
         """The record: the claim, the run, the agreement, each network, each pair of them, versions."""
-        return record_text(self.judged, self.spec, self.agreement, self.comparisons)
+        return record_text(self.judged, self.spec, self.agreement, self.comparisons, self.beside)
+
+    def __str__(self) -> str:
+        table = self.agreement.to_text()
+        return table if self.beside is None else f"{table}\n\n{self.beside}"
 
     def files(self) -> dict[str, str | bytes]:
         """Figure, report and record by the names of their files."""
         from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
 
-        return report_files(self.judged, self.spec, self.agreement, self.comparisons)
+        return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.beside)
