@@ -13,7 +13,7 @@ from fractions import Fraction
 import torch
 
 from numerics.confirmations.experiment import Experiment
-from numerics.datasets.base import Dataset
+from numerics.data.samples import Samples
 from numerics.errors import ModelError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models import model_of
@@ -30,7 +30,7 @@ SEEN = 64
 def linear_experiment(
     claim: PredictedNumbers,
     model: AnyModel,
-    dataset: Dataset,
+    dataset: Samples,
     rho: float | Fraction,
     device: torch.device,
     *,
