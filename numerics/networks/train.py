@@ -91,7 +91,7 @@ class Trained:
         return ScoresModule(
             self.problem.stack.loaded(self.problem.theta(self.weights), k),
             alpha=alpha, scale=scale if alpha else 1.0, factor=scale if is_scaled else 1.0,
-        )  # fmt: skip
+        ).eval()  # fmt: skip
 
 
 def trained(
@@ -102,7 +102,7 @@ def trained(
     alphas: Sequence[float],
     label: str | None = None,
     without: Sequence[str] = (),
-    test: float | AnyData | None = None,
+    test: object = None,
     rhos: Sequence[float | Fraction] = (0.0,),
     seeds: Sequence[int] = (0,),
     noise: Noise = "exact",

@@ -21,6 +21,7 @@ from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.data.samples import AnyData, Samples
+from numerics.data.torch_samples import TorchSamples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.start import Start
@@ -94,7 +95,7 @@ def confirmed_network(
         if alpha is not None or is_decided or lowered == LOWERINGS or leaves > before / 2:
             break
         at, lowered, before = _smaller(at, leaves, claim), lowered + 1, leaves
-    notes = _notes(judged, rows, at, leaves, is_decided=is_decided, before=before)
+    notes = _notes(judged, dataset, rows, at, leaves, is_decided=is_decided, before=before)
     title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rate:g})"
     agreement = Agreement(title, rows, tuple(notes), seed_rows(judged))
     beside = None if test is None else beside_without_penalty(found, at, progress)
@@ -132,7 +133,14 @@ def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
 
 
 def _notes(
-    judged: Judged, rows: Sequence[Row], alpha: float, leaves: float, *, is_decided: bool, before: float
+    judged: Judged,
+    dataset: Samples,
+    rows: Sequence[Row],
+    alpha: float,
+    leaves: float,
+    *,
+    is_decided: bool,
+    before: float,
 ) -> list[str]:
     """What a reader has to know beside the rows."""
     claim, found = judged.claim, judged.found
@@ -160,6 +168,10 @@ def _notes(
     if claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
+    if isinstance(dataset, TorchSamples):
+        notes += dataset.notes
+    if judged.rho is None:
+        notes.append(f"noise: {found.noise}; no claim is made of the noise factor and of the common limit")
     return notes
 
 

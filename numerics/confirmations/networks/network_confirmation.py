@@ -44,10 +44,10 @@ class NetworkConfirmation(Confirmed):
 
     def to_json(self) -> str:
         """The record: the claim, the run, the agreement, each network, each pair of them, versions."""
-        return record_text(self.judged, self.spec, self.agreement, self.comparisons)
+        return record_text(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
     def files(self) -> dict[str, str | bytes]:
         """Figure, report and record by the names of their files."""
         from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
 
-        return report_files(self.judged, self.spec, self.agreement, self.comparisons)
+        return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
