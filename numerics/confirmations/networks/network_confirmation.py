@@ -41,10 +41,6 @@ class NetworkConfirmation(Confirmed):
         """The record: the claim, the run, the agreement, each network, each pair of them, versions."""
         return record_text(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
-    def __str__(self) -> str:
-        table = self.agreement.to_text()
-        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"
-
     def files(self) -> dict[str, str | bytes]:
         """Figure, report and record by the names of their files."""
         from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
