@@ -71,7 +71,7 @@ def samples_options(given: argparse.Namespace) -> SamplesOptions:
     }  # fmt: skip
 
 
-def test_part(text: str | None) -> object:
+def test_part(text: str | None) -> float | str | None:
     """What --test stands for: a share, data, or nothing; raises ``UnknownNameError`` for the name of no data."""
     from numerics.data.named import check_named
 

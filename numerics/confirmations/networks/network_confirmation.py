@@ -20,8 +20,8 @@ from numerics.runs.confirmed import Confirmed
 class NetworkConfirmation(Confirmed):
     """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them.
 
-    ``judged`` has what they show, ``spec`` what was trained and how; ``beside`` is the accuracy on what
-    was held out, with the penalty and without it, if something was.
+    ``judged`` has what they show, ``spec`` what was trained and how; ``without_penalty`` the accuracies on a held-out
+    part, beside those of the same networks trained on the loss alone, where one was asked for.
     """
 
     claim: PredictedNumbers
@@ -30,23 +30,24 @@ class NetworkConfirmation(Confirmed):
     comparisons: tuple[Comparison, ...]
     judged: Judged
     spec: NetworkSpec
-    beside: BesideWithoutPenalty | None = None
+    without_penalty: BesideWithoutPenalty | None = None
 
     @property
     def steps_to_go(self) -> StepsToGo | None:
         """How many more steps the rows need; None if training has done its part."""
-        return steps_to_go(self.trained)
+        return steps_to_go(self.judged)
+
+    def __str__(self) -> str:
+        """The table, and the accuracies below it."""
+        table = self.agreement.to_text()
+        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"
 
     def to_json(self) -> str:
         """The record: the claim, the run, the agreement, each network, each pair of them, versions."""
-        return record_text(self.judged, self.spec, self.agreement, self.comparisons, self.beside)
-
-    def __str__(self) -> str:
-        table = self.agreement.to_text()
-        return table if self.beside is None else f"{table}\n\n{self.beside}"
+        return record_text(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
     def files(self) -> dict[str, str | bytes]:
         """Figure, report and record by the names of their files."""
         from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
 
-        return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.beside)
+        return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)

@@ -1,4 +1,4 @@
-"""What a confirmation can be asked of networks alone: alpha, seeds, start, steps, test and their like."""
+"""What a confirmation can be asked of networks alone: alpha, seeds, start, how to train, checkpoint, dtype, test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TypedDict
 import torch
 
 from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
+from numerics.data.samples import AnyData
 from numerics.errors import CheckpointError, ConfirmationError, TrainingError
 from numerics.models.start import Start, checked_start
 from numerics.networks.checkpoints import Checkpoint
@@ -31,7 +32,7 @@ class Asked(TypedDict, total=False):
     training: Training
     checkpoint: Checkpoint
     dtype: torch.dtype
-    test: object
+    test: float | AnyData
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,8 @@ class NetworkSettings:
 
     ``alpha`` a number above 0 or its text, "1/256"; ``seeds`` a number of seeds, or the seeds; ``start`` as
     ``numerics.models.start`` has it; ``steps`` at most so many, with the default optimiser, or ``training`` whole;
-    ``checkpoint`` a file or a ``Checkpoint``; ``dtype`` "float64" or "float32"; ``test`` a share that
-    is held out, or data of their own.
+    ``checkpoint`` a file or a ``Checkpoint``; ``dtype`` "float64" or "float32"; ``test`` a share that is held out, or
+    data of their own.
     """
 
     alpha: float | Fraction | str | None = None
@@ -51,7 +52,7 @@ class NetworkSettings:
     training: Training | None = None
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None
     dtype: str | torch.dtype | None = None
-    test: object = None
+    test: float | AnyData | None = None
 
     @property
     def given(self) -> tuple[str, ...]:
