@@ -228,6 +228,7 @@ def test_the_linear_model_has_no_such_settings(certified):
     )
 
 
+@pytest.mark.slow
 def test_random_features_of_torch_data_are_solved_exactly(certified):
     inputs = torch.from_numpy(IRIS.standardised()[:, :-1])
     data = TensorDataset(inputs, torch.from_numpy(IRIS.labels))
