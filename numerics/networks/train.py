@@ -102,7 +102,7 @@ def trained(
     alphas: Sequence[float],
     label: str | None = None,
     without: Sequence[str] = (),
-    test: object = None,
+    test: float | AnyData | None = None,
     rhos: Sequence[float | Fraction] = (0.0,),
     seeds: Sequence[int] = (0,),
     noise: Noise = "exact",

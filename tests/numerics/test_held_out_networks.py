@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from numerics import confirm, datasets, trained
 from numerics.data.held_out import held_out
 from numerics.data.samples import parted, samples_of
-from numerics.errors import ConfirmationError, DataError, ModelError
+from numerics.errors import ConfirmationError, DataError
 from numerics.formulas.objective import Objective
 from numerics.models import cnn, mlp, random_features
 from numerics.models.given_module import GivenModule
@@ -208,7 +208,7 @@ def test_a_confirmation_takes_loaders_and_noise_of_one_s_own(certified):
     found = confirm(certified("cross_entropy", "l2"), loader, 0.2667, model=SMALL, seeds=2, noise=matrix)
     assert found.outcome is Outcome.AGREES
     assert "noise: a matrix T; no claim is made of the noise factor and of the common limit" in found.agreement.notes
-    assert found.spec.noise_words == "noise of its own: a matrix T, at the rate 0.2667"
+    assert found.spec.noise_words == "noise that was given, a matrix T, rho = 0.2667"
     assert found.spec.data == "TensorDataset"
 
 
@@ -220,11 +220,15 @@ def test_the_linear_model_has_no_such_settings(certified):
         "test: the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or "
         "take a network, such as model='mlp'"
     )
-    with pytest.raises(ModelError) as refused:
+    with pytest.raises(DataError) as refused:
         confirm(cert, TORCH)
-    assert str(refused.value).startswith("model: linear reads standardised features of a table, and TensorDataset")
+    assert str(refused.value) == (
+        "data: got TensorDataset, whose samples torch fetches one by one; the linear model is solved on a table of "
+        "features: give a pair (X, y), or take a network, such as model='mlp'"
+    )
 
 
+@pytest.mark.slow
 def test_random_features_of_torch_data_are_solved_exactly(certified):
     inputs = torch.from_numpy(IRIS.standardised()[:, :-1])
     data = TensorDataset(inputs, torch.from_numpy(IRIS.labels))

@@ -97,7 +97,7 @@ def confirmed_network(
     notes = _notes(judged, rows, dataset, at, leaves, is_decided=is_decided, before=before)
     title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rate:g})"
     agreement = Agreement(title, rows, tuple(notes), seed_rows(judged))
-    beside = None if test is None else beside_without_penalty(found, at, progress)
+    beside = None if found.held_out is None else beside_without_penalty(found, at, progress)
     spec = NetworkSpec.of(found, model, dataset, at, rate, seeds, start)
     comparisons = compared(found, centred=claim.quotient)
     return NetworkConfirmation(claim, found, agreement, comparisons, judged, spec, beside)

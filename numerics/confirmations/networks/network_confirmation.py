@@ -46,3 +46,7 @@ class NetworkConfirmation(Confirmed):
         from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
 
         return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
+
+    def __str__(self) -> str:
+        table = self.agreement.to_text()
+        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"

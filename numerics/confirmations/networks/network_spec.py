@@ -69,4 +69,5 @@ class NetworkSpec:
             "exact": "the exact law of labels with uniform noise",
             "sampled": "labels drawn once, with each network's seed, from uniform noise",
         }.get(self.noise)
-        return f"{kind} of rate {self.rho:g}" if kind else f"noise of its own: {self.noise}, at the rate {self.rho:g}"
+        # a function is asked for a rate, and may make of it what it likes
+        return f"{kind} of rate {self.rho:g}" if kind else f"noise that was given, {self.noise}, rho = {self.rho:g}"
