@@ -10,27 +10,26 @@ from benchmarks.network_claims.trial import FALSE, Outcome
 SAID = ("agrees", "contradicts", "inconclusive")
 
 
+HEAD = """# Networks: true and planted claims against training
+
+`python -m benchmarks.network_claims --runs {runs} --seed {seed} --page docs/NETWORK_CLAIMS.md` writes this page.
+Each run draws a pair of the catalogue, data, a network, a rate of noise, an alpha, an optimiser with its steps, and
+seeds; mostly something is planted: a claim that is false of what is trained.  Then it is asked what training says.  A
+true claim is never to be contradicted, and a false one is never to agree; where training is short or alpha large, that
+is to be inconclusive.
+
+**{runs} runs, {wrong} false answers.**  A claim is off by the larger of max |b_y - kappa (1/C - e_y)|/|kappa| and
+max |D^2 g(0) - H|/max |H| of what was trained; what is off by {told:g} % or more counts as false.  "Refused" is an
+error of the house, with its reason in the table below.
+
+| planted | runs | agrees | contradicts | inconclusive | refused |
+| :-- | --: | --: | --: | --: | --: |"""
+
+
 def page(outcomes: Sequence[Outcome], seed: int) -> str:
     """The page in Markdown."""
     wrong = [one for one in outcomes if one.is_false]
-    lines = [
-        "# Networks: true and planted claims against training",
-        "",
-        f"`python -m benchmarks.network_claims --runs {len(outcomes)} --seed {seed} --page docs/NETWORK_CLAIMS.md` writes "
-        "this page.",
-        "Each run draws a pair of the catalogue, data, a network, a rate of noise, an alpha, an optimiser with its",
-        "steps and seeds, and mostly plants something: a claim that is false of what is trained.  Then it asks what",
-        "training says.  A true claim is never to be contradicted, and a false one is never to agree; training that is",
-        "too short, or too large an alpha, is to be inconclusive.",
-        "",
-        f"**{len(outcomes)} runs, {len(wrong)} false answers.**  A claim is off by the larger of max |b_y - kappa (1/C - "
-        "e_y)|/|kappa|",
-        "and max |D^2 g(0) - H|/max |H| of what was trained; rows tell claims apart that are off by "
-        f"{100 * FALSE:g} %.",
-        "",
-        "| planted | runs | agrees | contradicts | inconclusive | refused |",
-        "| :-- | --: | --: | --: | --: | --: |",
-    ]
+    lines = HEAD.format(runs=len(outcomes), seed=seed, wrong=len(wrong), told=100 * FALSE).splitlines()
     for plant in sorted({one.plant for one in outcomes}, key=lambda name: (name != "nothing", name)):
         lines += [_counted(plant, [one for one in outcomes if one.plant == plant and not one.is_true], outcomes)]
     lines += ["", "Run by run:", "", "| | pair | planted | off by | data | network | training | said | s |"]
@@ -48,7 +47,5 @@ def _counted(plant: str, off: Sequence[Outcome], outcomes: Sequence[Outcome]) ->
 
 def _row(one: Outcome) -> str:
     said = f"**{one.verdict}**" if one.is_false else one.verdict
-    return (
-        f"| {one.index} | {one.pair} | {one.plant} | {one.off:.2g} | {one.data} | {one.model} | {one.settings} | {said} "
-        f"| {one.seconds:.1f} |"
-    )
+    cells = (one.index, one.pair, one.plant, f"{one.off:.2g}", one.data, one.model, one.settings, said)
+    return " | ".join(["|", *map(str, cells), f"{one.seconds:.1f} |"]).replace("| | ", "| ", 1)

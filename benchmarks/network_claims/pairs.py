@@ -1,4 +1,4 @@
-"""Pairs that are certified, and claims of them: true ones, and what is claimed of a pair whose certificate is REFUTED."""
+"""Pairs that are certified, and claims of them: true ones, and made up ones of a pair that is REFUTED."""
 
 from __future__ import annotations
 

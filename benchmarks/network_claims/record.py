@@ -9,7 +9,7 @@ from benchmarks.network_claims.trial import Outcome
 
 
 def recorded(path: Path, seed: int) -> dict[int, Outcome]:
-    """What the file has of the campaign with ``seed``, by the number of the run; a line that was cut off is left out."""
+    """What the file has of the campaign with ``seed``, by the number of the run, less a line that was cut off."""
     found: dict[int, Outcome] = {}
     if not path.exists():
         return found
