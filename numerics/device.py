@@ -11,7 +11,7 @@ def checked_device(name: str | torch.device) -> torch.device:
     """The device called ``name``, if torch knows it, this machine has it and it computes in float64."""
     try:
         device = torch.device(name)
-    except RuntimeError:
+    except (RuntimeError, TypeError):
         raise DeviceError(f"device: got {str(name)!r}, which torch does not know; accepted here: {_here()}") from None
     count = {"cpu": 1, "cuda": torch.cuda.device_count()}.get(device.type, 0)
     if (device.index or 0) >= count:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from numerics.commands.data_options import data_arguments
-from numerics.commands.process import Parser, certified, exit_code
-from numerics.errors import NoiseError
+from numerics.commands.data_options import data_arguments, whole
+from numerics.commands.process import INTERRUPTED, Parser, certified, exit_code
+from numerics.errors import NoiseError, TrainingError
 from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "train what is certified on data, and compare with what is predicted"
@@ -22,7 +24,9 @@ EPILOG = """\
 exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
 examples: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce
           symcheck confirm cross_entropy l2 --data flowers.csv --label species --without id
-          symcheck confirm "logsumexp(z) - z[y]" l2 --noise sampled --seed 3"""
+          symcheck confirm "logsumexp(z) - z[y]" l2 --noise sampled --seed 3
+          symcheck confirm gce l2 --data iris --model mlp --seeds 5 --checkpoint gce.pt
+          symcheck confirm class_weighted_ce l2 --data iris --kappa 1"""
 
 
 def confirm(argv: Sequence[str]) -> int:
@@ -38,6 +42,10 @@ def _parser() -> Parser:
         "--model", metavar="NAME", default="linear",
         help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",
     )  # fmt: skip
+    parser.add_argument(
+        "--kappa", metavar="NUMBER",
+        help="claim this scale in the place of the certificate's, of a REFUTED pair too, and see what training says",
+    )  # fmt: skip
     parser.add_argument("--reference", action="store_true", help="keep the score of the last class at 0")
     parser.add_argument(
         "--rho", metavar="RATE", default="2/5",
@@ -47,7 +55,10 @@ def _parser() -> Parser:
         "--noise", metavar="KIND", default="exact",
         help="exact: each label is replaced by its law; sampled: by one draw (default: exact)",
     )  # fmt: skip
-    parser.add_argument("--seed", metavar="N", help="the seed of sampled labels (default: 0)")
+    parser.add_argument(
+        "--seed", metavar="N", help="the seed of sampled labels (default: 0); networks draw them with their own seeds"
+    )
+    _network_arguments(parser)
     parser.add_argument(
         "--device", metavar="DEVICE", default="cpu", help="cpu, or cuda where there is one (default: cpu)"
     )
@@ -56,22 +67,60 @@ def _parser() -> Parser:
     return parser
 
 
+def _network_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that networks alone have."""
+    group = parser.add_argument_group("networks alone", "a model that is solved exactly takes none of these")
+    group.add_argument("--alpha", metavar="NUMBER", help="1/lambda (default: 1/256, lowered where that is too large)")
+    group.add_argument(
+        "--seeds", metavar="N",
+        help="how many seeds, 5, or which, 0,1,2: of weights and of labels that are drawn (default: 5)",
+    )  # fmt: skip
+    group.add_argument(
+        "--start", metavar="KIND",
+        help="zero-last-layer, subtracted or as-is: how scores are 0 at first (default: zero-last-layer)",
+    )  # fmt: skip
+    group.add_argument(
+        "--steps", metavar="N", help="at most so many; a network stops when it can be judged (default: 3000)"
+    )
+    group.add_argument("--dtype", metavar="TYPE", help="float64 or float32 (default: float64)")
+    group.add_argument(
+        "--checkpoint", metavar="FILE",
+        help="write the training there every 50 steps, and go on from it if it is there; FILE.1 where alpha is lowered",
+    )  # fmt: skip
+
+
 def _confirmed(given: argparse.Namespace) -> int:
+    from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
     from numerics.data.named import check_named
+    from numerics.formulas.claimed_scale import checked_scale
     from numerics.noise.shares import share_of
 
     seed, rho = seed_of(given.seed, given.noise), share_of(given.rho, "rho")
     check_named(given.data)
+    kappa = None if given.kappa is None else given.kappa.strip()
+    if kappa is not None:
+        checked_scale(kappa)
+    alpha = None if given.alpha is None else checked_alpha(given.alpha)
+    seeds = None if given.seeds is None else checked_seeds(given.seeds)
+    steps = None if given.steps is None else whole(given.steps, "--steps", 1, TrainingError)
     certificate = certified(given, "confirm")
     from numerics.confirmations.confirmation import confirm as confirmed  # after what is wrong is told: it loads torch
     from numerics.progress import bar
 
-    with bar("confirm") as progress:
-        found = confirmed(
-            certificate, data=given.data, rho=rho, noise=given.noise, seed=seed,
-            device=given.device, out=given.out, progress=progress, model=given.model,
-            reference=given.reference, label=given.label, without=given.without,
-        )  # fmt: skip
+    try:
+        with bar("confirm") as progress:
+            found = confirmed(
+                certificate, data=given.data, rho=rho, noise=given.noise, seed=seed,
+                device=given.device, out=given.out, progress=progress, model=given.model,
+                reference=given.reference, label=given.label, without=given.without, kappa=kappa,
+                alpha=alpha, seeds=seeds, start=given.start, steps=steps, dtype=given.dtype,
+                checkpoint=given.checkpoint,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        if given.checkpoint is None or not Path(given.checkpoint).exists():
+            raise
+        print(f"interrupted: the same command goes on from the last checkpoint in {given.checkpoint}", file=sys.stderr)
+        return INTERRUPTED
     print(found.to_json() if given.json else found, end="" if given.json else "\n")
     if given.out and not given.json:
         print(f"\nreport and record: {given.out}")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from numerics.errors import DataError, FiniteError
+from symcheck.errors import SymcheckError
 
 FILE = "a CSV file with a line of column names, a parquet file, or an .npz file of arrays X and y"
 LONGEST = 9
@@ -75,7 +76,7 @@ def samples_options(given: argparse.Namespace) -> SamplesOptions:
     }  # fmt: skip
 
 
-def whole(text: str, name: str, least: int, error: type[DataError | FiniteError] = FiniteError) -> int:
+def whole(text: str, name: str, least: int, error: type[SymcheckError] = FiniteError) -> int:
     """The whole number that ``text`` writes; raises ``error`` unless it is one from ``least`` on.
 
     >>> whole("12", "--draws", 2)

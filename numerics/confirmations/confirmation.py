@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,16 +13,24 @@ import torch
 from numerics.confirmations.evidence import Evidence
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.judge import agreement_of
+from numerics.confirmations.linear_model import linear_experiment
 from numerics.confirmations.measure import measured
 from numerics.confirmations.networks.confirming import confirmed_network
+from numerics.confirmations.networks.settings import NetworkSettings
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import confirmed_preference
 from numerics.data.given import Given, dataset_of
+from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, DataError
 from numerics.folders import made_folder, written_files
+from numerics.formulas.claimed_numbers import check_curvature, check_smooth, claimed_numbers
+from numerics.formulas.claimed_scale import Scale
 from numerics.formulas.pair import Certified
-from numerics.formulas.predicted_numbers import predicted_numbers
+from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
+from numerics.models.start import Start
+from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.network_runs import Law
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
@@ -59,23 +68,31 @@ def confirm(
     cert: Certified | PreferenceCertificate,
     data: Given | Pairs | None = None,
     rho: float | Fraction | str = RHO,
-    noise: str = "exact",
+    noise: str | Law = "exact",
     seed: int = 0,
     device: str | torch.device = "cpu",
     out: str | Path | None = None,
     progress: Progress = silent,
     *,
     model: AnyModel = LINEAR,
-    training: Training | None = None,
+    kappa: Scale | None = None,
     reference: bool = False,
     label: str | None = None,
     without: Sequence[str] = (),
+    alpha: float | Fraction | str | None = None,
+    seeds: int | str | Iterable[int] | None = None,
+    start: str | Start | None = None,
+    steps: int | None = None,
+    training: Training | None = None,
+    checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
+    dtype: str | torch.dtype | None = None,
 ) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
     A linear classifier on standardised features with bias is trained to rounding at a row of alpha = 1/lambda,
-    under the clean labels and under labels with uniform noise of rate ``rho``.  Any other ``model`` is trained at one
-    small alpha from five seeds, as ``numerics.confirmations.networks.confirming`` says.
+    under the clean labels and under labels with uniform noise of rate ``rho``; so is any ``model`` whose scores are
+    linear in its weights, on the features that these multiply.  Any other ``model`` is trained at one small alpha from
+    several seeds, as ``numerics.confirmations.networks.confirming`` says.
 
     Of a preference loss a linear reward is trained on pairs, clean and with flips of probability ``rho``, as
     ``numerics.confirmations.preferences.preference_confirmation`` says; then ``data`` is a pair (chosen, rejected) of
@@ -84,26 +101,38 @@ def confirm(
     Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), a file, a data frame, or a pair (X, y)
     of features (n, d) and labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in
     [0, (C-1)/C), a number or its text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where
-    it is replaced by one draw with ``seed``, and then what is predicted is the limit of these draws (linear model
-    only); ``device`` "cpu" or a CUDA device; ``out`` a folder for report and record, made if it is missing;
-    ``progress`` is called as data are read and training goes on; ``model`` "linear", another name of
-    ``numerics.models``, or a torch module, and ``training`` the settings of its training; ``reference`` keeps the score
-    of the last class at 0 (linear model only); ``label`` the column of a file or frame that holds the labels, by
-    default the one called so or the only one of names, and ``without`` columns of it that are left out.  A parameter
-    that the certificate leaves free is trained at its default.
+    it is replaced by one draw with ``seed`` (networks: with their own), and for networks a law of one's own as
+    ``numerics.trained`` takes it; ``device`` "cpu" or a CUDA device; ``out`` a folder for report and record, made if it
+    is missing; ``progress`` is called as data are read and training goes on; ``model`` "linear", another name of
+    ``numerics.models``, or a torch module; ``kappa`` a claim in the place of the certificate's, a number or its text,
+    of REFUTED and UNDECIDED pairs too; ``reference`` keeps the score of the last class at 0 (linear model only);
+    ``label`` the column of a file or frame that holds the labels, by default the one called so or the only one of
+    names, and ``without`` columns of it that are left out.  A parameter that the certificate leaves free is trained at
+    its default.
+
+    Of networks alone: ``alpha`` > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by default 5;
+    ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the settings;
+    ``checkpoint`` a file to go on from after an interruption, written every 50 steps, and with .1 and .2 at the end of
+    its name where alpha is lowered; ``dtype`` "float64" or "float32".
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
-    ``ConfirmationError`` before anything is trained.
+    ``CheckpointError``, ``ConfirmationError`` before anything is trained.
     """
-    where, drawn = checked_device(device), checked_seed(noise, seed)
+    where = checked_device(device)
+    drawn = checked_seed(noise, seed) if isinstance(noise, str) else None
+    settings = NetworkSettings(
+        alpha=alpha, seeds=seeds, start=start, steps=steps, training=training, checkpoint=checkpoint, dtype=dtype
+    )
     if isinstance(cert, PreferenceCertificate):
         _check_reward(
             where,
             model=model != LINEAR,
-            training=training is not None,
+            noise=not isinstance(noise, str),
+            kappa=kappa is not None,
             reference=reference,
             label=label is not None,
             without=bool(without),
+            **dict.fromkeys(settings.given, True),
         )
 
         def found() -> Confirmed:
@@ -120,25 +149,73 @@ def confirm(
             f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
             "certify_preference it takes pairs"
         )
+    if model == LINEAR:
+        _check_exact(noise)
+        settings.refuse(
+            "the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or take "
+            "a network, such as model='mlp'"
+        )
+    elif reference:
+        raise ConfirmationError("reference: a network brings its own outputs; leave it out, or take model='linear'")
+    asked = settings.asked()
     dataset = dataset_of("digits" if data is None else data, label, without, progress)
-    claim = predicted_numbers(cert, dataset.classes, dataset.name)
-    if model != LINEAR:
-        _check_network(drawn, reference=reference)
+    claim = _claim(cert, dataset, kappa)
+    if model == LINEAR:
+        check_smooth(claim)
+        made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
+    else:
+        made = linear_experiment(
+            claim, model, dataset, _rate(rho), where, seed=drawn,
+            seeds=asked.get("seeds", (0,)), start=asked.get("start", Start.ZERO_LAST_LAYER),
+        )  # fmt: skip
+    if made is None:
+        check_curvature(claim)
+        _check_seed(seed)
 
         def found() -> Confirmed:
             return confirmed_network(
-                claim, model, dataset, _rate(rho), training=training, device=where, progress=progress
+                claim, model, dataset, _rate(rho), noise=noise, device=where, progress=progress, **asked
             )
     else:
-        if training is not None:
-            raise ConfirmationError("training: the linear model is solved exactly and has no settings; leave it out")
-        made = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
+        if model != LINEAR:
+            _check_exact(noise)
+            check_smooth(claim)
+            settings.refuse(
+                "the model is linear in its weights, so it is solved exactly, at alphas of its own, and has no such "
+                "setting; leave it out",
+                besides=("seeds", "start"),
+            )
         expected = Expected.of(made)
 
         def found() -> Confirmed:
             return _confirmation(expected, progress)
 
     return _written(found, out)
+
+
+def _claim(cert: Certified, dataset: Dataset, kappa: Scale | None) -> PredictedNumbers:
+    """What is claimed: by ``cert``, or by whoever gives ``kappa``."""
+    if kappa is not None:
+        return claimed_numbers(cert, dataset.classes, dataset.name, kappa)
+    return predicted_numbers(
+        cert, dataset.classes, dataset.name, "; to see what training says of a claim of your own give it, as kappa=1"
+    )
+
+
+def _check_exact(noise: str | Law) -> None:
+    """Raises ``ConfirmationError`` for noise that the exact solver has no predictions for."""
+    if not isinstance(noise, str):
+        raise ConfirmationError(
+            "noise: got a law of your own, and of a linear model uniform noise alone is predicted; take noise='exact' "
+            "or 'sampled', or a network, such as model='mlp'"
+        )
+
+
+def _check_seed(seed: int) -> None:
+    if seed:
+        raise ConfirmationError(
+            f"seed: got {seed}, and each network draws its labels with its own seed; give seeds=, or leave it out"
+        )
 
 
 def _written(found: Callable[[], Confirmed], out: str | Path | None) -> Confirmed:
@@ -162,16 +239,6 @@ def _check_reward(where: torch.device, **given: bool) -> None:
     if where.type != "cpu":
         raise ConfirmationError(
             f"device: got {where}; rewards of at most a few features are trained on the cpu; leave it out"
-        )
-
-
-def _check_network(drawn: int | None, *, reference: bool) -> None:
-    if reference:
-        raise ConfirmationError("reference: a network brings its own outputs; leave it out, or take model='linear'")
-    if drawn is not None:
-        raise ConfirmationError(
-            "noise: got 'sampled' for a network, and drawn labels have a limit of their own, which is not known there; "
-            "take noise='exact', or model='linear'"
         )
 
 

@@ -25,7 +25,7 @@ class Experiment:
     """Train ``claim``'s pair on ``family``, once under the clean law of the labels and once under the noisy one.
 
     ``data`` names the data; the laws have shape (n, C); the noise has rate ``rho`` and leaves the factor a.  With a
-    ``seed`` the noisy law is that of labels drawn once, else the exact one.
+    ``seed`` the noisy law is that of labels drawn once, else the exact one.  ``notes`` say how the family was made.
     """
 
     claim: PredictedNumbers
@@ -36,6 +36,7 @@ class Experiment:
     rho: float
     seed: int | None = None
     fingerprint: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def on(

@@ -22,7 +22,8 @@ FAR_BELOW = 1e-3
 def agreement_of(expected: Expected, run: Run) -> Agreement:
     """The rows that the claim of ``expected`` makes on the data, and what ``run`` says about each."""
     here = expected.experiment
-    notes = sampling_notes(expected) if here.is_sampled else []
+    notes = [*([here.claim.planted] if here.claim.planted else []), *here.notes]
+    notes += sampling_notes(expected) if here.is_sampled else []
     notes += here.family.notes
     if here.claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(here.claim.assumed.items()))

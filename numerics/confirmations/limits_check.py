@@ -9,6 +9,15 @@ SMALLEST = 1e-10
 """A relative eigenvalue, or a limit, below this is 0."""
 
 
+def check_pull(name: str, data: str, size: float) -> None:
+    """Raises ``ConfirmationError`` for a limit of ``size`` 0: that of a loss without a slope at 0 on the data."""
+    if not size > SMALLEST:
+        raise ConfirmationError(
+            f"kappa: on {data} the loss of {name} moves no score away from 0 to first order, so there is no limit to "
+            "compare a claim with; take another loss or other parameters"
+        )
+
+
 def check_limits(experiment: Experiment) -> None:
     """Raises ``ConfirmationError`` if labels say nothing to first order: then the limit is 0 and has no direction."""
     name, centre = experiment.claim.name, 1 / experiment.claim.classes

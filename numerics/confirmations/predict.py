@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from numerics.confirmations.experiment import Experiment
-from numerics.confirmations.limits_check import SMALLEST, check_limits
+from numerics.confirmations.limits_check import SMALLEST, check_limits, check_pull
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Smoothed
 from numerics.linear.leading import Coefficients, Power, growth
@@ -91,6 +91,8 @@ class Expected:
                 f"{float(eigenvalues[0]):.1e} on scores in {experiment.family.kind.value}, so there is no limit to "
                 "measure; take a regularizer such as l2"
             )
+        for expansion in (clean, noisy):
+            check_pull(name, experiment.data, float(expansion.term(0).norm()))
         return cls(experiment, clean, noisy)
 
     @cached_property

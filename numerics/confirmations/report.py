@@ -10,6 +10,7 @@ from numerics import datasets
 from numerics.confirmations.convergence_figure import convergence
 from numerics.confirmations.evidence import Evidence
 from numerics.figure_style import as_bytes
+from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.runs.agreement import finite
 from numerics.runs.spec import RunSpec
 
@@ -35,8 +36,7 @@ def report_text(confirmation: Evidence) -> str:
         f"A linear classifier (scores in {spec.outputs}, {spec.rank} independent features, {spec.samples} samples, "
         f"{spec.classes} classes) was trained to rounding in {spec.dtype} on {spec.device} at {len(spec.alphas)} "
         f"values of alpha = 1/lambda, from {spec.alphas[-1]:.3g} to {spec.alphas[0]:.3g}, under the clean labels and "
-        f"under {_noise(spec)}.  Limit and orders come from the "
-        "certificate, the constants of the orders from the formulas' derivatives at 0 on these data; nothing is "
+        f"under {_noise(spec)}.  {_source(here.claim)} the formulas' derivatives at 0 on these data; nothing is "
         "fitted to a training."
     )
     lines = [
@@ -58,6 +58,16 @@ def report_text(confirmation: Evidence) -> str:
         known = datasets.load(here.data)
         lines.append(f"Data: {known.source} ({known.licence}).")
     return "\n".join(lines) + "\n"
+
+
+def _source(claim: PredictedNumbers) -> str:
+    """Where the limit and the orders come from, up to what the constants come from."""
+    if not claim.planted:
+        return "Limit and orders come from the certificate, the constants of the orders from"
+    return (
+        f"The limit is that of a claim that was given, kappa = {claim.kappa:.6g}, and the constants of the orders come "
+        "from"
+    )
 
 
 def _short(value: str) -> str:

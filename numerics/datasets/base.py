@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,11 @@ class Dataset:
         first = self.written.first
         return self.label_names or tuple(map(str, range(first, first + self.classes)))
 
+    def part(self, rows: NDArray[np.bool_]) -> Dataset:
+        """The samples where ``rows`` (n,) is true, among which each class has one."""
+        noisy = None if self.noisy is None else self.noisy[rows]
+        return replace(self, features=self.features[rows], labels=self.labels[rows], noisy=noisy)
+
     @property
     def fingerprint(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of features and labels, row by row."""
@@ -100,6 +105,9 @@ class Dataset:
             found.update(np.ascontiguousarray(self.noisy).tobytes())
         return found.hexdigest()[:16]
 
-    def standardised(self) -> NDArray[np.float64]:
-        """The features with mean 0 and variance 1, constant columns dropped, and a column of ones at the end."""
-        return Standardised().fitted(self.features).applied(self.features)
+    def standardised(self, features: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """The features with mean 0 and variance 1, constant columns dropped, and a column of ones at the end.
+
+        Other ``features`` (m, d) are moved and scaled as those of the data are.
+        """
+        return Standardised().fitted(self.features).applied(self.features if features is None else features)

@@ -105,3 +105,16 @@ class Smoothed(Objective):
         """D^2 of the smoothed loss at 0 for every label."""
         plain = Objective.loss_curvatures(self, like)
         return (1 - self.smoothing) * plain + self.smoothing * plain.mean(0)
+
+
+@dataclass(frozen=True)
+class WithoutPenalty(Objective):
+    """l alone: the regularizer counts nothing."""
+
+    def penalties(self, z: Tensor) -> Tensor:
+        """0 for each sample."""
+        return z.new_zeros(z.shape[:-1])
+
+    def penalty_gradient(self, z: Tensor) -> Tensor:
+        """0, in the shape of z."""
+        return torch.zeros_like(z)

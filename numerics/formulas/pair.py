@@ -14,6 +14,7 @@ from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
 from symcheck.findings.tier import Tier
+from symcheck.findings.verdict import Verdict
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.formula import Formula
@@ -72,6 +73,11 @@ class Certified(Protocol):
         ...
 
     @property
+    def verdict(self) -> Verdict:
+        """What is known of the pair in the whole scope."""
+        ...
+
+    @property
     def prediction(self) -> Prediction | None:
         """What training should show; None unless the verdict is PROVED."""
         ...
@@ -113,6 +119,10 @@ class Certified(Protocol):
 
     def finding(self, condition: Condition) -> Finding | None:
         """What was found about one condition, None if it was not asked."""
+        ...
+
+    def property(self, condition: Condition) -> Finding:
+        """The finding about one condition, made now if it was not asked."""
         ...
 
     def at(self, C: int | None = None, **values: Number | str | Entries) -> Certified:

@@ -46,6 +46,10 @@ class PredictedNumbers:
     reference_order: Order | None = None
     held: Verdict | None = None
     """Whether minimisers are held, so that it speaks of them; REFUTED where it is about a local branch alone."""
+    planted: str = ""
+    """Of a claim that was given in the place of the certificate's: a note that says so, and what that one says."""
+    is_smooth: bool = True
+    """Whether l and g are known to be twice differentiable at 0: expansions of minimisers on data rest on it."""
 
     @property
     def scale(self) -> str:
@@ -53,42 +57,52 @@ class PredictedNumbers:
         return "alpha" if self.power == 1 else "s"
 
 
-def predicted_numbers(certificate: Certified, classes: int, data: str) -> PredictedNumbers:
+def predicted_numbers(certificate: Certified, classes: int, data: str, advice: str = "") -> PredictedNumbers:
     """What ``certificate`` says at C = ``classes``, the classes of the data set ``data``.
 
     A parameter that the certificate leaves free takes its default, and what counts is what holds there.  Raises
-    ``ConfirmationError`` if the scope does not hold C, a free parameter has no default, or there is no prediction.
+    ``ConfirmationError`` if the scope does not hold C, a free parameter has no default, or there is no prediction;
+    ``advice`` is what else can be done then.
     """
     pair = pair_of(certificate, classes, data)
-    name, numbers = pair.name, pair.numbers
-    values = {"C": Fraction(classes), **numbers}
-    # What counts is what holds at this C and these values: the tier of a whole scope is the worst that occurs in it.
-    narrowed = pair.certificate.at(classes, **numbers)
-    prediction = narrowed.prediction
-    if prediction is None:
-        homogeneous = _homogeneous(pair, narrowed, values)
-        if homogeneous is not None:
-            return homogeneous
+    found = stated_numbers(pair, narrowed(pair))
+    if found is None:
         raise ConfirmationError(
-            f"certificate: at {_place(classes, numbers)} that of {name} makes no prediction, so training cannot "
-            "confirm or contradict it; take a pair whose limit is known, such as cross_entropy with l2"
+            f"certificate: at {place(pair)} that of {pair.name} makes no prediction, so training cannot "
+            f"confirm or contradict it; take a pair whose limit is known, such as cross_entropy with l2{advice}"
         )
+    return found
+
+
+def narrowed(pair: Pair) -> Certified:
+    """The certificate at the C and the values that are trained."""
+    # What counts is what holds at this C and these values: the tier of a whole scope is the worst that occurs in it.
+    return pair.certificate.at(pair.classes, **pair.numbers)
+
+
+def stated_numbers(pair: Pair, certificate: Certified) -> PredictedNumbers | None:
+    """What ``certificate``, that of ``pair`` at the values that are trained, states; None where it states no limit."""
+    values = {"C": Fraction(pair.classes), **pair.numbers}
+    prediction = certificate.prediction
+    if prediction is None:
+        return _homogeneous(pair, certificate, values)
     return PredictedNumbers(
-        name=name,
+        name=pair.name,
         objective=pair.objective,
-        classes=classes,
+        classes=pair.classes,
         kappa=number_of(prediction.kappa, values),
         hessian=_hessian(prediction, values),
         quotient=prediction.quotient,
         noise_power=number_of(prediction.noise_power, values),
-        order=_order_at(prediction.orders, classes),
+        order=_order_at(prediction.orders, pair.classes),
         assumed=pair.assumed,
-        reference_order=_order_at(narrowed.reference_orders, classes),
-        held=_held(narrowed),
+        reference_order=_order_at(certificate.reference_orders, pair.classes),
+        held=held(certificate),
     )
 
 
-def _held(certificate: Certified) -> Verdict | None:
+def held(certificate: Certified) -> Verdict | None:
+    """Whether minimisers are held; None where that was not asked."""
     found = certificate.finding(Condition.MINIMISERS_HELD)
     return None if found is None else found.verdict
 
@@ -123,8 +137,9 @@ def _order_at(orders: Sequence[Order], classes: int) -> Order | None:
     return next((o for o in orders if classes in o.classes), None)
 
 
-def _place(classes: int, numbers: Mapping[str, Fraction]) -> str:
-    return ", ".join([f"C = {classes}", *(f"{n} = {v}" for n, v in sorted(numbers.items()))])
+def place(pair: Pair) -> str:
+    """The C and the values that are trained, in words."""
+    return ", ".join([f"C = {pair.classes}", *(f"{n} = {v}" for n, v in sorted(pair.numbers.items()))])
 
 
 def _hessian(prediction: Prediction, values: Mapping[str, Fraction]) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -25,10 +26,17 @@ class Model(ABC):
         """The file's stem."""
         return type(self).__module__.rpartition(".")[2]
 
-    def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
-        """What the network reads of each sample, (n, ...): the standardised features, constant ones dropped."""
+    needs_table: ClassVar[bool] = False
+    """Whether the model is one of standardised features and a constant, and of nothing else."""
+
+    def inputs(self, dataset: Dataset, features: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """What the network reads of each sample, (n, ...): the standardised features, constant ones dropped.
+
+        Of other ``features`` (m, d), such as those of a test part, it reads what it would if they were in ``dataset``,
+        whose means and variances are kept.
+        """
         # Without the last column, which is 1: networks have biases.
-        return dataset.standardised()[:, :-1]
+        return dataset.standardised(features)[:, :-1]
 
     @abstractmethod
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
@@ -45,8 +53,12 @@ class Model(ABC):
             return self.module(shape, classes).eval()
 
 
-def images(dataset: Dataset, shape: tuple[int, int, int] | None) -> NDArray[np.float64]:
+def images(
+    dataset: Dataset, shape: tuple[int, int, int] | None, features: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """The features as images (n, channels, height, width), with mean 0 and variance 1 over all of them together.
+
+    Other ``features`` (m, d) are moved and scaled as those of the data are.
 
     Without a ``shape`` they are square, with one channel.  Raises ``ModelError`` if the features do not fill it.
     """
@@ -59,6 +71,7 @@ def images(dataset: Dataset, shape: tuple[int, int, int] | None) -> NDArray[np.f
             f"model: {dataset.name} has {count} features, which are not {what}; give shape=(channels, height, width) "
             "with that many entries, or take the model mlp"
         )
-    centred = dataset.features - dataset.features.mean()
-    found: NDArray[np.float64] = (centred / (centred.std() or 1.0)).reshape(-1, *asked)
+    mean, spread = dataset.features.mean(), dataset.features.std() or 1.0
+    rows = dataset.features if features is None else features
+    found: NDArray[np.float64] = ((rows - mean) / spread).reshape(-1, *asked)
     return found

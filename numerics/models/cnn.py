@@ -30,12 +30,17 @@ class Network(Model):
         if len(self.channels) != 2 or min(self.channels) < 1:
             raise ModelError(f"channels: got {self.channels}; accepted are two numbers >= 1, such as (8, 16)")
 
-    def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+    def inputs(self, dataset: Dataset, features: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The features as images, with mean 0 and variance 1 over all of them together."""
-        return images(dataset, self.shape)
+        return images(dataset, self.shape, features)
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         """Two convolutions and a linear layer, for inputs of ``shape`` (channels, height, width)."""
+        if len(shape) != 3:
+            raise ModelError(
+                f"model: cnn reads images (channels, height, width), and the samples have the shape {shape}; take the "
+                "model mlp, or a module for such samples"
+            )
         channels, height, width = shape
         first, second = self.channels
         return nn.Sequential(

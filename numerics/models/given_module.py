@@ -37,9 +37,10 @@ class GivenModule(Model):
         """The class of the module; "given module" for what a function makes."""
         return type(self.made).__name__ if isinstance(self.made, nn.Module) else "given module"
 
-    def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+    def inputs(self, dataset: Dataset, features: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The features, standardised or as they are, in ``shape``; raises ``ModelError`` if they do not fill it."""
-        rows = dataset.standardised()[:, :-1] if self.standardised else dataset.features
+        plain = dataset.features if features is None else features
+        rows = dataset.standardised(features)[:, :-1] if self.standardised else plain
         if self.shape is None:
             return rows
         if math.prod(self.shape) != rows.shape[1]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
@@ -139,9 +139,11 @@ def basis_of(classes: int, kind: Outputs) -> Tensor:
 class Network(Model):
     """z = W x on the standardised features and a constant one: the linear family as a module."""
 
-    def inputs(self, dataset: Dataset) -> NDArray[np.float64]:
+    needs_table: ClassVar[bool] = True
+
+    def inputs(self, dataset: Dataset, features: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """The standardised features with the column of ones."""
-        return dataset.standardised()
+        return dataset.standardised(features)
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         """A linear layer without bias, since the inputs have a column of ones."""

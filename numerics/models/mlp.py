@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import final
 
@@ -30,9 +31,10 @@ class Network(Model):
             raise ModelError(f"activation: got {self.activation!r}; accepted: {', '.join(ACTIVATIONS)}")
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        """The layers one after the other, for inputs of ``shape`` (d,)."""
+        """The layers one after the other, for inputs of ``shape`` (d,), or others, which are written as one row."""
         hidden = itertools.chain.from_iterable(
             (nn.Linear(before, after), ACTIVATIONS[self.activation]())
-            for before, after in itertools.pairwise((*shape, *self.widths))
+            for before, after in itertools.pairwise((math.prod(shape), *self.widths))
         )
-        return nn.Sequential(*hidden, nn.Linear(self.widths[-1], classes))
+        rows = () if len(shape) == 1 else (nn.Flatten(),)
+        return nn.Sequential(*rows, *hidden, nn.Linear(self.widths[-1], classes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import final
 
@@ -27,8 +28,8 @@ class Network(Model):
             raise ModelError(f"width: got {self.width}; accepted is a number >= 1")
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
-        """The random features and the layer on them, for inputs of ``shape`` (d,)."""
-        return RandomFeatures(shape[0], self.width, classes)
+        """The random features and the layer on them, for inputs of ``shape`` (d,), or others as one row."""
+        return RandomFeatures(math.prod(shape), self.width, classes)
 
 
 class RandomFeatures(nn.Module):
@@ -46,6 +47,6 @@ class RandomFeatures(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The scores (n, C) of inputs (n, d)."""
-        features = torch.relu(nn.functional.linear(x, self.weight, self.bias))
+        features = torch.relu(nn.functional.linear(x.flatten(1), self.weight, self.bias))
         found: Tensor = self.last(features * (2 / len(self.bias)) ** 0.5)
         return found

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import torch
 from torch import Tensor
 
-from numerics.datasets.base import Dataset
-from numerics.errors import NoiseError, TrainingError
+from numerics.data.samples import Samples
+from numerics.errors import TrainingError
+from numerics.networks.given_noise import GivenNoise
 from numerics.networks.problem import Scaling
 from numerics.networks.training import Training
-from numerics.noise.laws import LARGEST_SEED, checked_rate, checked_seed, clean_law, noisy_law, sampled_labels
-
-Law = Callable[[Tensor, int, float, int], Tensor]
-"""Labels (n,), C, rho and seed to the law of the noisy labels, (n, C)."""
+from numerics.noise.laws import LARGEST_SEED, checked_rate, clean_law, noisy_law, sampled_labels
 
 
 @dataclass(frozen=True, order=True)
@@ -54,41 +52,26 @@ def network_runs(
 
 
 def laws_of(
-    cases: tuple[NetworkRun, ...], dataset: Dataset, noise: str | Law, device: torch.device, dtype: torch.dtype
+    cases: tuple[NetworkRun, ...], dataset: Samples, noise: GivenNoise | str, device: torch.device, dtype: torch.dtype
 ) -> tuple[Tensor, Tensor]:
     """The laws (U, n, C) that occur, and which of them (K,) each case is trained on."""
-    if isinstance(noise, str):
-        checked_seed(noise, 0)
     labels = torch.from_numpy(dataset.labels)
     clean = clean_law(labels, dataset.classes)
     found: dict[tuple[float, int], Tensor] = {}
     which = []
     for case in cases:
-        # An exact law has no seed, so that networks of all seeds share one.
-        key = (case.rho, 0 if noise == "exact" or not case.rho else case.seed)
+        # An exact law has no seed, so that networks of all seeds share one; nor has a law that was given.
+        is_drawn = case.rho and (noise == "sampled" or (isinstance(noise, GivenNoise) and noise.function is not None))
+        key = (case.rho, case.seed if is_drawn else 0)
         if key not in found:
             if not case.rho:
                 law = clean
+            elif isinstance(noise, GivenNoise):
+                law = noise.law_of(labels, dataset.classes, case.rho, case.seed)
             elif noise == "exact":
                 law = noisy_law(clean, case.rho)
-            elif noise == "sampled":
-                law = clean_law(sampled_labels(labels, dataset.classes, case.rho, case.seed), dataset.classes)
             else:
-                law = _checked_law(noise, labels, dataset.classes, case)  # type: ignore[arg-type]
+                law = clean_law(sampled_labels(labels, dataset.classes, case.rho, case.seed), dataset.classes)
             found[key] = law
         which.append(list(found).index(key))
     return torch.stack(list(found.values())).to(device, dtype), torch.tensor(which, device=device)
-
-
-def _checked_law(noise: Law, labels: Tensor, classes: int, case: NetworkRun) -> Tensor:
-    law = noise(labels, classes, case.rho, case.seed)
-    if (
-        law.shape != (len(labels), classes)
-        or not bool((law >= 0).all())
-        or not bool(((law.sum(1) - 1).abs() < 1e-9).all())
-    ):
-        raise NoiseError(
-            f"noise: the function returned a tensor of shape {tuple(law.shape)} that is no law of the labels; accepted "
-            f"is one of shape {(len(labels), classes)} with entries >= 0 and rows that sum to 1"
-        )
-    return law.to(torch.float64)

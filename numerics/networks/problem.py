@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from numerics.formulas.scaled import ScaledObjective
+from numerics.networks.inputs import Inputs, at_once
 from numerics.networks.stack import Stack
 
 
@@ -31,12 +32,12 @@ class Scaling(Enum):
 class NetworkProblem:
     """K networks of ``stack`` on ``inputs`` (n, ...).
 
-    ``laws`` (U, n, C) are the laws of the labels that occur, ``which`` (K,) the law of each network; ``scaled`` is the
-    objective.
+    ``inputs`` are a tensor, or are fetched when they are asked for.  ``laws`` (U, n, C) are the laws of the labels that
+    occur, ``which`` (K,) the law of each network; ``scaled`` is the objective.
     """
 
     stack: Stack
-    inputs: Tensor
+    inputs: Inputs
     laws: Tensor
     which: Tensor
     scaled: ScaledObjective
@@ -46,6 +47,10 @@ class NetworkProblem:
     def start(self) -> Tensor:
         """The weights before the first step, (K, m): theta_0, or theta' = 0."""
         return self.stack.start.clone() if self.scaling is Scaling.OUTPUTS else torch.zeros_like(self.stack.start)
+
+    def chunks(self, samples: Inputs) -> list[slice]:
+        """``samples`` in parts that are not too many to be fetched and evaluated at once."""
+        return self.stack.chunks(samples, at_once(self.inputs, len(self.stack)))
 
     def theta(self, weights: Tensor) -> Tensor:
         """The weights of the networks themselves."""
@@ -61,7 +66,7 @@ class NetworkProblem:
     def all_scores(self, weights: Tensor) -> Tensor:
         """Z' on all samples, (K, n, C), part by part and without derivatives."""
         with torch.no_grad():
-            return torch.cat([self.scores(weights, self.inputs[c]) for c in self.stack.chunks(self.inputs)], 1)
+            return torch.cat([self.scores(weights, self.inputs[c]) for c in self.chunks(self.inputs)], 1)
 
     def gradient(self, weights: Tensor, law: Tensor, inputs: Tensor, *, shared: bool) -> Tensor:
         """The gradient (K, m) of the mean of F over a batch: ``law`` (K, b, C)."""
@@ -75,7 +80,7 @@ class NetworkProblem:
     def evaluated(self, weights: Tensor, samples: Tensor) -> tuple[Tensor, Tensor]:
         """F (K,) and its gradient (K, m), the means over ``samples`` (s,), part by part."""
         value, gradient = weights.new_zeros(len(weights)), torch.zeros_like(weights)
-        for part in self.stack.chunks(samples):
+        for part in self.chunks(samples):
             chosen = samples[part]
             # The parts may differ in size: each counts by its share.
             share = len(chosen) / len(samples)
@@ -92,7 +97,7 @@ class NetworkProblem:
         """F (K,), the mean over ``samples`` (s,), without derivatives in the weights."""
         found = weights.new_zeros(len(weights))
         with torch.no_grad():
-            for part in self.stack.chunks(samples):
+            for part in self.chunks(samples):
                 chosen = samples[part]
                 scores = self.scores(weights, self.inputs[chosen])
                 found += len(chosen) / len(samples) * self.scaled.values(scores, self.laws[:, chosen][self.which])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 
 import torch
@@ -74,9 +74,9 @@ class Stack:
         found: Tensor = vmap(one, in_dims=(0, 0, None if shared else 0))(self.named(weights), self.fixed, inputs)
         return found
 
-    def chunks(self, inputs: Tensor) -> list[slice]:
-        """Samples in parts that are not too many to be evaluated at once."""
-        size = max(1, AT_ONCE // len(self))
+    def chunks(self, inputs: Sized, most: int | None = None) -> list[slice]:
+        """Samples in parts that are not too many to be evaluated at once, and at most ``most``."""
+        size = max(1, min(AT_ONCE // len(self), most or AT_ONCE))
         return [slice(i, i + size) for i in range(0, len(inputs), size)]
 
     def all_outputs(self, weights: Tensor, inputs: Tensor) -> Tensor:

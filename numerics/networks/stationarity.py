@@ -178,7 +178,7 @@ def _means(problem: NetworkProblem, weights: Tensor, samples: Tensor, parts: Par
     """The norms of the mean gradients in the weights, and the means of the sums, part by part of the samples."""
     pulled: dict[str, Tensor] = {}
     summed: dict[str, Tensor] = {}
-    for part in problem.stack.chunks(samples):
+    for part in problem.chunks(samples):
         chosen = samples[part]
         moved = weights.detach().requires_grad_()
         scores = problem.scores(moved, problem.inputs[chosen])

@@ -6,14 +6,13 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 
 import torch
 from torch import Tensor, nn
 
-from numerics.data.given import dataset_of
-from numerics.datasets.base import Dataset
+from numerics.data.samples import AnyData, Samples, parted, samples_of
 from numerics.device import checked_device
 from numerics.errors import ModelError, TrainingError
 from numerics.formulas.objective import Objective
@@ -24,9 +23,12 @@ from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.network_runs import Law, NetworkRun, laws_of, network_runs
+from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
+from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of, told_of
+from numerics.networks.network_runs import NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.problem import NetworkProblem, Scaling
+from numerics.networks.scores_module import ScoresModule
 from numerics.networks.stack import Stack, checked_outputs
 from numerics.networks.stopping import Ended, Stopping
 from numerics.networks.training import Training
@@ -37,6 +39,8 @@ AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
 
 DTYPES = (torch.float64, torch.float32)
+FEW = 8
+"""On so many samples it is looked whether the outputs are scores."""
 ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
 
@@ -47,7 +51,8 @@ class Trained:
 
     ``weights`` (K, m); ``scores`` (K, n, C) are Z' = Z/alpha on all samples; ``values`` (K,) of F and
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
-    network stopped, and ``until`` what was asked of it.  ``name`` is the hash of everything that decided the run.
+    network stopped, and ``until`` what was asked of it; ``held_out`` are samples that none was trained on, if there
+    are, and ``noise`` says what the noise was.  ``name`` is the hash of everything that decided the run.
     """
 
     name: str
@@ -62,6 +67,8 @@ class Trained:
     steps: tuple[int, ...]
     ended: tuple[Ended, ...]
     until: Until | None = None
+    held_out: HeldOutInputs | None = None
+    noise: str = "exact"
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
         """The place of a case; raises ``KeyError`` if it was not trained."""
@@ -74,22 +81,31 @@ class Trained:
         """The predicted class of each sample by each network, (K, n)."""
         return self.scores.argmax(-1)
 
-    def module(self, k: int) -> nn.Module:
-        """Network ``k`` as a module that computes its outputs (for ``Scaling.OUTPUTS`` these are Z' = Z/alpha)."""
-        return self.problem.stack.loaded(self.problem.theta(self.weights), k)
+    def module(self, k: int) -> ScoresModule:
+        """Network ``k`` as a module of its own, which returns its scores Z; Z/alpha is had by its ``scale``.
+
+        At alpha = 0, where Z is 0, it returns Z' instead.
+        """
+        alpha, scale = self.cases[k].alpha, float(self.problem.scaled.scale[k])
+        is_scaled = alpha > 0 and self.problem.scaling is Scaling.OUTPUTS
+        return ScoresModule(
+            self.problem.stack.loaded(self.problem.theta(self.weights), k),
+            alpha=alpha, scale=scale if alpha else 1.0, factor=scale if is_scaled else 1.0,
+        )  # fmt: skip
 
 
 def trained(
     objective: Objective | PredictedNumbers,
     model: AnyModel,
-    data: str | Dataset | tuple[object, object],
+    data: AnyData,
     *,
     alphas: Sequence[float],
     label: str | None = None,
     without: Sequence[str] = (),
+    test: float | AnyData | None = None,
     rhos: Sequence[float | Fraction] = (0.0,),
     seeds: Sequence[int] = (0,),
-    noise: str | Law = "exact",
+    noise: Noise = "exact",
     start: str | Start = Start.ZERO_LAST_LAYER,
     training: Training | None = None,
     device: str | torch.device = "cpu",
@@ -100,7 +116,9 @@ def trained(
 ) -> Trained:
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
 
-    Parameters: ``objective`` a claim or an objective; ``data``, ``label`` and ``without`` as in ``confirm``;
+    Parameters: ``objective`` a claim or an objective; ``data``, ``label`` and ``without`` as in ``confirm``, or a torch
+    Dataset or DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each
+    class that is held out, or data of their own;
     ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2';
     ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights, the order of the samples and, with sampled
     noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
@@ -115,10 +133,13 @@ def trained(
     if dtype not in DTYPES:
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
     pair = objective.objective if isinstance(objective, PredictedNumbers) else objective
-    dataset = dataset_of(data, label, without, progress)
+    samples = samples_of(data, label, without, progress)
+    parts = parted(samples, test, label, without, progress)
+    dataset, law = parts.train, GivenNoise.of(noise, samples.labels, samples.classes)
     cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
     stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
-    laws, which = laws_of(cases, dataset, noise, where, dtype)
+    kept = law if isinstance(law, str) else law.part(parts.rows)
+    laws, which = laws_of(cases, dataset, kept, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
     degree = 1 + 1 / objective.noise_power if isinstance(objective, PredictedNumbers) else 2.0
     scaled = ScaledObjective.of(pair, alpha, dataset.classes, degree)
@@ -126,29 +147,32 @@ def trained(
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
     rule = None if until is None else until(problem)
-    return run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress, rule)
+    found = run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress, rule)
+    held = held_out_inputs(model_of(model), parts, where, dtype)
+    return replace(found, held_out=held, noise=told_of_noise(law))
 
 
 def stack_of(
-    model: AnyModel, dataset: Dataset, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
-) -> tuple[Stack, Tensor]:
+    model: AnyModel, dataset: Samples, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
+) -> tuple[Stack, Inputs]:
     """One network for each of the ``seeds``, and what they read of ``dataset``."""
     kind = model_of(model)
-    inputs = torch.from_numpy(kind.inputs(dataset)).to(device, dtype)
+    inputs = inputs_of(kind, dataset, device, dtype)
     made: dict[int, nn.Module] = {}
     for seed in seeds:
         # Networks of one seed begin with the same weights, so that between clean and noisy ones only the labels differ.
         if seed not in made:
             fresh = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
-            checked_outputs(fresh, inputs, dataset.classes, kind.name)
+            checked_outputs(fresh, inputs[:FEW], dataset.classes, kind.name)
             made[seed] = started(fresh, start)
     return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
 
 
 def checked_zero(problem: NetworkProblem) -> None:
     """Raises ``ModelError`` unless all the networks start with the scores 0."""
-    scores = problem.stack.all_outputs(problem.stack.start, problem.inputs)
-    largest = float(scores.abs().max())
+    start, inputs = problem.stack.start, problem.inputs
+    found = [problem.stack.all_outputs(start, inputs[part]).abs().max() for part in problem.chunks(inputs)]
+    largest = float(torch.stack(found).max())
     if not largest <= ZERO:
         raise ModelError(
             f"start: at the initial weights the largest score is {largest:.2e}, and 0 was asked for: after its last "
@@ -240,6 +264,7 @@ def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Trai
         "until": None if until is None else (until.claim.kappa, until.is_scaled, until.left),
     }  # fmt: skip
     found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-    for tensor in (problem.inputs, problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):
+    found.update(told_of(problem.inputs))
+    for tensor in (problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):
         found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return found.hexdigest()[:16]

@@ -58,8 +58,10 @@ def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
 USAGE = (
     "usage: symcheck confirm [-h] [--formula TEXT] [--regularizer-formula TEXT]\n"
     "                        [--param P] [--data DATA] [--label COLUMN]\n"
-    "                        [--without COLUMN] [--model NAME] [--reference]\n"
-    "                        [--rho RATE] [--noise KIND] [--seed N]\n"
+    "                        [--without COLUMN] [--model NAME] [--kappa NUMBER]\n"
+    "                        [--reference] [--rho RATE] [--noise KIND] [--seed N]\n"
+    "                        [--alpha NUMBER] [--seeds N] [--start KIND]\n"
+    "                        [--steps N] [--dtype TYPE] [--checkpoint FILE]\n"
     "                        [--device DEVICE] [--out FOLDER] [--json]\n"
     "                        [LOSS REG ...]\n"
 )
@@ -163,3 +165,43 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing(tmp_path, checkout):
     assert (run.returncode, run.stdout) == (130, "")
     assert run.stderr == "interrupted: nothing is left half written\n"
     assert list((tmp_path / "r").iterdir()) == []
+
+
+def test_ctrl_c_with_a_checkpoint_says_how_to_go_on(monkeypatch, capsys, tmp_path):
+    def stopped(*_, **given):
+        if given["steps"] == 7:
+            (tmp_path / "kept.pt").write_bytes(b"")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("numerics.confirmations.confirmation.confirm", stopped)
+    arguments = ["muh", "l2", "--data", "iris", "--model", "mlp", "--checkpoint", str(tmp_path / "kept.pt")]
+    assert command.confirm(arguments) == 130
+    assert capsys.readouterr().err == "interrupted: nothing is left half written\n"
+    assert command.confirm([*arguments, "--steps", "7"]) == 130
+    assert capsys.readouterr().err == (
+        f"interrupted: the same command goes on from the last checkpoint in {tmp_path / 'kept.pt'}\n"
+    )
+
+
+def test_the_settings_of_networks_are_handed_on(monkeypatch):
+    from types import SimpleNamespace
+
+    seen = {}
+    monkeypatch.setattr(
+        "numerics.confirmations.confirmation.confirm",
+        lambda *_, **given: seen.update(given) or SimpleNamespace(outcome=Outcome.AGREES),
+    )
+    options = {
+        "--alpha": "1/8", "--seeds": "0,3", "--start": "as-is", "--steps": "9", "--dtype": "float32",
+        "--checkpoint": "a.pt", "--kappa": "-1/2", "--model": "mlp",
+    }  # fmt: skip
+    # a number may begin with a minus sign
+    assert command.confirm(["muh", "l2", *(f"{name}={value}" for name, value in options.items())]) == 0
+    asked = {name: seen[name] for name in ("alpha", "seeds", "start", "steps", "dtype", "checkpoint", "kappa", "model")}
+    assert asked == {
+        "alpha": 0.125, "seeds": [0, 3], "start": "as-is", "steps": 9, "dtype": "float32", "checkpoint": "a.pt",
+        "kappa": "-1/2", "model": "mlp",
+    }  # fmt: skip
+    for kappa in ("-1", "-1/2", "-0.5"):
+        assert command.confirm(["muh", "l2", "--kappa", kappa]) == 0
+        assert seen["kappa"] == kappa

@@ -366,7 +366,8 @@ def test_a_free_parameter_without_a_default():
 def test_a_certificate_without_a_prediction(certified):
     assert refused(ConfirmationError, certified("one_vs_rest_logistic", "l2"), data="iris") == (
         "certificate: at C = 3 that of one_vs_rest_logistic + l2 makes no prediction, so training cannot confirm or "
-        "contradict it; take a pair whose limit is known, such as cross_entropy with l2"
+        "contradict it; take a pair whose limit is known, such as cross_entropy with l2; to see what training says of "
+        "a claim of your own give it, as kappa=1"
     )
 
 

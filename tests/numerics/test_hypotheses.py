@@ -8,11 +8,12 @@ import torch
 from torch import nn
 
 from numerics import audit, datasets
-from numerics.audits.models import jacobian
+from numerics.audits.models import jacobian, linearised
 from numerics.audits.models.audit import Answer
 from numerics.audits.models.inspection import Inspected
-from numerics.audits.models.jacobian import Decomposition, Linearised, limit_direction
+from numerics.audits.models.jacobian import Decomposition, limit_direction
 from numerics.audits.models.kinks import watched
+from numerics.audits.models.linearised import Linearised
 from numerics.errors import ConfirmationError, TrainingError
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import mlp
@@ -192,7 +193,7 @@ class TestNetworks:
         seen = inspected(cert, SMALL)
         whole = Decomposition.of(seen.network, seen.root, seen.active)
         v = limit_direction(seen.network, seen.gradient, seen.root, whole)
-        monkeypatch.setattr(jacobian, "ENTRIES_AT_ONCE", 7 * 3 * 35)
+        monkeypatch.setattr(linearised, "ENTRIES_AT_ONCE", 7 * 3 * 35)
         parts = Decomposition.of(seen.network, seen.root, seen.active)
         torch.testing.assert_close(parts.singular, whole.singular, rtol=1e-11, atol=0)
         monkeypatch.setattr(jacobian, "MOST_WORK", 1)
@@ -274,10 +275,12 @@ class TestCones:
         assert found.answer is UNKNOWN  # tanh is at most 1: 3 Z is not reached
         assert found.number > 0.01
 
-    def test_a_cone_without_a_scaling_layer_is_not_denied(self, cert):
-        found = self.cone(cert, Cubed())  # t^(1/3) W gives t Z, so it is a cone
-        assert found.answer is UNKNOWN
-        assert found.number < 1e-3
+    def test_a_root_of_t_scales_as_well(self, cert):
+        found = self.cone(cert, Cubed())
+        assert found.answer is HOLDS
+        assert found.sentence.startswith(
+            "multiplying the weights of the module itself by t^(1/3) multiplies the scores by t (at random weights, "
+        )
 
 
 class TestKinks:
@@ -345,7 +348,9 @@ class TestTheTable:
     def test_progress_counts_to_the_end(self, cert):
         seen = []
         audit(cert, "linear", "iris", progress=lambda *told: seen.append(told))
-        assert [told[0] for told in seen] == list(range(7))
+        steps = [told[0] for told in seen]
+        assert steps == sorted(steps)
+        assert set(steps) == set(range(7))
         assert seen[-1] == (6, 6, "done")
 
     def test_defaults_are_noted(self, certified):

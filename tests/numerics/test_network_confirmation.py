@@ -13,11 +13,14 @@ import symcheck as sc
 from numerics import confirm, datasets
 from numerics.confirmations.controls import weighted_cross_entropy
 from numerics.confirmations.networks.confirming import confirmed_network
+from numerics.confirmations.networks.network_record import record_text
+from numerics.confirmations.networks.training_figure import training_figure
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.training import Training
+from numerics.noise.laws import clean_law, noisy_law
 from numerics.runs.agreement import Outcome
 
 QUICK = Training(optimiser=LBFGS(), steps=60)
@@ -77,20 +80,49 @@ def test_more_steps_never_take_an_answer_back(certificate) -> None:
 def test_the_report_holds_table_and_record(certificate, tmp_path) -> None:
     confirm(certificate, data="iris", model=small, training=QUICK, out=tmp_path / "out")
     record = json.loads((tmp_path / "out" / "confirmation.json").read_text())
-    assert record["schema"] == "symcheck.network-confirmation/1"
+    assert record["schema"] == "symcheck.network-confirmation/2"
     assert len(record["comparisons"]) == 5
-    assert "from the same seed" in (tmp_path / "out" / "report.md").read_text()
+    assert (record["claim"]["kappa"], record["claim"]["planted"]) == (1.0, None)
+    assert (record["spec"]["data"], record["spec"]["seeds"], record["spec"]["noise"]) == (
+        "iris",
+        [0, 1, 2, 3, 4],
+        "exact",
+    )
+    for network in record["networks"]:
+        # what training leaves and what alpha leaves bound what the network shows
+        off = abs(network["kappa"] - record["claim"]["kappa"])
+        assert off <= network["kappa_left"] + network["kappa_remainder"] + 1e-9
+        assert network["gap"] <= network["gap_left"] + network["gap_remainder"] + 1e-9
+        assert len(network["history"]["kappa"]) == len(record["looks"])
+    report = (tmp_path / "out" / "report.md").read_text()
+    assert "from the same seed" in report
+    assert "kappa = 1 comes from the certificate" in report
+    assert f"Run {record['run']}, recorded in" in report
+    assert (tmp_path / "out" / "training.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("start", ["zero-last-layer", "subtracted"])
+def test_the_figure_shows_the_claim_where_there_is_one_to_show(certificate, start: str) -> None:
+    found = confirm(certificate, data="iris", model=small, training=QUICK, start=start, kappa="1.1", seeds=2)
+    drawn = training_figure(found.judged, found.spec, found.outcome)
+    labels = [text.get_text() for text in drawn.legends[0].get_texts()]
+    assert ("kappa = 1.1 (given), 2 % about it" in labels) == (start == "zero-last-layer")
+    assert len(drawn.axes) == (2 if start == "zero-last-layer" else 1)
+    lines = [line for line in drawn.axes[-1].get_lines() if len(line.get_xdata()) > 2]
+    assert len(lines) == 4
+    assert found.agreement.notes[0] == "kappa = 1.1 was claimed in the place of the certificate's, 1"
+
+
+def test_drawn_labels_and_laws_of_ones_own_are_held_to_kappa(certificate) -> None:
+    for noise in ("sampled", lambda labels, classes, rho, _: noisy_law(clean_law(labels, classes), rho / 2)):
+        found = confirm(certificate, data="iris", model=small, noise=noise, seeds=2, steps=100, kappa=2)
+        assert found.agreement.rows[0].outcome is Outcome.CONTRADICTS
+        assert "clean labels and noisy ones" in found.agreement.rows[0].name
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (
-            {"model": small, "noise": "sampled"},
-            "noise: got 'sampled' for a network, and drawn labels have a limit of their own, which is not known there; "
-            "take noise='exact', or model='linear'",
-        ),
-        ({"training": QUICK}, "training: the linear model is solved exactly and has no settings; leave it out"),
         ({"model": small, "rho": 0}, "rho: got 0; without noise there is nothing to compare, take a rate above 0"),
     ],
 )
@@ -119,3 +151,16 @@ def test_a_penalty_of_another_degree_is_confirmed_as_well() -> None:
     found = confirm(sc.certify("cross_entropy", "quartic"), data="iris", model=small)
     assert found.outcome is Outcome.AGREES
     assert found.trained.cases[0].alpha < 2**-8
+
+
+def test_numbers_that_are_none_are_drawn_and_recorded(certificate) -> None:
+    """Networks whose scores stay 0 have no kappa'."""
+    found = confirm(certificate, data="iris", model=small, steps=20, seeds=2, alpha=2**-8)
+    none = torch.full_like(found.judged.measured.bent, torch.nan)
+    judged = replace(found.judged)
+    vars(judged)["measured"] = replace(found.judged.measured, bent=none)
+    judged.found.until.history[:] = torch.nan
+    assert len(training_figure(judged, found.spec, found.outcome).axes) == 2
+    record = json.loads(record_text(judged, found.spec, found.agreement, found.comparisons))
+    assert record["networks"][0]["kappa"] is None
+    assert set(record["networks"][0]["history"]["kappa"]) == {None}

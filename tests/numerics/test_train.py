@@ -172,7 +172,7 @@ def test_exact_noise_is_label_smoothing_with_clean_labels(ce, recorded):
 def test_theorem_2_near_the_start_the_scores_tend_to_jv(ce, certified):
     """Z(theta_alpha)/alpha -> Jv, which is found in another way; the error is O(alpha): a tenth for a tenth."""
     from numerics.audits.models.inspection import Inspected
-    from numerics.audits.models.jacobian import Linearised
+    from numerics.audits.models.linearised import Linearised
     from numerics.formulas.predicted_numbers import predicted_numbers
     from numerics.models.start import Start
     from numerics.networks.train import stack_of

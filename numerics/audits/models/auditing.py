@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import torch
 from numerics.audits.models import hypotheses
 from numerics.audits.models.audit import Answer, Audit, Hypothesis, TheoremAudit
 from numerics.audits.models.inspection import Inspected
-from numerics.audits.models.jacobian import Linearised
+from numerics.audits.models.linearised import Linearised
 from numerics.data.given import dataset_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -80,10 +80,12 @@ def audit_model(
             "take a regularizer such as l2"
         )
     stack, inputs = stack_of(model, dataset, [seed], begin, where, torch.float64)
+    assert isinstance(inputs, torch.Tensor)  # those of a table
     law = clean_law(torch.from_numpy(dataset.labels), dataset.classes).to(where)
-    seen = Inspected(claim, Linearised(stack, inputs), law, begin)
+    counted = Counted(progress)
+    seen = Inspected(claim, Linearised(stack, inputs, counted.within), law, begin)
     listed = {theorem.name for theorem in cert.theorems}
-    found = tuple(_certified(theorem, theorem.theorem in listed) for theorem in _theorems(seen, progress))
+    found = tuple(_certified(theorem, theorem.theorem in listed) for theorem in _theorems(seen, counted.step))
     title = (
         f"{claim.name} with {_title(model)} on {dataset.name}: n = {len(inputs)} samples, C = {dataset.classes} "
         f"classes, m = {stack.weights_each} weights, start {begin}"
@@ -95,11 +97,25 @@ def _title(model: AnyModel) -> str:
     return model if isinstance(model, str) else model_of(model).name
 
 
-def _theorems(seen: Inspected, progress: Progress) -> tuple[TheoremAudit, ...]:
-    def step(done: int, what: str) -> None:
-        progress(done, STEPS, what)
+class Counted:
+    """Tells ``progress`` the step, and what a long one is doing."""
 
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.done, self.what = progress, 0, ""
+
+    def step(self, done: int, what: str) -> None:
+        """A step begins."""
+        self.done, self.what = done, what
+        self.progress(done, STEPS, what)
+
+    def within(self, told: str) -> None:
+        """How far it is."""
+        self.progress(self.done, STEPS, f"{self.what}: {told}")
+
+
+def _theorems(seen: Inspected, step: Callable[[int, str], None]) -> tuple[TheoremAudit, ...]:
     step(0, "scores at the start")
+    seen.network.check()
     zero, linear = hypotheses.zero(seen), hypotheses.linear(seen)
     smooth = hypotheses.smooth(seen)
     step(1, "rank of the Jacobian")
@@ -163,13 +179,17 @@ def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
         found.append(f"free parameters of the certificate are taken at their defaults: {values}")
     if claim.quotient:
         found.append("the pair lives on R^C/(1, ..., 1): scores are read up to a shift of all of them together")
-    is_network = not seen.is_linear
+    is_network = seen.linear is Answer.FAILS
+    if not seen.network.is_batched:
+        found.append(
+            "torch cannot take derivatives of this model for many samples at once: they were taken in small parts"
+        )
     if is_network and seen.start is Start.ZERO_LAST_LAYER and seen.decomposed.spectrum.zero_columns:
         found.append(
             "with a last layer of 0 the other layers do not move the scores to first order, so E[J'J] is singular and "
             "Theorem 2 says nothing"
         )
-    if is_network and seen.scale.layer is not None:
+    if is_network and seen.scale.found.is_proved:
         found.append(
             "Theorem 2' needs no rank and covers this network; it speaks of minimisers over the whole family, not of "
             "the local minima in which training may end"

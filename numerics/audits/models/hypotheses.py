@@ -11,12 +11,14 @@ from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.jacobian import Spectrum
 from numerics.audits.models.kinks import watched
 from numerics.models.start import Start
+from numerics.networks.linearity import ROUNDING
 from numerics.networks.train import ZERO
 
 
 def zero(seen: Inspected) -> Hypothesis:
     """Z(theta_0) = 0: the largest score at the start."""
-    largest = float(seen.network.scores(seen.network.theta).abs().max())
+    with torch.no_grad():
+        largest = float(seen.network.scores(seen.network.theta).abs().max())
     is_zero = largest <= ZERO
     how = {
         Start.ZERO_LAST_LAYER: "the last linear layer is 0",
@@ -36,7 +38,7 @@ def zero(seen: Inspected) -> Hypothesis:
 def smooth(seen: Inspected) -> Hypothesis:
     """Z is C^2 near theta_0: how far the nearest entry is from a kink of the network."""
     name = "Z is C^2 near theta_0"
-    if seen.is_linear:
+    if seen.linearity.is_affine:
         return Hypothesis(name=name, answer=Answer.HOLDS, number=None, sentence="Z is linear in the weights")
     # One pass with the weights theta_0: what is not smooth elsewhere does not matter here.
     watch = watched(seen.network.scores, seen.network.theta)
@@ -130,24 +132,34 @@ def direction(seen: Inspected) -> Hypothesis:
 
 
 def linear(seen: Inspected) -> Hypothesis:
-    """Z = theta phi(X): the network is its own linearisation, at random weights."""
-    error, holds = seen.bend, seen.is_linear
-    return Hypothesis(
-        name="Z = theta phi(X)",
-        answer=Answer.HOLDS if holds else Answer.FAILS,
-        number=error,
-        sentence=f"at random weights Z differs from its linearisation by {error:.2g}, relatively: "
-        + ("it is linear in the weights" if holds else "it is not linear in the weights"),
-    )
+    """Z = theta phi(X): the scores of all weights are a subspace."""
+    found, answer = seen.linearity, seen.linear
+    told = f"between two random weights Z leaves the chord by {found.bend:.2g}, relatively: "
+    if found.bend > ROUNDING:
+        told += "it is not linear in the weights"
+    elif answer is Answer.HOLDS:
+        told += "it is linear in the weights, as each operation on the way is" + (
+            "" if found.is_linear else "; the fixed term of the scores is one of those that weights give"
+        )
+    elif not found.is_followed:
+        what = f"it passes {', '.join(found.lost)}" if found.lost else "the program reads values on its way"
+        told += f"it is linear there, but {what}, and that it is so at all weights is not known"
+    elif answer is Answer.FAILS:
+        told += (
+            "it is linear in the weights up to a fixed term, which no weights give (relative distance "
+            f"{seen.offset:.2g}): the scores are no subspace; start='subtracted' takes the term away"
+        )
+    else:
+        told += "it is linear in the weights up to a fixed term, and J is too large to see whether weights give it"
+    return Hypothesis(name="Z = theta phi(X)", answer=answer, number=found.bend, sentence=told)
 
 
 def features(seen: Inspected) -> Hypothesis:
     """E[phi phi'] > 0: the features of a linear family are independent."""
     name = "E[phi phi'] > 0"
     if not seen.is_linear:
-        return Hypothesis(
-            name=name, answer=Answer.FAILS, number=None, sentence="the family is not linear, so there is no phi"
-        )
+        told = "is not linear, so there is no phi" if seen.linear is Answer.FAILS else "is not known to be linear"
+        return Hypothesis(name=name, answer=seen.linear, number=None, sentence=f"the family {told}")
     found = _definite(name, seen.features, "E[J'J] = E[phi phi'], C times over,")
     if found.answer is not Answer.FAILS:
         return found
@@ -159,28 +171,69 @@ def features(seen: Inspected) -> Hypothesis:
 
 
 def cone(seen: Inspected) -> Hypothesis:
-    """The scores form a cone: some layer scales them, or nothing is known."""
-    name = "the scores form a cone"
-    layer, error = seen.scale.layer, seen.scale.error
-    if layer is not None:
+    """The scores form a cone: some layer scales them, or they are bounded, or nothing is known."""
+    name, scale = "the scores form a cone", seen.scale
+    found = scale.found
+    if not found.is_proved and seen.is_linear:
+        return Hypothesis(
+            name=name, answer=Answer.HOLDS, number=None, sentence="the scores of all weights are a subspace"
+        )
+    if found.layer is not None:
+        told = f"{found.move} multiplies the scores by t"
+        ends = f"(at random weights, error {found.error:.1g})"
+        if found.is_proved:
+            return Hypothesis(
+                name=name,
+                answer=Answer.HOLDS,
+                number=found.error,
+                sentence=f"{told} {ends}, since every operation that follows keeps the factor; where the cone is not "
+                "closed, its closure is meant",
+            )
         return Hypothesis(
             name=name,
-            answer=Answer.HOLDS,
-            number=error,
-            sentence=f"multiplying the weights of {layer} by t multiplies the scores by t (at random weights, "
-            f"error {error:.1g}); where the cone is not closed, its closure is meant",
+            answer=Answer.UNKNOWN,
+            number=found.error,
+            sentence=f"{told} {ends}, but they pass {', '.join(found.lost)}, of which it is not known that the factor "
+            "is kept at all weights",
         )
-    return Hypothesis(
-        name=name,
-        answer=Answer.UNKNOWN,
-        number=error,
-        sentence="no layer scales the scores, and a search for weights with the scores 3 Z stopped at the relative "
-        f"distance {error:.2g}: that decides nothing"
-        + (
-            "; a family with its initial function subtracted is in general no cone"
-            if seen.start is Start.SUBTRACTED
-            else ""
-        ),
+    if seen.linearity.is_affine and seen.linear is Answer.FAILS:
+        told = (
+            "the scores of all weights are an affine space without 0, which t Z leaves; start='subtracted' takes the "
+        )
+        return Hypothesis(name=name, answer=Answer.FAILS, number=seen.offset, sentence=told + "fixed term away")
+    if scale.bound is not None and not (seen.claim.quotient and scale.bound == LOGARITHMS):
+        return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(scale.bound))
+    return Hypothesis(name=name, answer=Answer.UNKNOWN, number=scale.missed, sentence=_unscaled(seen))
+
+
+LOGARITHMS = "_log_softmax"
+"""What makes scores the logarithms of probabilities."""
+
+
+def _bounded(last: str) -> str:
+    if last == LOGARITHMS:
+        return (
+            "the scores are logarithms of probabilities, log_softmax(...), and t times them are none for t != 1; give "
+            "the scores before log_softmax: the losses take a softmax themselves"
+        )
+    return (
+        f"the last operation is {last.strip('_')}, whose results are bounded: not all t Z, t > 0, are scores of this "
+        "family; give the scores before it"
+    )
+
+
+def _unscaled(seen: Inspected) -> str:
+    missed = seen.scale.missed
+    searched = (
+        "the scores are 0 at random weights: that decides nothing"
+        if missed is None
+        else f"a search for weights with the scores 3 Z stopped at the relative distance {missed:.2g}: that decides "
+        "nothing"
+    )
+    return f"no layer scales the scores, and {searched}" + (
+        "; a family with its initial function subtracted is in general no cone"
+        if seen.start is Start.SUBTRACTED
+        else ""
     )
 
 
@@ -197,7 +250,8 @@ def nonzero(seen: Inspected, signal: Hypothesis) -> Hypothesis:
         )
     # For short steps E<b_Y, Z> falls along -grad L, whatever the network is; a longer one shows it above the rounding.
     step = seen.gradient / seen.gradient.norm()
-    tried = (seen.network.scores(seen.network.theta - length * step) for length in (1.0, 1e-2, 1e-4))
+    with torch.no_grad():
+        tried = [seen.network.scores(seen.network.theta - length * step) for length in (1.0, 1e-2, 1e-4)]
     found = min(float((seen.pull * scores).sum(1).mean()) for scores in tried)
     holds = found < -seen.rounding
     return Hypothesis(

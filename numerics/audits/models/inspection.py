@@ -8,12 +8,17 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from numerics.audits.models.audit import Answer
 from numerics.audits.models.cone import Scale, output_scale
-from numerics.audits.models.jacobian import Decomposition, Linearised, Spectrum, limit_direction
+from numerics.audits.models.jacobian import Decomposition, Spectrum, limit_direction
+from numerics.audits.models.linearised import Linearised
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.linear import Outputs, basis_of
 from numerics.models.start import Start
-from numerics.networks.free_scale import ROUNDING
+from numerics.networks.linearity import ROUNDING, Linearity, linearity
+
+APART = 1e-7
+"""A fixed term as near as this to scores that weights give, relatively, is among them: the error of a projection."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,22 +104,42 @@ class Inspected:
         )
 
     @cached_property
-    def bend(self) -> float:
-        """How far Z is from its linearisation at random weights, relatively."""
-        chance = torch.Generator().manual_seed(1)
-        theta = self.network.theta
-        noise = torch.randn(2, len(theta), generator=chance, dtype=torch.float64).to(theta)
-        found = []
-        # A short and a long step: a bend may be small nearby, or flat out far away.
-        for move in (noise[0], 10 * noise[1]):
-            predicted = self.network.scores(theta) + self.network.pushed(move)
-            found.append(float((self.network.scores(theta + move) - predicted).norm() / predicted.norm()))
-        return max(found)
+    def linearity(self) -> Linearity:
+        """How far the scores are from linear in the weights, and whether that is followed through the operations."""
+        return linearity(self.network.stack, self.network.inputs)
+
+    @cached_property
+    def offset(self) -> float | None:
+        """How far Z(theta_0) is from all the J v, relatively; None if J is too large to be decomposed."""
+        with torch.no_grad():
+            scores = self.network.scores(self.network.theta) @ self.basis @ self.basis.T
+        size = float(scores.norm())
+        if not size:
+            return 0.0
+        if self.decomposed.singular is None:
+            return None
+        v = limit_direction(self.network, self.network.pulled(scores), self.basis.T, self.decomposed)
+        return float((scores + self.network.pushed(v) @ self.basis @ self.basis.T).norm()) / size
 
     @property
     def is_linear(self) -> bool:
-        """Whether the scores are linear in the weights, up to rounding."""
-        return self.bend <= ROUNDING
+        """Whether the scores of all weights form a subspace."""
+        return self.linear is Answer.HOLDS
+
+    @cached_property
+    def linear(self) -> Answer:
+        """Whether Z = theta phi(X) about some weights."""
+        found = self.linearity
+        if found.bend > ROUNDING:
+            return Answer.FAILS
+        if not found.is_followed:
+            return Answer.UNKNOWN
+        if found.is_linear:
+            return Answer.HOLDS
+        # Z = J (theta - theta_0) + Z(theta_0): a subspace if some weights give the fixed term.
+        if self.offset is None:
+            return Answer.UNKNOWN
+        return Answer.HOLDS if self.offset <= APART else Answer.FAILS
 
     @cached_property
     def features(self) -> Spectrum:

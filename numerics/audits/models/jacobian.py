@@ -6,22 +6,20 @@ triangle R with R'R = E[J'HJ]; unlike E[J'HJ] itself, it has the singular values
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.func import jacrev, vjp, vmap
 
-from numerics.formulas.forward import jvp
-from numerics.networks.stack import Stack
+from numerics.audits.models.linearised import Linearised
+from numerics.errors import ModelError
 
-ENTRIES_AT_ONCE = 2**22
-"""How many entries of J are formed in one go."""
 MOST_WORK = 4e11
 """Products that a decomposition may take: a minute or so."""
 MOST_ENTRIES = 2**26
 """Entries of a matrix that may be held."""
+SAME = 1e-7
+"""Two sums of one gradient agree if they differ by less than this, relatively."""
 MOST_PRODUCTS = 300
 """Steps of conjugate gradients where J is too large to be decomposed."""
 
@@ -59,57 +57,6 @@ class Spectrum:
         return None if self.singular is None else float(self.singular[-1] ** 2)
 
 
-@dataclass(frozen=True, eq=False)
-class Linearised:
-    """One network of ``stack`` (K = 1) on ``inputs`` (n, ...), to first order about its initial weights."""
-
-    stack: Stack
-    inputs: Tensor
-
-    @property
-    def theta(self) -> Tensor:
-        """theta_0, (m,)."""
-        return self.stack.start[0]
-
-    def scores(self, theta: Tensor) -> Tensor:
-        """Z(theta), (n, C)."""
-        return self.stack.outputs(theta[None], self.inputs, shared=True)[0]
-
-    def pushed(self, direction: Tensor) -> Tensor:
-        """J v, (n, C)."""
-        return jvp(self.scores, (self.theta,), (direction,))[1]
-
-    def pulled(self, rows: Tensor) -> Tensor:
-        """E[J'x], (m,), for ``rows`` x (n, C)."""
-        found: Tensor = vjp(self.scores, self.theta)[1](rows / len(self.inputs))[0]
-        return found
-
-    def parts(self, root: Tensor) -> Iterator[Tensor]:
-        """root J/sqrt(n), (b * c, m), for a few samples at a time; ``root`` is (c, C)."""
-        classes, count = root.shape[1], self.stack.weights_each
-        size = max(1, ENTRIES_AT_ONCE // (classes * count))
-
-        def one(x: Tensor) -> Tensor:
-            found: Tensor = jacrev(lambda w: self.stack.outputs(w[None], x[None], shared=True)[0, 0])(self.theta)
-            return found
-
-        for i in range(0, len(self.inputs), size):
-            found = torch.einsum("cd,bdm->bcm", root, vmap(one)(self.inputs[i : i + size]))
-            yield found.reshape(-1, count) / len(self.inputs) ** 0.5
-
-    def active(self) -> Tensor:
-        """The weights that move a score of some sample, as places (m',)."""
-        # Columns that are exactly 0 are left out early: with a last layer of 0 those are nearly all.
-        largest = torch.zeros_like(self.theta)
-        for part in self.parts(torch.eye(self._classes, dtype=self.theta.dtype, device=self.theta.device)):
-            largest = torch.maximum(largest, part.abs().amax(0))
-        return largest.nonzero()[:, 0]
-
-    @property
-    def _classes(self) -> int:
-        return int(self.stack.outputs(self.theta[None], self.inputs[:1], shared=True).shape[-1])
-
-
 def triangle(network: Linearised, root: Tensor, active: Tensor) -> Tensor | None:
     """R with R'R = E[(root J)'(root J)] on the ``active`` weights, None if it is too large to be found.
 
@@ -120,14 +67,31 @@ def triangle(network: Linearised, root: Tensor, active: Tensor) -> Tensor | None
     if float(rows) * columns * small > MOST_WORK or small * columns > MOST_ENTRIES:
         return None
     found, waiting, height = network.theta.new_zeros(0, columns), [], 0
+    chance = torch.Generator().manual_seed(5)
+    drawn = torch.randn(rows, generator=chance, dtype=torch.float64).to(network.theta)
+    pulled, done = torch.zeros_like(network.theta), 0
     for part in network.parts(root):
+        pulled += part.T @ drawn[done : done + len(part)]
+        done += len(part)
         waiting.append(part[:, active])
         height += len(part)
         # A decomposition costs about as much for few rows as for as many as there are columns, so it waits for more of
         # them.
         if height >= 2 * columns:
             found, waiting, height = _folded(found, waiting), [], 0
+    _check_samples_apart(pulled, network.pulled(drawn.reshape(-1, len(root)) @ root) * len(network.inputs) ** 0.5)
     return _folded(found, waiting)
+
+
+def _check_samples_apart(by_rows: Tensor, by_batch: Tensor) -> None:
+    """Raises ``ModelError`` unless E[J'x] by the rows of J, sample by sample, is that of all samples at once."""
+    error = float((by_rows - by_batch).norm())
+    if not error <= SAME * max(float(by_rows.norm()), float(by_batch.norm())):
+        raise ModelError(
+            f"model: a gradient is {float(by_rows.norm()):.6g} sample by sample and {float(by_batch.norm()):.6g} over "
+            "all samples at once (norms): the score of a sample depends on the other samples, which no theorem covers; "
+            "take what mixes them out of the forward pass"
+        )
 
 
 def _folded(found: Tensor, waiting: list[Tensor]) -> Tensor:
@@ -152,6 +116,7 @@ class Decomposition:
         found = triangle(network, root, active)
         if found is None:
             return cls(rows, columns, active, None, None)
+        network.tell(f"singular values of a {len(found)} x {found.shape[1]} matrix, which takes longest")
         _, singular, right = torch.linalg.svd(found, full_matrices=False)
         return cls(rows, columns, active, singular, right)
 

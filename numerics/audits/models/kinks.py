@@ -9,24 +9,39 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-AT_ZERO = frozenset(("relu", "relu_", "leaky_relu", "leaky_relu_", "elu", "elu_", "_prelu_kernel", "abs"))
-"""Operations that are smooth off 0."""
-ELSEWHERE = frozenset(
-    (
-        "hardtanh", "hardtanh_", "hardswish", "hardswish_", "hardsigmoid", "hardshrink", "softshrink", "threshold",
-        "threshold_", "clamp", "clamp_", "clamp_min", "clamp_max", "maximum", "minimum", "max", "min", "amax", "amin",
-        "max_pool2d_with_indices", "max_pool3d_with_indices", "adaptive_max_pool2d", "adaptive_max_pool3d", "median",
-        "sort", "topk", "sign", "round", "floor", "ceil", "where", "rrelu_with_noise",
+from numerics.networks.operations import LINEAR, VIEWS, tensors_in
+
+AT_ZERO = frozenset(
+    ("relu", "leaky_relu", "elu", "_prelu_kernel", "abs", "sqrt", "rsqrt", "log", "linalg_vector_norm", "norm", "std")
+)
+"""Operations that are smooth where their argument is not 0; of a norm, where it is not 0 itself."""
+NORMS = frozenset(("linalg_vector_norm", "norm", "std"))
+SMOOTH = (
+    VIEWS
+    | LINEAR
+    | frozenset(
+        (
+            "add", "sub", "rsub", "mul", "div", "neg", "reciprocal", "square", "addmm", "mm", "bmm", "baddbmm", "addmv",
+            "addbmm", "addr", "addcmul", "addcdiv", "mv", "dot", "vdot", "outer", "matmul", "linear", "convolution",
+            "_trilinear", "exp", "expm1", "log1p", "tanh", "sigmoid", "log_sigmoid_forward", "softplus", "gelu", "silu",
+            "mish", "erf", "sin", "cos", "atan", "logsumexp", "_softmax", "_log_softmax", "softmax", "log_softmax",
+            "_safe_softmax",
+            "native_batch_norm", "_native_batch_norm_legit_no_training", "cudnn_batch_norm", "native_layer_norm",
+            "native_group_norm", "_weight_norm", "_weight_norm_interface", "var", "cat", "stack", "_to_copy", "copy",
+            "fill", "zero", "constant_pad_nd", "masked_fill", "index_put", "_index_put_impl", "scatter", "index_copy",
+            "empty_like", "zeros_like", "ones_like", "new_zeros", "new_ones", "new_empty", "_thnn_fused_lstm_cell",
+            "_thnn_fused_gru_cell",
+        )
     )
 )  # fmt: skip
-"""Operations with kinks that are not looked for one by one."""
+"""Operations without kinks; what is neither here nor smooth off 0 is named."""
 
 
 class KinkWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Looks at every operation of torch while it is active.
+    """Looks at every operation of torch that the weights reach while it is active.
 
     ``nearest`` is the smallest distance of an entry to a kink at 0 (infinite if there was none), ``unread`` has the
-    names of operations whose kinks lie elsewhere.
+    names of operations whose kinks are not known.
     """
 
     def __init__(self) -> None:
@@ -39,16 +54,30 @@ class KinkWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         # The dispatcher sees what modules of any kind end in, so the network's code need not be known.
         name = func.overloadpacket.__name__
-        if name in AT_ZERO and args[0].numel():
-            self.nearest = min(self.nearest, float(args[0].detach().abs().min()))
-        elif name in ELSEWHERE:
-            self.unread.add(name.strip("_"))
-        return func(*args, **(kwargs or {}))
+        plain = name if name.startswith("__") else name.removesuffix("_")
+        is_reached = any(x.requires_grad for x in tensors_in((args, kwargs or {})))
+        if plain in AT_ZERO and plain not in NORMS and is_reached:
+            self._look(args[0])
+        elif is_reached and not (plain in SMOOTH | NORMS or _is_whole_power(plain, args)):
+            self.unread.add(plain)
+        found = func(*args, **(kwargs or {}))
+        if plain in NORMS and is_reached:
+            self._look(found)
+        return found
+
+    def _look(self, entries: Tensor) -> None:
+        if entries.numel():
+            self.nearest = min(self.nearest, float(entries.detach().abs().min()))
+
+
+def _is_whole_power(name: str, args: tuple[Any, ...]) -> bool:
+    return name == "pow" and isinstance(args[1], int | float) and args[1] == int(args[1])
 
 
 def watched(scores: Callable[[Tensor], Tensor], theta: Tensor) -> KinkWatch:
     """What is met on the way from the weights ``theta`` to the scores."""
     watch = KinkWatch()
-    with torch.no_grad(), watch:
-        scores(theta)
+    # With derivatives: what the weights do not reach asks for none.
+    with torch.enable_grad(), watch:
+        scores(theta.detach().requires_grad_())
     return watch

@@ -16,15 +16,16 @@ import torch
 from numerics.confirmations.networks.claim_rows import MOST, claim_rows
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.network_confirmation import NetworkConfirmation
+from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
-from numerics.datasets.base import Dataset
+from numerics.data.samples import Samples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared
-from numerics.networks.network_runs import Law
+from numerics.networks.given_noise import Noise
 from numerics.networks.train import AnyModel, Trained, trained
 from numerics.networks.training import Training
 from numerics.networks.until import LEFT, Until
@@ -43,14 +44,14 @@ LOWERINGS = 2
 def confirmed_network(
     claim: PredictedNumbers,
     model: AnyModel,
-    dataset: Dataset,
+    dataset: Samples,
     rho: float | Fraction,
     *,
     alpha: float | None = None,
     seeds: Sequence[int] = SEEDS,
     start: str | Start = Start.ZERO_LAST_LAYER,
     training: Training | None = None,
-    noise: str | Law = "exact",
+    noise: Noise = "exact",
     checkpoint: Checkpoint | None = None,
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
@@ -84,15 +85,16 @@ def confirmed_network(
             break
         at, lowered = _smaller(at, leaves, claim), lowered + 1
     agreement = _agreement(judged, dataset, at, rate, leaves)
-    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient))
+    spec = NetworkSpec.of(found, model, dataset, at, rate, noise, seeds, start)
+    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient), judged, spec)
 
 
 def _judged(
-    claim: PredictedNumbers, found: Trained, alpha: float, rho: float, seeds: Sequence[int], noise: str | Law
+    claim: PredictedNumbers, found: Trained, alpha: float, rho: float, seeds: Sequence[int], noise: Noise
 ) -> Judged:
     clean, noisy = (tuple(found.index(alpha, rate, seed) for seed in seeds) for rate in (0.0, rho))
     layer = None if found.until is None else found.until.layer
-    return Judged(claim, found, clean, noisy, rho if noise == "exact" else None, layer)
+    return Judged(claim, found, clean, noisy, rho if isinstance(noise, str) and noise == "exact" else None, layer)
 
 
 def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
@@ -101,10 +103,13 @@ def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
     return 2.0 ** math.floor(math.log2(alpha * ((MOST - LEFT) / 2 / leaves) ** (1 / claim.power)))
 
 
-def _agreement(judged: Judged, dataset: Dataset, alpha: float, rho: float, leaves: float) -> Agreement:
+def _agreement(judged: Judged, dataset: Samples, alpha: float, rho: float, leaves: float) -> Agreement:
     """The rows, and what a reader has to know beside them."""
     claim, found = judged.claim, judged.found
-    notes = [f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"]
+    notes = [claim.planted] if claim.planted else []
+    notes += [
+        f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"
+    ]
     if leaves > MOST - LEFT:
         notes.append(f"alpha is large: take alpha={_smaller(alpha, leaves, claim):.3g}")
     to_go = steps_to_go(found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from numerics.confirmations.networks.judged import Judged
+from numerics.confirmations.networks.network_record import record_text
+from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.steps_to_go import StepsToGo, steps_to_go
 from numerics.formulas.predicted_numbers import PredictedNumbers
-from numerics.networks.comparison import Comparison, comparison_table
+from numerics.networks.comparison import Comparison
 from numerics.networks.train import Trained
 from numerics.runs.agreement import Agreement
 from numerics.runs.confirmed import Confirmed
@@ -16,12 +17,17 @@ from numerics.runs.confirmed import Confirmed
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NetworkConfirmation(Confirmed):
-    """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them."""
+    """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them.
+
+    ``judged`` has what they show, ``spec`` what was trained and how.
+    """
 
     claim: PredictedNumbers
     trained: Trained
     agreement: Agreement
     comparisons: tuple[Comparison, ...]
+    judged: Judged
+    spec: NetworkSpec
 
     @property
     def steps_to_go(self) -> StepsToGo | None:
@@ -29,27 +35,11 @@ class NetworkConfirmation(Confirmed):
         return steps_to_go(self.trained)
 
     def to_json(self) -> str:
-        """The record: the run, the agreement, each pair of networks, versions."""
-        record = {
-            "schema": "symcheck.network-confirmation/1",
-            "run": self.trained.name,
-            "agreement": self.agreement.to_record(),
-            "comparisons": [asdict(pair) for pair in self.comparisons],
-            "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "sympy")},
-        }
-        return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        """The record: the claim, the run, the agreement, each network, each pair of them, versions."""
+        return record_text(self.judged, self.spec, self.agreement, self.comparisons)
 
     def files(self) -> dict[str, str | bytes]:
-        """Report and record by the names of their files."""
-        report = [
-            f"# {self.agreement.title}: {self.outcome}",
-            "",
-            self.agreement.to_markdown(),
-            "",
-            "Each network trained on noisy labels beside the one trained on clean labels from the same seed:",
-            "",
-            "```text",
-            comparison_table(self.comparisons),
-            "```",
-        ]
-        return {"report.md": "\n".join(report) + "\n", "confirmation.json": self.to_json()}
+        """Figure, report and record by the names of their files."""
+        from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
+
+        return report_files(self.judged, self.spec, self.agreement, self.comparisons)

@@ -1,0 +1,246 @@
+"""What a torch Dataset or DataLoader hands over: samples (x, y), one by one.
+
+Of a loader its dataset is read: batches, their order and workers are the affair of the training.  What would change the
+samples themselves, a sampler or a ``collate_fn``, is refused.  A stream is read once, into a temporary file.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import BatchSampler, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler
+from torch.utils.data._utils.collate import default_collate, default_convert
+
+from numerics.errors import DataError
+from numerics.progress import Progress
+
+FREE = 2**30
+"""Bytes of the temporary folder that a stream leaves free."""
+BYTE = 255
+"""The largest entry of an image of bytes, which becomes 1."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One sample: ``x`` a tensor of floats, ``label``, and whether x ``was_bytes``."""
+
+    x: Tensor
+    label: int
+    was_bytes: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """Samples by their index, of a torch data set with a length, which errors call ``name``."""
+
+    name: str
+    samples: Any
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __getitem__(self, i: int) -> Sample:
+        try:
+            found = self.samples[i]
+        except Exception as error:
+            raise unread(self.name, i, error) from error
+        return checked_sample(found, i, self.name)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The ``classes`` of the data set, or of that of which it is a part; none if it names none."""
+        held = self.samples
+        while not hasattr(held, "classes") and hasattr(held, "dataset"):
+            held = held.dataset
+        names = getattr(held, "classes", ())
+        is_named = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+        return tuple(names) if is_named else ()
+
+
+def is_torch_data(given: object) -> bool:
+    """Whether ``given`` is a torch Dataset or DataLoader."""
+    return isinstance(given, Dataset | DataLoader)
+
+
+def source_of(given: object, progress: Progress) -> Source:
+    """The samples of a torch Dataset or DataLoader; a stream is read to its end.
+
+    Raises ``DataError`` for a loader that changes the samples, a data set without a length, and what ``Sample`` is not.
+    """
+    held = _dataset_in(given) if isinstance(given, DataLoader) else given
+    name = type(held).__name__
+    if isinstance(held, IterableDataset):
+        return Source(name, _Stored.of(held, name, progress))
+    if not hasattr(held, "__len__") or not hasattr(held, "__getitem__"):
+        raise DataError(
+            f"data: {name} has no __len__ or no __getitem__; accepted is a torch Dataset with both, or an "
+            "IterableDataset, which is read once"
+        )
+    return Source(name, held)
+
+
+def _dataset_in(loader: DataLoader[Any]) -> object:
+    """The data set of ``loader``, if the loader hands over its samples as they are, each once."""
+    advice = "give the dataset itself; batches come from Training(batch=)"
+    if loader.collate_fn not in (default_collate, default_convert):
+        raise DataError(
+            "data: the DataLoader has a collate_fn of its own, which may mix or change samples; accepted is the "
+            f"default one: do what it does in the dataset, or {advice}"
+        )
+    if isinstance(loader.dataset, IterableDataset):
+        return loader.dataset
+    sampler = loader.sampler
+    is_each_once = type(sampler) is SequentialSampler or (
+        type(sampler) is RandomSampler and not sampler.replacement and sampler.num_samples == len(sampler.data_source)
+    )
+    if not is_each_once or type(loader.batch_sampler) not in (BatchSampler, type(None)):
+        seen = sampler if not is_each_once else loader.batch_sampler
+        raise DataError(
+            f"data: the DataLoader has a {type(seen).__name__}, which may leave samples out or repeat them; accepted "
+            f"is each sample once: take a Subset, or {advice}"
+        )
+    return loader.dataset
+
+
+def checked_sample(found: object, i: int, name: str) -> Sample:
+    """``found`` as a sample, the one with index ``i`` of ``name``; raises ``DataError`` for anything else."""
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        what = f"a {type(found).__name__}" + (f" of length {len(found)}" if isinstance(found, tuple | list) else "")
+        raise DataError(
+            f"data: sample {i} of {name} is {what}; accepted is a pair (x, y) of a tensor and its label: write a "
+            "Dataset whose __getitem__ returns one"
+        )
+    x, was_bytes = _input(found[0], i, name)
+    return Sample(x, _label(found[1], i, name), was_bytes)
+
+
+def unread(name: str, i: int, error: Exception) -> DataError:
+    """What is raised where sample ``i`` of ``name`` cannot be read."""
+    told = str(error).splitlines()[0] if str(error) else "no message"
+    return DataError(
+        f"data: sample {i} of {name} cannot be read: {type(error).__name__}: {told}; mend it, or "
+        "leave it out by a Subset"
+    )
+
+
+def _input(x: object, i: int, name: str) -> tuple[Tensor, bool]:
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fu":
+        x = torch.from_numpy(np.array(x))
+    if isinstance(x, Tensor) and x.dtype == torch.uint8:
+        return x.detach().cpu().to(torch.float32) / BYTE, True
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        what = f"a tensor of {x.dtype}" if isinstance(x, Tensor) else f"a {type(x).__name__}"
+        raise DataError(
+            f"data: the input of sample {i} of {name} is {what}; accepted is a tensor of floats, or of uint8, which is "
+            "divided by 255: make it one in the dataset, such as by transforms.ToTensor() or x.float()"
+        )
+    if not x.ndim or not x.numel():
+        raise DataError(
+            f"data: the input of sample {i} of {name} has the shape {tuple(x.shape)}; accepted is a shape of one "
+            "sample with at least one entry, such as (d,) or (channels, height, width)"
+        )
+    if not bool(x.isfinite().all()):
+        raise DataError(f"data: the input of sample {i} of {name} is not finite; leave the sample out or fill it in")
+    # half precision has no arithmetic of its own on a CPU, and float32 holds it exactly
+    kept = x.detach().cpu()
+    return (kept if kept.dtype in (torch.float32, torch.float64) else kept.float()), False
+
+
+def _label(y: object, i: int, name: str) -> int:
+    advice = ""
+    shape = getattr(y, "shape", ())
+    if isinstance(y, list | tuple):
+        shape = (len(y),)
+    if len(shape):
+        advice = ": y.argmax() turns a one-hot row into a label" if shape != (1,) else ": y.item() is one"
+        what = f"of shape {tuple(shape)}"
+    else:
+        held = y.item() if isinstance(y, Tensor | np.generic | np.ndarray) else y
+        if isinstance(held, int) and not isinstance(held, bool) and held >= 0:
+            return held
+        what = repr(held)
+        if isinstance(held, float | bool):
+            advice = ": int(y) is one"
+    raise DataError(f"data: the label of sample {i} of {name} is {what}; accepted is an integer from 0 to C-1{advice}")
+
+
+@dataclass(frozen=True, eq=False)
+class _Stored:
+    """The samples of a stream in a temporary file, which goes when it is no longer used."""
+
+    inputs: np.memmap[Any, np.dtype[Any]]
+    labels: tuple[int, ...]
+    was_bytes: bool
+
+    @classmethod
+    def of(cls, stream: IterableDataset[Any], name: str, progress: Progress) -> _Stored:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the memory map keeps it open
+        labels: list[int] = []
+        first: Sample | None = None
+        for found in _read(stream, name):
+            sample = checked_sample(found, len(labels), name)
+            first = first or sample
+            check_alike(sample.x, first.x, len(labels), name)
+            try:
+                file.write(sample.x.contiguous().numpy().tobytes())
+            except OSError as error:
+                raise _without_room(name, len(labels)) from error
+            labels.append(sample.label)
+            if len(labels) % 1000 == 0:
+                progress(0, 1, f"{len(labels)} samples read")
+                if shutil.disk_usage(tempfile.gettempdir()).free < FREE:
+                    raise _without_room(name, len(labels))
+        if first is None:
+            raise empty(name)
+        file.flush()
+        kind = first.x.numpy().dtype
+        mapped = np.memmap(cast(Any, file), dtype=kind, mode="r", shape=(len(labels), *first.x.shape))
+        return cls(mapped, tuple(labels), first.was_bytes)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, i: int) -> tuple[Tensor, int]:
+        return torch.from_numpy(np.array(self.inputs[i])), self.labels[i]
+
+
+def _read(stream: IterableDataset[Any], name: str) -> Iterator[object]:
+    done = 0
+    try:
+        for found in stream:
+            yield found
+            done += 1
+    except DataError:
+        raise
+    except Exception as error:
+        raise unread(name, done, error) from error
+
+
+def check_alike(x: Tensor, first: Tensor, i: int, name: str) -> None:
+    """Raises ``DataError`` unless ``x``, the input of sample ``i``, has the shape and dtype of the ``first``."""
+    if x.shape != first.shape or x.dtype != first.dtype:
+        raise DataError(
+            f"data: the input of sample {i} of {name} has the shape {tuple(x.shape)} and {x.dtype}, and that of sample "
+            f"0 {tuple(first.shape)} and {first.dtype}; accepted are inputs that are alike: "
+            "crop or pad them in the dataset"
+        )
+
+
+def empty(name: str) -> DataError:
+    """What is raised for a data set ``name`` without samples."""
+    return DataError(f"data: {name} has no samples; accepted is at least one sample of each of two or more classes")
+
+
+def _without_room(name: str, done: int) -> DataError:
+    return DataError(
+        f"data: {name} is a stream, which is stored once, and after {done} samples {tempfile.gettempdir()} has less "
+        "than 1 GiB left; accepted is a stream that ends and fits: take fewer samples, or name a larger "
+        "folder by TMPDIR"
+    )
