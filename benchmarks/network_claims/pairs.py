@@ -6,6 +6,7 @@ from functools import cache
 
 import torch
 
+from numerics.formulas.claimed_numbers import claimed_numbers
 from numerics.formulas.objective import Objective
 from numerics.formulas.pair import pair_of
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
@@ -48,32 +49,23 @@ def true_claim(pair: tuple[str, str], classes: int) -> PredictedNumbers:
 
 
 def made_up_claim(pair: tuple[str, str], classes: int) -> PredictedNumbers:
-    """What would be claimed of ``pair``, were it proved: the H that it has, and the kappa that fits it best."""
+    """What would be claimed of ``pair``, were it proved: the H that it has, and the kappa that fits it best, to 6 digits."""
     found = pair_of(certificate(*pair), classes, "the data")
     eye = torch.eye(classes, dtype=torch.float64)
     pull, ideal = found.objective.loss_gradient(torch.zeros_like(eye), eye), 1 / classes - eye
-    return PredictedNumbers(
-        name=found.name,
-        objective=found.objective,
-        classes=classes,
-        kappa=float((pull * ideal).sum() / ideal.square().sum()),
-        hessian=found.objective.penalty_curvature(torch.zeros_like(eye[0])),
-        quotient=False,
-        noise_power=1.0,
-        order=None,
-        assumed=found.assumed,
-    )
+    kappa = float((pull * ideal).sum() / ideal.square().sum())
+    return claimed_numbers(certificate(*pair), classes, "the data", f"{kappa:.6g}")
 
 
 def off_by(claim: PredictedNumbers, objective: Objective) -> float:
     """How far ``claim`` is from what holds of ``objective`` at 0, relatively: 0 if it is true.
 
-    The larger one of max |b_y - kappa (1/C - e_y)|/|kappa| and max |D^2 g(0) - H|/max |H|; a homogeneous g is compared
+    The larger one of max |b_y - kappa (1/C - e_y)|/(|kappa| (1 - 1/C)) and max |D^2 g(0) - H|/max |H|; a homogeneous g is compared
     by itself and is never off.
     """
     eye = torch.eye(claim.classes, dtype=torch.float64)
     pull = objective.loss_gradient(torch.zeros_like(eye), eye) - claim.kappa * (1 / claim.classes - eye)
-    of_kappa = float(pull.abs().max()) / abs(claim.kappa)
+    of_kappa = float(pull.abs().max()) / abs(claim.kappa) / (1 - 1 / claim.classes)
     if claim.power != 1:
         return of_kappa
     bend = objective.penalty_curvature(torch.zeros_like(eye[0])) - claim.hessian

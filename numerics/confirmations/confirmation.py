@@ -30,7 +30,7 @@ from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.network_runs import Law
+from numerics.networks.given_noise import Law
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed

@@ -10,7 +10,7 @@ import torch
 from numerics.datasets.base import Dataset
 from numerics.models import model_of
 from numerics.models.start import Start, checked_start
-from numerics.networks.network_runs import Law
+from numerics.networks.given_noise import Law
 from numerics.networks.train import AnyModel, Trained
 
 
