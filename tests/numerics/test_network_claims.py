@@ -68,8 +68,12 @@ def test_an_interrupted_campaign_goes_on(
         made.append(index)
         return replace(run(index=index), seed=seed)
 
+    def follow(pair: tuple[str, str], place: str) -> Followed:
+        return Followed(" + ".join(pair), place, (1, 10), ("inconclusive", "agrees"), 2.0)
+
     monkeypatch.setattr(command, "outcome_of", outcome)
-    arguments = ["--runs", "5", "--record", str(record), "--page", str(tmp_path / "page.md")]
+    monkeypatch.setattr(command, "followed", follow)
+    arguments = ["--runs", "5", "--followed", "1", "--record", str(record), "--page", str(tmp_path / "page.md")]
     assert command.main(arguments) == 130
     assert not (tmp_path / "page.md").exists()
     with record.open("a") as file:
@@ -77,7 +81,11 @@ def test_an_interrupted_campaign_goes_on(
     assert command.main(arguments) == 0
     assert made == [0, 1, 2, -1, 3, 4]
     assert "5 runs, 0 false answers" in capsys.readouterr().out
-    assert "**5 runs, 0 false answers.**" in (tmp_path / "page.md").read_text()
+    text = (tmp_path / "page.md").read_text()
+    assert "**5 runs, 0 false answers.**" in text
+    assert "| iris, mlp | cross_entropy + l2 | . | A | 2.0 |" in text
+    monkeypatch.setattr(command, "followed", None)  # it is in its record
+    assert command.main(arguments) == 0
 
 
 def test_a_record_gives_what_was_written(tmp_path: Path) -> None:
