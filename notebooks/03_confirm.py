@@ -257,10 +257,10 @@ audited
 
 # %% [markdown]
 # Theorem 2' is about minimisers, and nobody knows whether training a network ends in one. But wherever training ends,
-# the gradient is nearly 0, and there a certificate can be held to numbers: $\kappa = E Z'^T H Z'/E\langle o_Y, Z'\rangle$
-# along the free scale of the scores, the noise factor $a$, and the gradient of the limit problem that is claimed. A true
-# claim is within the tolerance of each row at any weights; training makes the tolerance narrow, and a network stops when
-# it is narrow enough.
+# the gradient is nearly 0, and there a certificate can be held to numbers: $\kappa = E Z'^T H Z'/E\langle o_Y,
+# Z'\rangle$ along the free scale of the scores, the noise factor $a$, and the gradient of the limit problem that is
+# claimed. A true claim is within the tolerance of each row at any weights; training makes the tolerance narrow, and a
+# network stops when it is narrow enough.
 
 # %% tags=["measured"]
 trained = confirm(cert, data="iris", model=network)
@@ -271,8 +271,8 @@ assert abs(factor.measured - 0.4) < 0.008
 trained
 
 # %% [markdown]
-# A false claim does not fit. `kappa=` puts a number of yours in the place of the certificate's: here one that is 5 % too
-# large. A pair that is REFUTED has no $\kappa$ at all, and whoever claims one all the same is contradicted.
+# A false claim does not fit. `kappa=` puts a number of yours in the place of the certificate's: here one that is 5 %
+# too large. A pair that is REFUTED has no $\kappa$ at all, and whoever claims one all the same is contradicted.
 
 # %% tags=["measured"]
 false = confirm(cert, data="iris", model=network, kappa="1.05")

@@ -19,7 +19,7 @@ from numerics.confirmations.networks.confirming import confirmed_network
 from numerics.confirmations.networks.settings import NetworkSettings
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import confirmed_preference
-from numerics.data.given import Given, dataset_of
+from numerics.data.samples import AnyData, Samples, samples_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, DataError
@@ -30,7 +30,7 @@ from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.given_noise import Law
+from numerics.networks.given_noise import Noise
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
@@ -66,9 +66,9 @@ class Confirmation(Evidence):
 
 def confirm(
     cert: Certified | PreferenceCertificate,
-    data: Given | Pairs | None = None,
+    data: AnyData | Pairs | None = None,
     rho: float | Fraction | str = RHO,
-    noise: str | Law = "exact",
+    noise: Noise = "exact",
     seed: int = 0,
     device: str | torch.device = "cpu",
     out: str | Path | None = None,
@@ -86,6 +86,7 @@ def confirm(
     training: Training | None = None,
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     dtype: str | torch.dtype | None = None,
+    test: float | AnyData | None = None,
 ) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
@@ -113,7 +114,9 @@ def confirm(
     Of networks alone: ``alpha`` > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by default 5;
     ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the settings;
     ``checkpoint`` a file to go on from after an interruption, written every 50 steps, and with .1 and .2 at the end of
-    its name where alpha is lowered; ``dtype`` "float64" or "float32".
+    its name where alpha is lowered; ``dtype`` "float64" or "float32"; ``test`` a share of each class that is held out,
+    or data of their own: then the accuracy there is shown, beside that of the same networks without a penalty.
+    ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``, ``ConfirmationError`` before anything is trained.
@@ -121,8 +124,9 @@ def confirm(
     where = checked_device(device)
     drawn = checked_seed(noise, seed) if isinstance(noise, str) else None
     settings = NetworkSettings(
-        alpha=alpha, seeds=seeds, start=start, steps=steps, training=training, checkpoint=checkpoint, dtype=dtype
-    )
+        alpha=alpha, seeds=seeds, start=start, steps=steps, training=training, checkpoint=checkpoint, dtype=dtype,
+        test=test,
+    )  # fmt: skip
     if isinstance(cert, PreferenceCertificate):
         _check_reward(
             where,
@@ -158,11 +162,18 @@ def confirm(
     elif reference:
         raise ConfirmationError("reference: a network brings its own outputs; leave it out, or take model='linear'")
     asked = settings.asked()
-    dataset = dataset_of("digits" if data is None else data, label, without, progress)
+    dataset = samples_of("digits" if data is None else data, label, without, progress)
     claim = _claim(cert, dataset, kappa)
     if model == LINEAR:
         check_smooth(claim)
+        if not isinstance(dataset, Dataset):
+            raise DataError(
+                f"data: got {dataset.name}, whose samples torch fetches one by one; the linear model is solved on a "
+                "table of features: give a pair (X, y), or take a network, such as model='mlp'"
+            )
         made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
+    elif not isinstance(dataset, Dataset):
+        made = None
     else:
         made = linear_experiment(
             claim, model, dataset, _rate(rho), where, seed=drawn,
@@ -193,7 +204,7 @@ def confirm(
     return _written(found, out)
 
 
-def _claim(cert: Certified, dataset: Dataset, kappa: Scale | None) -> PredictedNumbers:
+def _claim(cert: Certified, dataset: Samples, kappa: Scale | None) -> PredictedNumbers:
     """What is claimed: by ``cert``, or by whoever gives ``kappa``."""
     if kappa is not None:
         return claimed_numbers(cert, dataset.classes, dataset.name, kappa)
@@ -202,7 +213,7 @@ def _claim(cert: Certified, dataset: Dataset, kappa: Scale | None) -> PredictedN
     )
 
 
-def _check_exact(noise: str | Law) -> None:
+def _check_exact(noise: Noise) -> None:
     """Raises ``ConfirmationError`` for noise that the exact solver has no predictions for."""
     if not isinstance(noise, str):
         raise ConfirmationError(

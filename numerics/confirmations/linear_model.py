@@ -51,6 +51,7 @@ def linear_experiment(
             continue  # the network that cannot begin so says it itself
         if not is_linear_in_weights(stack, inputs[:SEEN]):
             continue
+        assert isinstance(inputs, torch.Tensor)  # a table is in memory
         features = linear_features(stack, inputs)
         if features is None or not bool(features.any()):
             continue

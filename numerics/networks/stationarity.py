@@ -17,7 +17,7 @@ training goes on and alpha falls; the left sides do so only if the claim is true
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,26 +28,24 @@ from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.formulas.scaled import ScaledObjective
 from numerics.networks.problem import NetworkProblem
-from numerics.noise.laws import noise_factor, noisy_law
+from numerics.noise.laws import clean_law, noise_factor, noisy_law
 
 
 @dataclass(frozen=True, eq=False)
-class Stationarity:
-    """Means over the samples for K networks, each (K,): along the scale of the scores, and in the weights.
+class AlongScale:
+    """Means over the samples of products with the scores, each (K,), for networks that have these scores.
 
-    ``bent`` E Z''H Z' (or E<grad g(Z'), Z'>), ``pulled`` E<q - 1/C, Z'>, ``left`` E<f, Z'> and ``remainder`` E<r, Z'>;
-    of the gradients in the weights the norms ``claimed`` ||E J'c||, ``drawn`` ||E J' kappa (1/C - q)||, ``slope``
-    ||E J'f|| and ``slope_remainder`` ||E J'r||.
+    ``bent`` E Z''H Z' (or E<grad g(Z'), Z'>), ``pulled`` E<q - 1/C, Z'> with the law q that was trained on,
+    ``pulled_clean`` the same with the clean labels, ``left`` E<f, Z'>, ``remainder`` E<r, Z'>, and ``uncancelled``
+    E<q + 1/C, |Z'|>: what ``pulled`` would be if nothing cancelled.
     """
 
     bent: Tensor
     pulled: Tensor
+    pulled_clean: Tensor
     left: Tensor
     remainder: Tensor
-    claimed: Tensor
-    drawn: Tensor
-    slope: Tensor
-    slope_remainder: Tensor
+    uncancelled: Tensor
 
     @property
     def kappa(self) -> Tensor:
@@ -65,6 +63,26 @@ class Stationarity:
         return self.remainder.abs() / self.pulled.abs()
 
     @property
+    def kappa_rounding(self) -> Tensor:
+        """Rounding of kappa', relative, in units of the smallest number: large where labels say nothing of scores."""
+        return self.uncancelled / self.pulled.abs()
+
+
+@dataclass(frozen=True, eq=False)
+class InWeights:
+    """Norms of mean gradients in the weights, each (K,).
+
+    ``drawn`` ||E J' kappa (1/C - q)||, ``slope`` ||E J'f|| and ``slope_remainder`` ||E J'r||; where they were asked for
+    ``claimed`` ||E J'c|| and ``uncancelled`` ||E J' |kappa| (1/C + q)||, what ``drawn`` would be if nothing cancelled.
+    """
+
+    drawn: Tensor
+    slope: Tensor
+    slope_remainder: Tensor
+    claimed: Tensor
+    uncancelled: Tensor
+
+    @property
     def gap(self) -> Tensor:
         """||E J'c||/||E J' kappa (1/C - q)||: 0 where the weights are stationary for the claimed problem."""
         return self.claimed / self.drawn
@@ -79,16 +97,30 @@ class Stationarity:
         """What alpha leaves of it."""
         return self.slope_remainder / self.drawn
 
+    @property
+    def gap_rounding(self) -> Tensor:
+        """Rounding of it, in units of the smallest number."""
+        return self.uncancelled / self.drawn
+
+
+@dataclass(frozen=True, eq=False)
+class Stationarity:
+    """What K networks show of a claim: along the ``scale`` of their scores, and in their ``weights``."""
+
+    scale: AlongScale
+    weights: InWeights
+
 
 @dataclass(frozen=True, eq=False)
 class ClaimedProblem:
     """The limit problem of ``claim`` beside the problem that is trained, at the alphas of its networks.
 
-    The formulas are evaluated in float64 whatever the networks are trained in.
+    ``labels`` (n,) are the clean ones.  The formulas are evaluated in float64 whatever the networks are trained in.
     """
 
     claim: PredictedNumbers
     problem: NetworkProblem
+    labels: Tensor
 
     @cached_property
     def _scaled(self) -> ScaledObjective:
@@ -108,11 +140,15 @@ class ClaimedProblem:
         return self._scaled.objective
 
     def gradients(self, z: Tensor, law: Tensor) -> dict[str, Tensor]:
-        """f, r, c and kappa (1/C - q) at Z' = ``z`` (K, b, C) under ``law`` (K, b, C), sample by sample."""
+        """The gradients of ``InWeights`` at Z' = ``z`` (K, b, C) under ``law`` (K, b, C), sample by sample."""
         f = self._scaled.gradient(z, law)
         b = self._objective.loss_gradient(torch.zeros_like(z), law)
-        drawn = self.claim.kappa * (1 / self.claim.classes - law)
-        return {"f": f, "r": f - b - self._push(z, self._curvature), "c": drawn + self.claimed_push(z), "drawn": drawn}
+        kappa, even = self.claim.kappa, 1 / self.claim.classes
+        drawn = kappa * (even - law)
+        return {
+            "slope": f, "slope_remainder": f - b - self._push(z, self._curvature), "drawn": drawn,
+            "claimed": drawn + self.claimed_push(z), "uncancelled": abs(kappa) * (even + law),
+        }  # fmt: skip
 
     def claimed_push(self, z: Tensor) -> Tensor:
         """H Z' with the H that is claimed, or grad g(Z')."""
@@ -122,20 +158,31 @@ class ClaimedProblem:
         return self._objective.penalty_gradient(z) if curvature is None else z @ curvature
 
 
-def stationarity(claimed: ClaimedProblem, weights: Tensor, samples: Tensor) -> Stationarity:
-    """The means over ``samples`` (s,) at ``weights`` (K, m) of the networks."""
+IN_WEIGHTS = ("drawn", "slope", "slope_remainder", "claimed", "uncancelled")
 
-    def parts(z: Tensor, law: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+
+def stationarity(
+    claimed: ClaimedProblem, weights: Tensor, samples: Tensor, wanted: Sequence[str] = IN_WEIGHTS
+) -> Stationarity:
+    """The means over ``samples`` (s,) at ``weights`` (K, m) of the networks.
+
+    Parameters: ``wanted`` of the gradients in the weights, each of which costs a pass back through the networks; nan
+    is in the place of the others.
+    """
+    classes = claimed.claim.classes
+
+    def parts(z: Tensor, law: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         found = claimed.gradients(z, law)
         along = {
-            "bent": claimed.claimed_push(z), "pulled": law - 1 / claimed.claim.classes,
-            "left": found["f"], "remainder": found["r"],
+            "bent": claimed.claimed_push(z) * z, "pulled": (law - 1 / classes) * z, "left": found["slope"] * z,
+            "pulled_clean": (clean_law(labels, classes).to(z) - 1 / classes) * z,
+            "remainder": found["slope_remainder"] * z, "uncancelled": (law + 1 / classes) * z.abs(),
         }  # fmt: skip
-        return {"claimed": found["c"], "drawn": found["drawn"], "slope": found["f"], "slope_remainder": found["r"]}, {
-            name: (part * z).sum((-1, -2)) for name, part in along.items()
-        }
+        return {name: found[name] for name in wanted}, {name: part.sum((-1, -2)) for name, part in along.items()}
 
-    return Stationarity(**_means(claimed.problem, weights, samples, parts))
+    norms, sums = _means(claimed, weights, samples, parts)
+    unknown = torch.full_like(sums["bent"], torch.nan)
+    return Stationarity(AlongScale(**sums), InWeights(**{name: norms.get(name, unknown) for name in IN_WEIGHTS}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,25 +204,28 @@ def shared_limit(claimed: ClaimedProblem, weights: Tensor, samples: Tensor, rho:
     a = noise_factor(rho, claimed.claim.classes)
     shrunk = a**claimed.claim.noise_power
 
-    def parts(z: Tensor, law: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def parts(z: Tensor, law: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:  # noqa: ARG001
         clean = claimed.gradients(z, law)
         noisy = claimed.gradients(shrunk * z, noisy_law(law, rho))
         return {
-            "gap": noisy["f"], "left": a * clean["f"], "remainder": noisy["r"] - a * clean["r"],
-            "drawn": a * clean["drawn"],
+            "gap": noisy["slope"], "left": a * clean["slope"], "drawn": a * clean["drawn"],
+            "remainder": noisy["slope_remainder"] - a * clean["slope_remainder"],
         }, {}  # fmt: skip
 
-    found = _means(claimed.problem, weights, samples, parts)
+    found, _ = _means(claimed, weights, samples, parts)
     drawn = found["drawn"]
     return SharedLimit(found["gap"] / drawn, found["left"] / drawn, found["remainder"] / drawn)
 
 
-Parts = Callable[[Tensor, Tensor], tuple[dict[str, Tensor], dict[str, Tensor]]]
-"""Scores (K, b, C) and laws to gradients in the scores (K, b, C), and to sums over the samples (K,)."""
+Parts = Callable[[Tensor, Tensor, Tensor], tuple[dict[str, Tensor], dict[str, Tensor]]]
+"""Scores (K, b, C), laws and clean labels (b,) to gradients in the scores, and to sums over the samples (K,)."""
 
 
-def _means(problem: NetworkProblem, weights: Tensor, samples: Tensor, parts: Parts) -> dict[str, Tensor]:
+def _means(
+    claimed: ClaimedProblem, weights: Tensor, samples: Tensor, parts: Parts
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
     """The norms of the mean gradients in the weights, and the means of the sums, part by part of the samples."""
+    problem = claimed.problem
     pulled: dict[str, Tensor] = {}
     summed: dict[str, Tensor] = {}
     for part in problem.chunks(samples):
@@ -183,10 +233,10 @@ def _means(problem: NetworkProblem, weights: Tensor, samples: Tensor, parts: Par
         moved = weights.detach().requires_grad_()
         scores = problem.scores(moved, problem.inputs[chosen])
         law = problem.laws[:, chosen][problem.which].double()
-        gradients, sums = parts(scores.detach().double(), law)
+        gradients, sums = parts(scores.detach().double(), law, claimed.labels[chosen])
         for name, gradient in gradients.items():
             (found,) = torch.autograd.grad(scores, moved, gradient.to(scores) / len(samples), retain_graph=True)
             pulled[name] = pulled.get(name, 0) + found.double()
         for name, value in sums.items():
             summed[name] = summed.get(name, 0) + value / len(samples)
-    return {name: found.norm(dim=1) for name, found in pulled.items()} | summed
+    return {name: found.norm(dim=1) for name, found in pulled.items()}, summed

@@ -22,7 +22,9 @@ class Ended(IntEnum):
     MET = 3
 
     def __str__(self) -> str:
-        return ("all steps done", "gradient norm reached", "validation no better", "what was asked is met")[self.value]
+        return ("all steps done", "gradient norm reached", "validation no better", "the claim can be judged")[
+            self.value
+        ]
 
 
 KEPT = ("reason", "steps", "best", "best_weights", "waited")
@@ -74,7 +76,11 @@ class Stopping:
 
     def _is_asked(self, done: int) -> bool:
         every = None if self.training.batch is None else self.training.check_every
-        return self.until is not None and (self.until.is_look(done, every) or done == self.training.steps)
+        if self.until is None:
+            return False
+        # A last look that is no regular one is taken only if there was none: more steps could take back what it says.
+        is_only = done == self.training.steps and not len(self.until.looks)
+        return self.until.is_look(done, every) or is_only
 
     def look(self, problem: NetworkProblem, weights: Tensor, done: int, parts: tuple[Tensor, Tensor]) -> bool:
         """Close the networks that are to stop after ``done`` steps; whether one is still open."""
@@ -99,12 +105,13 @@ class Stopping:
             self._close(self.waited >= self.training.patience, done, Ended.VALIDATION)
 
     def final(self, weights: Tensor) -> Tensor:
-        """The weights that each network ends with: with a validation part, its best ones."""
+        """The weights that each network ends with: the best for what was asked, or for the validation part."""
+        found = weights if self.until is None or not len(self.until.best) else self.until.best
         if not self.training.validation:
-            return weights
+            return found
         # One that reached what was asked is where it was to go, whatever the held-out samples say.
         reached = (self.reason == Ended.GRADIENT) | (self.reason == Ended.MET)
-        return torch.where(reached[:, None], weights, self.best_weights)
+        return torch.where(reached[:, None], found, self.best_weights)
 
     def _close(self, which: Tensor, done: int, reason: Ended) -> None:
         closing = which & self.open

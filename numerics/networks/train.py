@@ -111,7 +111,7 @@ def trained(
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
     checkpoint: Checkpoint | None = None,
-    until: Callable[[NetworkProblem], Until] | None = None,
+    until: Callable[[NetworkProblem, Tensor], Until] | None = None,
     progress: Progress = silent,
 ) -> Trained:
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
@@ -123,7 +123,8 @@ def trained(
     ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights, the order of the samples and, with sampled
     noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
     a law; ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``checkpoint`` a file to go on from after an
-    interruption; ``until`` gives what is asked of the networks of a problem, each of which stops once it is met.
+    interruption; ``until`` gives what is asked of the networks of a problem and its clean labels; each stops once it
+    is met.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``.
@@ -146,8 +147,9 @@ def trained(
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
-    rule = None if until is None else until(problem)
-    found = run(problem, cases, torch.from_numpy(dataset.labels).to(where), settings, checkpoint, progress, rule)
+    labels = torch.from_numpy(dataset.labels).to(where)
+    rule = None if until is None else until(problem, labels)
+    found = run(problem, cases, labels, settings, checkpoint, progress, rule)
     held = held_out_inputs(model_of(model), parts, where, dtype)
     return replace(found, held_out=held, noise=told_of_noise(law))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -12,13 +13,14 @@ from torch import nn
 import symcheck as sc
 from numerics import confirm, datasets
 from numerics.confirmations.controls import weighted_cross_entropy
+from numerics.confirmations.networks.claim_rows import claim_rows
 from numerics.confirmations.networks.confirming import confirmed_network
 from numerics.confirmations.networks.network_record import record_text
 from numerics.confirmations.networks.training_figure import training_figure
 from numerics.errors import ConfirmationError
 from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
-from numerics.networks.optimisers import LBFGS
+from numerics.networks.optimisers import LBFGS, Adam
 from numerics.networks.training import Training
 from numerics.noise.laws import clean_law, noisy_law
 from numerics.runs.agreement import Outcome
@@ -108,7 +110,7 @@ def test_the_figure_shows_the_claim_where_there_is_one_to_show(certificate, star
     labels = [text.get_text() for text in drawn.legends[0].get_texts()]
     assert ("kappa = 1.1 (given), 2 % about it" in labels) == (start == "zero-last-layer")
     assert len(drawn.axes) == (2 if start == "zero-last-layer" else 1)
-    lines = [line for line in drawn.axes[-1].get_lines() if len(line.get_xdata()) > 2]
+    lines = [line for line in drawn.axes[-1].get_lines() if line.get_marker() == "o"]
     assert len(lines) == 4
     assert found.agreement.notes[0] == "kappa = 1.1 was claimed in the place of the certificate's, 1"
 
@@ -156,11 +158,70 @@ def test_a_penalty_of_another_degree_is_confirmed_as_well() -> None:
 def test_numbers_that_are_none_are_drawn_and_recorded(certificate) -> None:
     """Networks whose scores stay 0 have no kappa'."""
     found = confirm(certificate, data="iris", model=small, steps=20, seeds=2, alpha=2**-8)
-    none = torch.full_like(found.judged.measured.bent, torch.nan)
+    none = torch.full_like(found.judged.measured.scale.bent, torch.nan)
     judged = replace(found.judged)
-    vars(judged)["measured"] = replace(found.judged.measured, bent=none)
+    vars(judged)["measured"] = replace(found.judged.measured, scale=replace(found.judged.measured.scale, bent=none))
     judged.found.until.history[:] = torch.nan
     assert len(training_figure(judged, found.spec, found.outcome).axes) == 2
     record = json.loads(record_text(judged, found.spec, found.agreement, found.comparisons))
     assert record["networks"][0]["kappa"] is None
     assert set(record["networks"][0]["history"]["kappa"]) == {None}
+
+
+def test_labels_that_say_nothing_of_the_features_are_refused(certificate) -> None:
+    """Each row of features comes with each label: E J'(1/C - q) is rounding, and so would all numbers be."""
+    rows = np.random.default_rng(0).standard_normal((20, 4)).repeat(3, 0)
+    with pytest.raises(ConfirmationError, match=r"^data: at the start the labels pull at no weight, up to rounding"):
+        confirm(certificate, data=(rows, np.tile([0, 1, 2], 20)), model=small)
+
+
+@pytest.mark.parametrize("rho", [0.6, 0.66, 0.6666])
+def test_noise_near_chance_never_contradicts_what_is_true(certificate, rho: float) -> None:
+    found = confirm(certificate, data="iris", model=small, rho=rho, seeds=2, steps=300)
+    assert found.outcome is not Outcome.CONTRADICTS
+
+
+def test_the_noise_that_was_trained_shows_in_the_scores(certificate) -> None:
+    """Trained at rho = .2, judged as if it were .4: a = .7 is seen and not .4."""
+    found = confirm(certificate, data="iris", model=small, rho=0.2, seeds=2)
+    row = claim_rows(replace(found.judged, rho=0.4))[1]
+    assert row.outcome is Outcome.CONTRADICTS
+    assert row.measured == pytest.approx(0.7, rel=0.02)
+
+
+def test_networks_that_are_dead_are_no_traceback(certificate) -> None:
+    """A relu below 0 everywhere: scores stay at the bias of the last layer, and kappa' has no number to be."""
+
+    def dead() -> nn.Module:
+        module = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 3, bias=False))
+        module[0].bias.data.fill_(-100.0)
+        return module
+
+    with pytest.raises(ConfirmationError, match=r"^data: at the start the labels pull at no weight"):
+        confirm(certificate, data="iris", model=dead)
+
+
+def test_a_large_alpha_is_told_and_nothing_is_lowered_that_was_asked_for(certificate) -> None:
+    found = confirm(certificate, data="iris", model=small, alpha=1e6, seeds=2, steps=100)
+    assert "alpha is large: take a much smaller one, such as alpha=0.00391" in found.agreement.notes
+    assert found.outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("training", "told"),
+    [
+        (Training(steps=600, gradient_norm=0.1), "the gradient norm ended it: take a smaller gradient_norm, or 0"),
+        (
+            Training(optimiser=Adam(lr=0.05), steps=600, validation=0.2, patience=1, check_every=5),
+            "the validation part ended it: take a larger patience, or validation=0",
+        ),
+        (Training(steps=40), "more steps, so take steps="),
+    ],
+)
+def test_what_is_left_to_do_names_what_stopped_it(certificate, training: Training, told: str) -> None:
+    found = confirm(certificate, data="iris", model=small, seeds=2, training=training)
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert [told in note for note in found.agreement.notes].count(True) == 1
+    left = max(found.judged.measured.weights.gap_left.max(), found.judged.measured.scale.kappa_left.max())
+    assert found.steps_to_go is not None
+    assert found.steps_to_go.left == pytest.approx(float(left))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor
 
 from numerics.confirmations.networks.judged import Judged
@@ -26,42 +27,46 @@ SCALE, WEIGHTS = REASON.format("the scale of the scores"), REASON.format("the we
 
 def claim_rows(judged: Judged) -> tuple[Row, ...]:
     """The rows that ``judged`` allows: those on a scale of the scores need one, those on noise its rate."""
-    claim, seen = judged.claim, judged.measured
+    claim, scale, weights = judged.claim, judged.measured.scale, judged.measured.weights
     both = (*judged.clean, *judged.noisy)
+    rounding = judged.rounding
     rows = []
     if judged.layer is not None:
-        tolerance = seen.kappa_left + seen.kappa_remainder
-        # drawn labels and laws of one's own: kappa is all there is to claim of them
-        of_kappa = judged.clean if judged.rho is not None else both
-        name = "kappa: E Z''H Z'/E<o_Y, Z'>, clean labels" + ("" if judged.rho is not None else " and noisy ones")
-        rows.append(_row(judged, name, claim.kappa, seen.kappa, tolerance, of_kappa, SCALE))
-        if judged.rho is not None:
+        tolerance = scale.kappa_left + scale.kappa_remainder + rounding * scale.kappa_rounding * abs(claim.kappa)
+        if judged.rho is None:
+            # drawn labels and laws of one's own: kappa is all there is to claim of them
+            name = "kappa: E Z''H Z'/E<o_Y, Z'>, clean labels and noisy ones"
+            rows.append(_row(name, claim.kappa, scale.kappa, tolerance, both, SCALE))
+        else:
+            name = "kappa: E Z''H Z'/E<o_Y, Z'>, clean labels"
+            rows.append(_row(name, claim.kappa, scale.kappa, tolerance, judged.clean, SCALE))
             a = noise_factor(judged.rho, claim.classes)
-            scaled, wide = a * seen.kappa / claim.kappa, a * tolerance / abs(claim.kappa)
             name = "noise factor a: the same over kappa, noisy labels"
-            rows.append(_row(judged, name, a, scaled, wide, judged.noisy, SCALE))
+            # over the clean labels: what noise was trained on shows in the scores alone
+            shown = scale.bent / (claim.kappa * scale.pulled_clean)
+            rows.append(_row(name, a, shown, a * tolerance / abs(claim.kappa), judged.noisy, SCALE))
     name = "claimed limit problem: gradient in the weights, relative"
-    rows.append(_row(judged, name, 0.0, seen.gap, seen.gap_left + seen.gap_remainder, both, WEIGHTS))
+    of_weights = rounding * weights.gap_rounding
+    rows.append(_row(name, 0.0, weights.gap, weights.gap_left + weights.gap_remainder + of_weights, both, WEIGHTS))
     if judged.layer is not None and judged.rho is not None:
         shared = judged.shared
+        # under noise of factor a what rounding leaves of a law is 1/a times as large beside it
+        tolerance = shared.left + shared.remainder + of_weights / noise_factor(judged.rho, claim.classes)
         name = "common limit: gradient under noise at a' times the clean scores, relative"
-        rows.append(_row(judged, name, 0.0, shared.gap, shared.left + shared.remainder, judged.clean, WEIGHTS))
+        rows.append(_row(name, 0.0, shared.gap, tolerance, judged.clean, WEIGHTS))
     return tuple(rows)
 
 
-def _row(
-    judged: Judged, name: str, predicted: float, found: Tensor, tolerance: Tensor, which: Sequence[int], reason: str
-) -> Row:
+def _row(name: str, predicted: float, found: Tensor, tolerance: Tensor, which: Sequence[int], reason: str) -> Row:
     """The network of ``which`` that is furthest from what is predicted, with the widest tolerance of them."""
     among, wide = found[list(which)], tolerance[list(which)]
-    size = abs(predicted) or 1.0
-    measured = among[int((among - predicted).abs().nan_to_num(nan=-1.0).argmax())]
+    far = (among - predicted).abs()
     return Row(
         name=name,
         predicted=predicted,
-        measured=float(measured),
+        measured=float(among[int(far.nan_to_num(nan=torch.inf).argmax())]),
         # a nan is no tolerance: nothing is decided by it
-        tolerance=float(wide.nan_to_num(nan=float("inf")).max()) + judged.rounding * size,
+        tolerance=float(wide.nan_to_num(nan=torch.inf).max()),
         reason=reason,
-        most=MOST * size,
+        most=MOST * (abs(predicted) or 1.0),
     )

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import torch
+from torch import Tensor
 
 from numerics.confirmations.networks.claim_rows import MOST, claim_rows
 from numerics.confirmations.networks.judged import Judged
@@ -19,19 +20,22 @@ from numerics.confirmations.networks.network_confirmation import NetworkConfirma
 from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
-from numerics.data.samples import Samples
+from numerics.data.samples import AnyData, Samples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared
 from numerics.networks.given_noise import Noise
+from numerics.networks.problem import NetworkProblem
+from numerics.networks.stationarity import ClaimedProblem, stationarity
 from numerics.networks.train import AnyModel, Trained, trained
 from numerics.networks.training import Training
-from numerics.networks.until import LEFT, Until
+from numerics.networks.until import LEFT, Until, rounding_of
+from numerics.networks.without_penalty import beside_without_penalty
 from numerics.noise.laws import checked_rate
 from numerics.progress import Progress, silent
-from numerics.runs.agreement import Agreement
+from numerics.runs.agreement import Agreement, Outcome, Row
 
 ALPHA = 2.0**-8
 """alpha = 1/lambda at which networks are trained unless another is given; lowered where it leaves too much of a row."""
@@ -39,6 +43,8 @@ SEEDS = (0, 1, 2, 3, 4)
 STEPS = 3000
 """At most so many steps of Adam on all samples are taken; networks stop when the rows are met, mostly after 100."""
 LOWERINGS = 2
+IN_PROPORTION = 0.2
+"""What alpha leaves of a row is in proportion to it below about this."""
 
 
 def confirmed_network(
@@ -52,6 +58,7 @@ def confirmed_network(
     start: str | Start = Start.ZERO_LAST_LAYER,
     training: Training | None = None,
     noise: Noise = "exact",
+    test: float | AnyData | None = None,
     checkpoint: Checkpoint | None = None,
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
@@ -61,7 +68,8 @@ def confirmed_network(
 
     Parameters: ``rho`` in (0, (C-1)/C); ``alpha`` > 0, by default 2^-8 or what it takes; at least two ``seeds``;
     ``start``, ``training``, ``noise``, ``checkpoint``, ``device`` and ``dtype`` as ``numerics.trained`` takes them; by
-    default training ends when the claim can be judged.  Raises ``ConfirmationError`` for fewer than two seeds, or no
+    default training ends when the claim can be judged; with a ``test`` part the accuracy there is shown, beside that
+    of the same networks without a penalty.  Raises ``ConfirmationError`` for fewer than two seeds, or no
     noise, and what ``numerics.trained`` raises.
     """
     rate = checked_rate(rho, claim.classes)
@@ -71,22 +79,42 @@ def confirmed_network(
         raise ConfirmationError("rho: got 0; without noise there is nothing to compare, take a rate above 0")
     if alpha is not None and not 0 < alpha < float("inf"):
         raise ConfirmationError(f"alpha: got {alpha}; accepted is a number above 0, such as 2**-8")
-    at, lowered = ALPHA if alpha is None else alpha, 0
+    at, lowered, before = ALPHA if alpha is None else alpha, 0, math.inf
     while True:
         found = trained(
             claim, model, dataset, alphas=[at], rhos=[0.0, rate], seeds=list(seeds), noise=noise, start=start,
-            training=training or Training(steps=STEPS), device=device, dtype=dtype,
-            checkpoint=checkpoint and checkpoint.numbered(lowered), until=lambda problem: Until.of(claim, problem),
-            progress=progress,
+            training=training or Training(steps=STEPS), test=test, device=device, dtype=dtype,
+            checkpoint=checkpoint and checkpoint.numbered(lowered),
+            until=lambda problem, labels: _asked(claim, problem, labels), progress=progress,
         )  # fmt: skip
         judged = _judged(claim, found, at, rate, seeds, noise)
-        leaves = judged.alpha_leaves
-        if alpha is not None or leaves <= MOST - LEFT or lowered == LOWERINGS:
+        leaves, rows = judged.alpha_leaves, claim_rows(judged)
+        is_decided = leaves <= MOST - LEFT or any(row.outcome is Outcome.CONTRADICTS for row in rows)
+        # where a smaller alpha leaves as much, at a kink say, a yet smaller one does so too
+        if alpha is not None or is_decided or lowered == LOWERINGS or leaves > before / 2:
             break
-        at, lowered = _smaller(at, leaves, claim), lowered + 1
-    agreement = _agreement(judged, dataset, at, rate, leaves)
-    spec = NetworkSpec.of(found, model, dataset, at, rate, noise, seeds, start)
-    return NetworkConfirmation(claim, found, agreement, compared(found, centred=claim.quotient), judged, spec)
+        at, lowered, before = _smaller(at, leaves, claim), lowered + 1, leaves
+    notes = _notes(judged, rows, at, leaves, is_decided=is_decided, before=before)
+    title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rate:g})"
+    agreement = Agreement(title, rows, tuple(notes), seed_rows(judged))
+    beside = None if test is None else beside_without_penalty(found, at, progress)
+    spec = NetworkSpec.of(found, model, dataset, at, rate, seeds, start)
+    comparisons = compared(found, centred=claim.quotient)
+    return NetworkConfirmation(claim, found, agreement, comparisons, judged, spec, beside)
+
+
+def _asked(claim: PredictedNumbers, problem: NetworkProblem, labels: Tensor) -> Until:
+    """What is asked of the networks of ``problem``; raises ``ConfirmationError`` if no label pulls at any weight."""
+    every = torch.arange(len(problem.inputs), device=labels.device)
+    seen = stationarity(ClaimedProblem(claim, problem, labels), problem.start, every, ("drawn", "uncancelled")).weights
+    is_pulled = seen.drawn > rounding_of(problem.stack.start.dtype) * seen.uncancelled
+    if not bool(is_pulled.all()):
+        raise ConfirmationError(
+            "data: at the start the labels pull at no weight, up to rounding: they say nothing of the features, or the "
+            "noise leaves nothing of them; then all scores tend to 0, and there is no limit to look at: take data "
+            "whose labels depend on the features, a smaller rho, or another start"
+        )
+    return Until.of(claim, problem, labels)
 
 
 def _judged(
@@ -103,28 +131,36 @@ def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
     return 2.0 ** math.floor(math.log2(alpha * ((MOST - LEFT) / 2 / leaves) ** (1 / claim.power)))
 
 
-def _agreement(judged: Judged, dataset: Samples, alpha: float, rho: float, leaves: float) -> Agreement:
-    """The rows, and what a reader has to know beside them."""
+def _notes(
+    judged: Judged, rows: Sequence[Row], alpha: float, leaves: float, *, is_decided: bool, before: float
+) -> list[str]:
+    """What a reader has to know beside the rows."""
     claim, found = judged.claim, judged.found
     notes = [claim.planted] if claim.planted else []
     notes += [
         f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"
     ]
-    if leaves > MOST - LEFT:
-        notes.append(f"alpha is large: take alpha={_smaller(alpha, leaves, claim):.3g}")
-    to_go = steps_to_go(found)
+    if not is_decided:
+        if leaves > before / 2:
+            notes.append(
+                "a smaller alpha leaves as much of a row: the loss may have a kink at 0, or bend sharply there"
+            )
+        elif leaves > IN_PROPORTION:
+            notes.append(f"alpha is large: take a much smaller one, such as alpha={min(ALPHA, alpha / 100):.3g}")
+        else:
+            notes.append(f"alpha is large: take alpha={_smaller(alpha, leaves, claim):.3g}")
+    to_go = None if any(row.outcome is Outcome.CONTRADICTS for row in rows) else steps_to_go(judged)
     if to_go is not None:
         notes.append(to_go.sentence)
     if judged.layer is None:
         notes.append(
-            "no layer scales the scores, so that these are no cone: kappa, the noise factor and the common limit, "
-            "which ask for one, are not looked at"
+            "no layer is known to scale the scores: kappa, the noise factor and the common limit, which ask for a "
+            "cone, are not looked at"
         )
     if claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
-    title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rho:g})"
-    return Agreement(title, claim_rows(judged), tuple(notes), seed_rows(judged))
+    return notes
 
 
 def _range(steps: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.networks.batches import parts_of
 from numerics.networks.stationarity import ClaimedProblem, SharedLimit, Stationarity, shared_limit, stationarity
 from numerics.networks.train import Trained
+from numerics.networks.until import rounding_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Judged:
     @property
     def claimed(self) -> ClaimedProblem:
         """The limit problem that is claimed."""
-        return ClaimedProblem(self.claim, self.found.problem)
+        return ClaimedProblem(self.claim, self.found.problem, self.found.labels)
 
     @cached_property
     def measured(self) -> Stationarity:
@@ -54,14 +55,16 @@ class Judged:
     @property
     def rounding(self) -> float:
         """Relative rounding of means over the samples, in the dtype that was trained in."""
-        return 1e3 * torch.finfo(self.found.weights.dtype).eps
+        return rounding_of(self.found.weights.dtype)
 
     @property
     def alpha_leaves(self) -> float:
-        """The most that alpha leaves of a row, relatively: what a smaller alpha would take away."""
-        parts = [self.measured.gap_remainder]
+        """The most that alpha leaves of a row, relatively, among those that are numbers; 0 if none is."""
+        seen = self.measured
+        parts = [seen.weights.gap_remainder]
         if self.layer is not None:
-            parts.append(self.measured.kappa_remainder / abs(self.claim.kappa))
+            parts.append(seen.scale.kappa_remainder / abs(self.claim.kappa))
             if self.rho is not None:
                 parts.append(self.shared.remainder[list(self.clean)])
-        return float(torch.cat(parts).nan_to_num(nan=torch.inf).max())
+        found = torch.cat(parts)
+        return float(torch.where(found.isfinite(), found, 0).max())

@@ -11,6 +11,7 @@ from numerics.confirmations.networks.steps_to_go import StepsToGo, steps_to_go
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.networks.comparison import Comparison
 from numerics.networks.train import Trained
+from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
 from numerics.runs.confirmed import Confirmed
 
@@ -19,7 +20,8 @@ from numerics.runs.confirmed import Confirmed
 class NetworkConfirmation(Confirmed):
     """The networks that were ``trained`` for a ``claim``, their ``agreement`` with it, and each pair of them.
 
-    ``judged`` has what they show, ``spec`` what was trained and how.
+    ``judged`` has what they show, ``spec`` what was trained and how; ``without_penalty`` the accuracies on a held-out
+    part, beside those of the same networks trained on the loss alone, where one was asked for.
     """
 
     claim: PredictedNumbers
@@ -28,11 +30,17 @@ class NetworkConfirmation(Confirmed):
     comparisons: tuple[Comparison, ...]
     judged: Judged
     spec: NetworkSpec
+    without_penalty: BesideWithoutPenalty | None = None
 
     @property
     def steps_to_go(self) -> StepsToGo | None:
         """How many more steps the rows need; None if training has done its part."""
-        return steps_to_go(self.trained)
+        return steps_to_go(self.judged)
+
+    def __str__(self) -> str:
+        """The table, and the accuracies below it."""
+        table = self.agreement.to_text()
+        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"
 
     def to_json(self) -> str:
         """The record: the claim, the run, the agreement, each network, each pair of them, versions."""

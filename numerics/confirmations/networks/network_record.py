@@ -21,7 +21,7 @@ SCHEMA = "symcheck.network-confirmation/2"
 
 def record_text(judged: Judged, spec: NetworkSpec, agreement: Agreement, comparisons: Sequence[Comparison]) -> str:
     """The record in JSON; equal runs on one machine are equal text."""
-    found, to_go = judged.found, steps_to_go(judged.found)
+    found, to_go = judged.found, steps_to_go(judged)
     record = {
         "schema": SCHEMA,
         "run": found.name,
@@ -30,7 +30,9 @@ def record_text(judged: Judged, spec: NetworkSpec, agreement: Agreement, compari
         "layer": judged.layer,
         "agreement": agreement.to_record(),
         "networks": _networks(judged),
-        "steps_to_go": None if to_go is None else {**asdict(to_go), "left": finite(to_go.left)},
+        "steps_to_go": None
+        if to_go is None
+        else {**asdict(to_go), "left": finite(to_go.left), "ended": str(to_go.ended)},
         "looks": [] if found.until is None else found.until.looks.tolist(),
         "comparisons": [_plain(asdict(pair)) for pair in comparisons],
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "sympy")},
@@ -56,7 +58,7 @@ def _claim(claim: PredictedNumbers) -> dict[str, object]:
 
 def _networks(judged: Judged) -> list[dict[str, object]]:
     """Each network: what it shows of the claim, what training and alpha leave of that, and how it went."""
-    found, seen = judged.found, judged.measured
+    found, seen, along = judged.found, judged.measured.weights, judged.measured.scale
     is_scaled = judged.layer is not None
     rows = []
     for k, case in enumerate(found.cases):
@@ -66,9 +68,9 @@ def _networks(judged: Judged) -> list[dict[str, object]]:
                 "steps": found.steps[k],
                 "ended": str(found.ended[k]),
                 "gradient_norm": finite(float(found.gradient_norms[k])),
-                "kappa": _at(seen.kappa, k) if is_scaled else None,
-                "kappa_left": _at(seen.kappa_left, k) if is_scaled else None,
-                "kappa_remainder": _at(seen.kappa_remainder, k) if is_scaled else None,
+                "kappa": _at(along.kappa, k) if is_scaled else None,
+                "kappa_left": _at(along.kappa_left, k) if is_scaled else None,
+                "kappa_remainder": _at(along.kappa_remainder, k) if is_scaled else None,
                 "gap": _at(seen.gap, k),
                 "gap_left": _at(seen.gap_left, k),
                 "gap_remainder": _at(seen.gap_remainder, k),

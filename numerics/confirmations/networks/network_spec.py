@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import torch
 
-from numerics.datasets.base import Dataset
+from numerics.data.samples import Samples
 from numerics.models import model_of
 from numerics.models.start import Start, checked_start
-from numerics.networks.given_noise import Law
 from numerics.networks.train import AnyModel, Trained
 
 
@@ -38,7 +37,7 @@ class NetworkSpec:
 
     @classmethod
     def of(
-        cls, found: Trained, model: AnyModel, dataset: Dataset, alpha: float, rho: float, noise: str | Law,
+        cls, found: Trained, model: AnyModel, dataset: Samples, alpha: float, rho: float,
         seeds: Sequence[int], start: str | Start,
     ) -> NetworkSpec:  # fmt: skip
         """The specification of what was ``found``."""
@@ -51,7 +50,7 @@ class NetworkSpec:
             classes=dataset.classes,
             alpha=alpha,
             rho=rho,
-            noise=noise if isinstance(noise, str) else "given",
+            noise=found.noise,
             seeds=tuple(seeds),
             start=str(checked_start(start)),
             weights=found.problem.stack.weights_each,
@@ -66,5 +65,5 @@ class NetworkSpec:
         kind = {
             "exact": "the exact law of labels with uniform noise",
             "sampled": "labels drawn once, with each network's seed, from uniform noise",
-        }.get(self.noise, "a law of the noisy labels that was given, at the rate")
-        return f"{kind}{' of rate' if self.noise in ('exact', 'sampled') else ''} {self.rho:g}"
+        }.get(self.noise, f"noise that was given, {self.noise},")
+        return f"{kind} of rate {self.rho:g}"

@@ -1,4 +1,4 @@
-"""What a confirmation can be asked of networks alone: alpha, seeds, start, steps or training, checkpoint, dtype."""
+"""What a confirmation can be asked of networks alone: alpha, seeds, start, how to train, checkpoint, dtype, test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TypedDict
 import torch
 
 from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
+from numerics.data.samples import AnyData
 from numerics.errors import CheckpointError, ConfirmationError, TrainingError
 from numerics.models.start import Start, checked_start
 from numerics.networks.checkpoints import Checkpoint
@@ -31,6 +32,7 @@ class Asked(TypedDict, total=False):
     training: Training
     checkpoint: Checkpoint
     dtype: torch.dtype
+    test: float | AnyData
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,8 @@ class NetworkSettings:
 
     ``alpha`` a number above 0 or its text, "1/256"; ``seeds`` a number of seeds, or the seeds; ``start`` as
     ``numerics.models.start`` has it; ``steps`` at most so many, with the default optimiser, or ``training`` whole;
-    ``checkpoint`` a file or a ``Checkpoint``; ``dtype`` "float64" or "float32".
+    ``checkpoint`` a file or a ``Checkpoint``; ``dtype`` "float64" or "float32"; ``test`` a share that is held out, or
+    data of their own.
     """
 
     alpha: float | Fraction | str | None = None
@@ -49,6 +52,7 @@ class NetworkSettings:
     training: Training | None = None
     checkpoint: str | os.PathLike[str] | Checkpoint | None = None
     dtype: str | torch.dtype | None = None
+    test: float | AnyData | None = None
 
     @property
     def given(self) -> tuple[str, ...]:
@@ -90,6 +94,8 @@ class NetworkSettings:
             found["checkpoint"] = checked_checkpoint(self.checkpoint)
         if self.dtype is not None:
             found["dtype"] = checked_dtype(self.dtype)
+        if self.test is not None:
+            found["test"] = self.test
         return found
 
 

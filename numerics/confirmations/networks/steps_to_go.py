@@ -1,4 +1,4 @@
-"""How far training is from what is asked, and about how many steps are to go."""
+"""How far training is from what is asked, about how many steps are to go, and what stopped it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
+from numerics.confirmations.networks.judged import Judged
 from numerics.networks.network_runs import NetworkRun
 from numerics.networks.stopping import Ended
-from numerics.networks.train import Trained
 
 SLOWEST = 0.1
 """An exponent of the fall below which it is called stuck."""
@@ -21,13 +22,15 @@ MOST = 100
 class StepsToGo:
     """After ``done`` steps training leaves ``left`` of a row of the network ``run``, where ``asked`` is asked for.
 
-    ``more`` steps will about do, as it fell so far; None where it does not fall steadily.
+    ``ended`` says why it stopped; ``more`` steps will about do, as it fell so far; None where it does not fall
+    steadily, or steps are not what stopped it.
     """
 
     run: NetworkRun
     done: int
     left: float
     asked: float
+    ended: Ended
     more: int | None
 
     @property
@@ -37,43 +40,46 @@ class StepsToGo:
             f"not trained enough: after {self.done} steps training leaves {100 * self.left:.2g} % of a row of the "
             f"network with rho = {self.run.rho:g}, seed = {self.run.seed}; {100 * self.asked:g} % is asked"
         )
+        if self.ended is Ended.GRADIENT:
+            return f"{told}; the gradient norm ended it: take a smaller gradient_norm, or 0"
+        if self.ended is Ended.VALIDATION:
+            return f"{told}; the validation part ended it: take a larger patience, or validation=0"
         if self.more is None:
-            return f"{told}; it does not fall steadily yet: take more steps, or another optimiser if it stays"
+            return f"{told}; it does not fall steadily: take more steps, a smaller lr, or another optimiser"
         return f"{told}; as it fell so far about {self.more} more steps, so take steps={self.done + self.more}"
 
 
-def steps_to_go(found: Trained) -> StepsToGo | None:
-    """Those of the network that is furthest from what is asked; None if all have met it.
+def steps_to_go(judged: Judged) -> StepsToGo | None:
+    """Those of the network that is furthest from what is asked, at the weights that are judged; None if none is far."""
+    found, until = judged.found, judged.found.until
+    if until is None:
+        return None
+    left = judged.measured.weights.gap_left
+    if until.is_scaled:
+        left = torch.maximum(left, judged.measured.scale.kappa_left / abs(judged.claim.kappa))
+    k = int(left.nan_to_num(nan=math.inf).argmax())
+    if float(left[k]) <= until.left:
+        return None
+    steps, ended = found.steps[k], found.ended[k]
+    more = None
+    if ended is Ended.STEPS and len(until.looks):
+        history = until.history[:, k, 1:] if until.is_scaled else until.history[:, k, 2:]
+        more = _more(until.looks.double(), history.amax(-1), steps, float(left[k]) / until.left)
+    return StepsToGo(run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended, more=more)
 
-    What is left of a row is taken to fall as a power of the number of steps, as it did over the last three quarters.
+
+def _more(looks: Tensor, left: Tensor, done: int, times: float) -> int | None:
+    """Steps until what is left is ``times`` smaller, to two digits, rounded up; None if it does not fall as a power.
+
+    It is taken to fall as a power of the number of steps, as it did over the last three quarters.
     """
-    until = found.until
-    still = [k for k, ended in enumerate(found.ended) if ended is not Ended.MET]
-    if until is None or not still or not len(until.looks):
-        return None
-    left = until.history[:, :, 1:] if until.is_scaled else until.history[:, :, 2:]
-    worst_of = left.amax(-1).nan_to_num(nan=math.inf)
-    k = max(still, key=lambda place: float(worst_of[-1, place]))
-    now = float(worst_of[-1, k])
-    if now <= until.left:
-        return None
-    more = _more(until.looks.double(), worst_of[:, k], until.left)
-    return StepsToGo(run=found.cases[k], done=int(until.looks[-1]), left=now, asked=until.left, more=more)
-
-
-def _more(looks: torch.Tensor, left: torch.Tensor, asked: float) -> int | None:
-    """Steps until ``left`` is ``asked``, to two digits, rounded up; None if it does not fall as a power."""
-    done = float(looks[-1])
-    seen = looks >= done / 4
+    seen = looks >= float(looks[-1]) / 4
     if int(seen.sum()) < 3 or not bool(left[seen].isfinite().all()):
         return None
     x, y = looks[seen].log(), left[seen].log()
     power = -float(((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum())
-    if power < SLOWEST:
+    if power < SLOWEST or times ** (1 / power) > MOST:
         return None
-    times: float = (float(left[-1]) / asked) ** (1 / power)
-    if times > MOST:
-        return None
-    more = done * (times - 1)
+    more: float = done * (times ** (1 / power) - 1)
     unit = 10 ** max(0, math.floor(math.log10(max(more, 1))) - 1)
     return max(10, int(math.ceil(more / unit) * unit))

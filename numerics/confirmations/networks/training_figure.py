@@ -60,11 +60,11 @@ def _draw_kappa(axes: Axes, judged: Judged) -> None:
     for places, colour in ((judged.noisy, ORANGE), (judged.clean, BLUE)):
         for k in places:
             steps, history = _until_it_stopped(judged, k)
-            found, left = history[:, 0], history[:, 1]
+            found, left = history[:, 0], history[:, 1] * abs(kappa)
             axes.fill_between(steps, found - left, found + left, color=colour, alpha=0.12, linewidth=0, zorder=1)
             axes.plot(steps, found, color=colour, linewidth=0.9, marker="o", markersize=2.5, zorder=3)
     # What untrained networks show may be far off, and would hide the rest.
-    last = judged.measured.kappa[[*judged.clean, *judged.noisy]]
+    last = judged.measured.scale.kappa[[*judged.clean, *judged.noisy]]
     # scores of 0 have none
     last = last[last.isfinite()]
     low, high = min([kappa, *last.tolist()]), max([kappa, *last.tolist()])
@@ -82,7 +82,7 @@ def _draw_left(axes: Axes, judged: Judged) -> None:
             steps, history = _until_it_stopped(judged, k)
             left = history[:, 2]
             if until.is_scaled:
-                left = left.maximum(history[:, 1] / abs(judged.claim.kappa))
+                left = left.maximum(history[:, 1])
             axes.plot(steps, left.clamp(min=1e-16), color=colour, linewidth=0.9, marker="o", markersize=2.5)
     axes.axhline(until.left, color=GREEN, linewidth=1.0)
     axes.set_yscale("log")
