@@ -67,8 +67,9 @@ def test_each_number_is_what_plain_torch_gives(
     problem, alpha = found.problem, 2.0**-5
     scale = alpha ** (1 / (degree - 1))
     samples = torch.arange(len(problem.inputs))
-    measured = stationarity(ClaimedProblem(claim, problem), found.weights, samples)
-    shared = shared_limit(ClaimedProblem(claim, problem), found.weights, samples, RHO)
+    claimed = ClaimedProblem(claim, problem, found.labels)
+    measured = stationarity(claimed, found.weights, samples)
+    shared = shared_limit(claimed, found.weights, samples, RHO)
     a = 1 - RHO * 3 / 2
 
     for k in range(len(found.cases)):
@@ -99,13 +100,17 @@ def test_each_number_is_what_plain_torch_gives(
         def along(value: Callable[[Tensor], Tensor], z: Tensor = z, t: Tensor = t) -> float:
             return float(torch.autograd.grad(value(t * z), t)[0])
 
-        by_hand = {
+        in_weights = {
             "claimed": slope(limit).norm(), "drawn": slope(pull).norm(), "slope": slope(trained_risk).norm(),
-            "slope_remainder": slope(rest).norm(), "pulled": -along(pull) / kappa,
-            "bent": along(limit) - along(pull), "left": along(trained_risk), "remainder": along(rest),
+            "slope_remainder": slope(rest).norm(),
         }  # fmt: skip
-        for name, value in by_hand.items():
-            assert float(getattr(measured, name)[k]) == pytest.approx(float(value), rel=1e-7, abs=1e-12), name
+        along_scale = {
+            "pulled": -along(pull) / kappa, "bent": along(limit) - along(pull), "left": along(trained_risk),
+            "remainder": along(rest), "pulled_clean": float((z[torch.arange(len(z)), found.labels] - z.mean(1)).mean()),
+        }  # fmt: skip
+        for part, by_hand in ((measured.weights, in_weights), (measured.scale, along_scale)):
+            for name, value in by_hand.items():
+                assert float(getattr(part, name)[k]) == pytest.approx(float(value), rel=1e-7, abs=1e-12), name
         # the noisy risk at the scores that noise leaves, whose gradient is taken at scores and pulled back by J of Z'
         moved = (a ** (1 / (degree - 1)) * z).requires_grad_()
         (gradient,) = torch.autograd.grad(trained_risk(moved, noisy), moved)
