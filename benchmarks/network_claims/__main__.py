@@ -1,8 +1,8 @@
 """True and planted claims against networks that are trained: ``python -m benchmarks.network_claims --runs 200``.
 
-Then true claims are followed as training goes on.  All goes into record files, from which an interrupted campaign goes on.  Printed is a line for each run and what
-is false, with the command that makes it again.  Exit code: 0 if nothing false was said, 1 otherwise, 130 if it was
-interrupted.
+Then true claims are followed as training goes on.  All goes into record files, from which an interrupted campaign goes
+on.  Printed is a line for each run and what is false, with the command that makes it again.  Exit code: 0 if nothing
+false was said, 1 otherwise, 130 if it was interrupted.
 """
 
 from __future__ import annotations

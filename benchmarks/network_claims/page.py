@@ -19,9 +19,9 @@ seeds; mostly something is planted: a claim that is false of what is trained.  T
 true claim is never to be contradicted, and a false one is never to agree; where training is short or alpha large, that
 is to be inconclusive.
 
-**{runs} runs, {wrong} false answers.**  A claim is off by the larger of max |b_y - kappa (1/C - e_y)|/(|kappa| (1 - 1/C))
-and max |D^2 g(0) - H|/max |H| of what was trained; what is off by {told:g} % or more counts as false.  "Refused" is
-an error of the house, with its reason in the table below.
+**{runs} runs, {wrong} false answers.**  A claim is off by the larger of
+max |b_y - kappa (1/C - e_y)|/(|kappa| (1 - 1/C)) and max |D^2 g(0) - H|/max |H| of what was trained; what is off by
+{told:g} % or more counts as false.  "Refused" is an error of the house, with its reason in the table below.
 
 | planted | runs | agrees | contradicts | inconclusive | refused |
 | :-- | --: | --: | --: | --: | --: |"""

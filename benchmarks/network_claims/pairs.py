@@ -49,7 +49,7 @@ def true_claim(pair: tuple[str, str], classes: int) -> PredictedNumbers:
 
 
 def made_up_claim(pair: tuple[str, str], classes: int) -> PredictedNumbers:
-    """What would be claimed of ``pair``, were it proved: the H that it has, and the kappa that fits it best, to 6 digits."""
+    """What would be claimed of ``pair``, were it proved: its H, and the kappa that fits it best, to 6 digits."""
     found = pair_of(certificate(*pair), classes, "the data")
     eye = torch.eye(classes, dtype=torch.float64)
     pull, ideal = found.objective.loss_gradient(torch.zeros_like(eye), eye), 1 / classes - eye
@@ -60,8 +60,8 @@ def made_up_claim(pair: tuple[str, str], classes: int) -> PredictedNumbers:
 def off_by(claim: PredictedNumbers, objective: Objective) -> float:
     """How far ``claim`` is from what holds of ``objective`` at 0, relatively: 0 if it is true.
 
-    The larger one of max |b_y - kappa (1/C - e_y)|/(|kappa| (1 - 1/C)) and max |D^2 g(0) - H|/max |H|; a homogeneous g is compared
-    by itself and is never off.
+    The larger one of max |b_y - kappa (1/C - e_y)|/(|kappa| (1 - 1/C)) and max |D^2 g(0) - H|/max |H|; a homogeneous g
+    is claimed as it is, and never off.
     """
     eye = torch.eye(claim.classes, dtype=torch.float64)
     pull = objective.loss_gradient(torch.zeros_like(eye), eye) - claim.kappa * (1 / claim.classes - eye)
