@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -24,6 +24,11 @@ MANY = 2000
 def named(rng: random.Random) -> Dataset:
     """A data set by its name."""
     return datasets.load(rng.choice(NAMED))
+
+
+def first(data: Dataset, count: int = 300) -> Dataset:
+    """The first ``count`` samples, for networks that are slow."""
+    return replace(data, name=f"{count} of {data.name}", features=data.features[:count], labels=data.labels[:count])
 
 
 def generated(rng: random.Random, *, images: bool = False) -> Dataset:
@@ -125,7 +130,7 @@ CNN = cnn.Network(channels=(3, 4))
 def drawn(rng: random.Random) -> tuple[Dataset, str, Model]:
     """Data, and the name and the model of a network for them."""
     if rng.random() < 0.12:
-        return (datasets.load("digits") if rng.random() < 0.3 else generated(rng, images=True)), "cnn", CNN
+        return (first(datasets.load("digits")) if rng.random() < 0.3 else generated(rng, images=True)), "cnn", CNN
     data = named(rng) if rng.random() < 0.4 else generated(rng)
     if data.features.shape[1] <= 6 and rng.random() < 0.15:
         return data, "recurrent", RECURRENT

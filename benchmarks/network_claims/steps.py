@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
+from benchmarks.network_claims.material import first
 from benchmarks.network_claims.pairs import certificate, claimable
 from numerics import datasets
 from numerics.confirmations.networks.confirming import confirmed_network
@@ -19,12 +20,10 @@ LONGEST = 3000
 """Taken as well where a run is short."""
 SEEDS = (0, 1)
 RHO = 0.4
-FEW = 300
-"""Samples for the convolutional network, which is slow."""
 PLACES: dict[str, tuple[str, Model]] = {
     "iris, mlp": ("iris", mlp.Network()),
     "digits, mlp": ("digits", mlp.Network()),
-    f"{FEW} of digits, cnn": ("digits", cnn.Network()),
+    "300 of digits, cnn": ("digits", cnn.Network()),
 }
 """Data and networks by what the table calls them."""
 PAIRS = tuple(pair for pair in claimable(10) if pair[0] not in ("focal_detached", "multi_margin", "weston_watkins"))[
@@ -62,7 +61,7 @@ def followed(pair: tuple[str, str], place: str) -> Followed:
     name, model = PLACES[place]
     data = datasets.load(name)
     if isinstance(model, cnn.Network):
-        data = replace(data, features=data.features[:FEW], labels=data.labels[:FEW])
+        data = first(data)
     claim = predicted_numbers(certificate(*pair), data.classes, data.name)
     steps = (*STEPS, LONGEST) if name == "iris" else STEPS
     verdicts = []
