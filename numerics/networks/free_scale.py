@@ -86,7 +86,8 @@ def _proved(stack: Stack, inputs: Tensor, group: str, names: list[str], trace: T
     if not trace.is_proved or not trace.form.is_homogeneous or degree <= 0:
         return None
     error = _worst(stack, inputs, names, lambda part, t: part * t ** (1 / float(degree)))
-    root = "t" if degree == 1 else f"t^({1 / degree})"
+    exponent = 1 / degree
+    root = "t" if degree == 1 else f"t^{exponent}" if exponent.denominator == 1 else f"t^({exponent})"
     # What values do is looked at as well: not everything that a program does can be followed.
     if error > _rounding(stack):
         return None
@@ -111,8 +112,7 @@ def _tried(stack: Stack, inputs: Tensor, traces: dict[str, Trace]) -> FreeScale:
     for group, names in _groups(stack).items():
         error = _worst(stack, inputs, names, lambda part, t: t * part)
         if error <= _rounding(stack):
-            lost = traces[group].lost or (("a value that the program reads",) if traces[group].is_branched else ())
-            return FreeScale(group, error, f"multiplying the weights of {group} by t", lost=lost)
+            return FreeScale(group, error, f"multiplying the weights of {group} by t", lost=traces[group].open)
         least = min(least, error)
     return FreeScale(None, least)
 

@@ -19,10 +19,11 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Linearity:
-    """``bend``: how far Z is from the chord between two random weights, relatively; ``offset``: from a subspace.
+    """``bend``: how far Z is from the chord between two random weights, relatively.
 
-    ``is_followed``: each operation on the way to the scores is linear in the weights, or adds something fixed; ``lost``
-    names the operations of which that is not known.
+    ``offset`` is the size of Z at the weights 0 or at theta_0, the smaller one, relatively.  ``is_followed``: each
+    operation on the way to the scores is linear in the weights, or adds something fixed; ``lost`` names those of which
+    that is not known.
     """
 
     bend: float
@@ -38,7 +39,7 @@ class Linearity:
     @property
     def is_linear(self) -> bool:
         """Whether the scores of all weights are a subspace, Z = theta phi(X) about some weights."""
-        return self.is_affine and self.offset <= ROUNDING
+        return self.is_affine and self.offset == 0
 
 
 def linearity(stack: Stack, inputs: Tensor) -> Linearity:
@@ -59,7 +60,7 @@ def linearity(stack: Stack, inputs: Tensor) -> Linearity:
     offset = min(begin, origin) / size if size else 0.0
     followed = not trace.is_branched and kind in (Kind.ZERO, Kind.FIXED, Kind.LINEAR, Kind.AFFINE)
     # Scores that overflow are not linear, and a comparison with nan is false.
-    return Linearity(inf if isnan(bend) else bend, inf if isnan(offset) else offset, followed, trace.lost)
+    return Linearity(inf if isnan(bend) else bend, inf if isnan(offset) else offset, followed, trace.open)
 
 
 def is_linear_in_weights(stack: Stack, inputs: Tensor) -> bool:

@@ -40,7 +40,8 @@ class Stack:
         placed = [module.to(device, dtype) for module in modules]
         parameters, buffers = stack_module_state(placed)
         # Asked of the first module: all have one architecture, frozen parts included.
-        trained = {n: p.detach() for n, p in parameters.items() if placed[0].get_parameter(n).requires_grad}
+        is_trained = {n: p.requires_grad for n, p in placed[0].named_parameters()}
+        trained = {n: p.detach() for n, p in parameters.items() if is_trained[n]}
         fixed = {n: p.detach() for n, p in parameters.items() if n not in trained} | dict(buffers)
         start = torch.cat([p.reshape(len(placed), -1) for p in trained.values()], 1)
         return cls(placed[0], tuple(trained), tuple(p.shape[1:] for p in trained.values()), start, fixed)

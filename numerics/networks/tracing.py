@@ -37,6 +37,11 @@ class Trace:
     is_branched: bool
 
     @property
+    def open(self) -> tuple[str, ...]:
+        """What leaves it open how other passes depend on the weights."""
+        return (*self.lost, *(["a value that the program reads"] if self.is_branched else []))
+
+    @property
     def is_proved(self) -> bool:
         """Whether ``form`` holds at all weights."""
         return not self.is_branched and self.form.kind is not Kind.OTHER
@@ -132,7 +137,7 @@ class FormWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
                     rest = forms.UNMOVED
                 self.tell(tensor, form if i == 0 else rest)
                 self._made[_place(tensor)] = name
-        if form == forms.OTHER and forms.OTHER not in given:
+        if form == forms.OTHER and forms.OTHER not in given and name not in READS:
             self.lost.append(plain)
         return found
 

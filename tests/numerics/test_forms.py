@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import random
 from fractions import Fraction
 
 import pytest
@@ -218,3 +220,70 @@ def test_a_logarithm_of_a_scale_is_shifted():
     found = traced(stack_of_one(lambda w, v, x: (x @ w) * torch.exp(v[0] / 2 + 1)), x, ["v"], shift=True)
     assert found.form == homogeneous(Fraction(1, 2))
     assert traced(stack_of_one(lambda w, v, x: (x @ w) * v[0]), x, ["v"], shift=True).form == OTHER
+
+
+def first_of_two(a, b):
+    found = a.clone()
+    found[:, :2].copy_(b[:, :2])
+    return found
+
+
+STEPS = (
+    lambda a, _: torch.relu(a), lambda a, _: a.abs(), lambda a, _: a**2, lambda a, _: a.abs().sqrt(),
+    lambda a, _: (a / 10).exp(), lambda a, _: a.abs().log(), lambda a, _: a.clamp(max=0), lambda a, _: a.clamp(max=1),
+    lambda a, _: a.mean(1, keepdim=True).expand(-1, 3), lambda a, _: a.sort(1).values, lambda a, _: torch.sign(a),
+    lambda a, _: a.norm(dim=1, keepdim=True).expand(-1, 3), lambda a, _: a.softmax(1), lambda a, _: a + 1,
+    lambda a, _: 1 - a, lambda a, _: 1 / a, lambda a, _: 0 * a, lambda a, _: a.masked_fill(a[:1] * 0 == 0, 0.0),
+    lambda a, _: torch.nn.functional.pad(a[:, :2], (1, 0), value=2.0),
+    lambda a, _: a.var(1, keepdim=True).expand(-1, 3),
+    lambda a, _: (a > 0).to(a.dtype), lambda a, _: torch.nn.functional.layer_norm(a, (3,)), lambda a, _: torch.floor(a),
+    torch.add, torch.sub, torch.mul, torch.div, torch.maximum, torch.hypot, first_of_two,
+    lambda a, b: torch.where(a > 0, a, b), lambda a, b: torch.where(a > b, a, b),
+    lambda a, b: torch.cat([a[:, :1], b[:, 1:]], 1), lambda a, b: torch.addcdiv(a, a, b, value=0.5),
+    lambda a, b: torch.rsub(a, b, alpha=2), lambda a, b: a.clone().mul_(b), lambda a, b: a.gather(1, b.argsort(1)),
+)  # fmt: skip
+
+
+def drawn_program(chance):
+    """Some of ``STEPS``, each on what earlier ones gave; x w, v and x come first."""
+    chosen = [
+        (chance.choice(STEPS), chance.randrange(3 + k), chance.randrange(3 + k)) for k in range(chance.randint(1, 6))
+    ]
+
+    def run(w, v, x):
+        found = [x @ w, v.expand(len(x), 3), x.sum(1, keepdim=True) + torch.arange(3)]
+        for step, i, j in chosen:
+            found.append(step(found[i], found[j]))
+        return found[-1]
+
+    return run
+
+
+def is_near(found, expected):
+    return not found.isfinite().all() or float((found - expected).norm()) <= 1e-7 * (1e-9 + float(found.norm()))
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(5000, marks=pytest.mark.slow)])
+def test_no_program_does_other_than_its_trace_says(count):
+    known = 0
+    for number in range(count):
+        run, chance = drawn_program(random.Random(number)), torch.Generator().manual_seed(number)
+        stack, x = stack_of_one(run), torch.randn(9, 2, dtype=torch.float64, generator=chance)
+        form = traced(stack, x, ["w"]).form
+        if form == OTHER:
+            continue
+        known += 1
+        (w, u), v = 3 * torch.randn(2, 2, 3, dtype=torch.float64, generator=chance), stack.start[0, 6:]
+        with torch.no_grad():
+            before, between = run(w, v, x), run((w + 2 * u) / 3, v, x)
+            for t in (0.37, 2.3, 19.0):
+                after = run(t * w, v, x)
+                if form.is_homogeneous:
+                    assert is_near(after, t ** float(form.degree) * before), number
+                if form.is_still:
+                    assert is_near(after, before), number
+                if form.kind is Kind.SHIFTED:
+                    assert is_near(after, before + float(form.degree) * math.log(t)), number
+            if form.kind in (Kind.LINEAR, Kind.AFFINE):
+                assert is_near(between, (before + 2 * run(u, v, x)) / 3), number
+    assert known > count / 2

@@ -14,7 +14,7 @@ from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.jacobian import Decomposition, limit_direction
 from numerics.audits.models.kinks import watched
 from numerics.audits.models.linearised import Linearised
-from numerics.errors import ConfirmationError, TrainingError
+from numerics.errors import ConfirmationError, DeviceError, TrainingError
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import mlp
 from numerics.models.given_module import GivenModule
@@ -295,6 +295,24 @@ class TestKinks:
         assert watched(nn.MaxPool2d(2), image).unread == {"max_pool2d_with_indices"}
         assert watched(lambda v: v.clamp(0, 1), image).unread == {"clamp"}
 
+    def test_a_function_of_ones_own_hides_no_kink(self):
+        class Bent(torch.autograd.Function):
+            @staticmethod
+            def forward(_, x):
+                return torch.relu(2 * x) + 1
+
+            @staticmethod
+            def backward(_, slope):
+                return slope
+
+        x = torch.tensor([[-2.0, 0.5, 3.0]])
+        assert watched(Bent.apply, x).nearest == 1.0
+        assert watched(lambda v: torch.div(v, 1, rounding_mode="floor"), x).unread == {"div"}
+        assert watched(lambda v: v**1.5, x).unread == {"pow"}
+        assert (
+            watched(lambda v: (v**3).sum() * (torch.ones(3) > 0), x).unread == set()
+        )  # the weights do not reach the mask
+
     def test_a_sample_on_a_kink_leaves_it_unknown(self, cert):
         # relu at W 0 + b with b = 0: moving b moves it off the kink, so Z has no derivative there
         def model():
@@ -374,3 +392,10 @@ def test_on_a_gpu_the_answers_are_the_same(cert):
     here, there = audit(cert, SMALL, "iris"), audit(cert, SMALL, "iris", device="cuda")
     assert answers(here) == answers(there)
     assert [h.answer for h in here.hypotheses] == [h.answer for h in there.hypotheses]
+
+
+@pytest.mark.parametrize("device", [None, 3, "gpu"])
+def test_what_is_no_device_is_refused(cert, device):
+    with pytest.raises(DeviceError) as raised:
+        audit(cert, "linear", "iris", device=device)
+    assert str(raised.value).startswith(f"device: got '{device}', which torch does not know; accepted here: cpu")

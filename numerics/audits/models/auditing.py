@@ -20,6 +20,7 @@ from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models import model_of
 from numerics.models.start import Start, checked_start
+from numerics.networks.module_notes import module_notes
 from numerics.networks.train import AnyModel, stack_of
 from numerics.noise.laws import LARGEST_SEED, clean_law
 from numerics.progress import Progress, silent
@@ -86,11 +87,12 @@ def audit_model(
     seen = Inspected(claim, Linearised(stack, inputs, counted.within), law, begin)
     listed = {theorem.name for theorem in cert.theorems}
     found = tuple(_certified(theorem, theorem.theorem in listed) for theorem in _theorems(seen, counted.step))
+    notes = _notes(claim, seen) + module_notes(model_of(model), stack.module)
     title = (
         f"{claim.name} with {_title(model)} on {dataset.name}: n = {len(inputs)} samples, C = {dataset.classes} "
         f"classes, m = {stack.weights_each} weights, start {begin}"
     )
-    return Audit(title, found, _notes(claim, seen))
+    return Audit(title, found, notes)
 
 
 def _title(model: AnyModel) -> str:
@@ -189,7 +191,7 @@ def _notes(claim: PredictedNumbers, seen: Inspected) -> tuple[str, ...]:
             "with a last layer of 0 the other layers do not move the scores to first order, so E[J'J] is singular and "
             "Theorem 2 says nothing"
         )
-    if is_network and seen.scale.found.is_proved:
+    if is_network and seen.scale.is_proved:
         found.append(
             "Theorem 2' needs no rank and covers this network; it speaks of minimisers over the whole family, not of "
             "the local minima in which training may end"

@@ -1,50 +1,26 @@
-"""The cone property: whether the scores of a network may be scaled by any t > 0."""
+"""Scores without a free scale: whether they are bounded, and how near a search comes to 3 Z."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from numerics.audits.models.linearised import Linearised
-from numerics.networks.free_scale import FreeScale, free_scale
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.tracing import traced
 
 STEPS = 100
 """Steps of the search for weights with the scores t Z."""
-BOUNDED = frozenset(("tanh", "sigmoid", "_softmax", "sin", "cos", "erf", "hardtanh", "hardsigmoid"))
-"""Operations whose results lie between -1 and 1, or bounds that are fixed."""
+BOUNDED = frozenset(("tanh", "sigmoid", "_softmax", "sin", "cos", "erf", "hardsigmoid"))
+"""Operations whose results lie between -1 and 1."""
+LOGARITHMS = "_log_softmax"
+"""What makes scores the logarithms of probabilities."""
 ROUNDING = 1e-9
 """A sum of probabilities this near to 1 is 1."""
 
 
-@dataclass(frozen=True)
-class Scale:
-    """``found`` are the weights that scale the scores; ``missed`` is how far a search for 3 Z stayed from it, or None.
-
-    ``bound`` names the last operation where its results are bounded, or are logarithms of probabilities.
-    """
-
-    found: FreeScale
-    missed: float | None
-    bound: str | None
-
-
-def output_scale(network: Linearised) -> Scale:
-    """Weights that multiply Z by t; where there are none, whether Z is bounded, and whether 3 Z is met by a search.
-
-    The search decides nothing: its relative distance is told.
-    """
-    found = free_scale(network.stack, network.inputs)
-    if found.layer is not None:
-        return Scale(found, None, None)
-    return Scale(found, _missed(network), _bound(network))
-
-
-def _bound(network: Linearised) -> str | None:
-    """The last operation, if no scores that it gives may be multiplied by any t > 0."""
+def bound(network: Linearised) -> str | None:
+    """The last operation, if no scores that it gives may be multiplied by all t > 0; None if that is not known."""
     trace = traced(network.stack, network.inputs, network.stack.names)
     with torch.no_grad():
         scores = network.scores(_place(network))
@@ -53,7 +29,7 @@ def _bound(network: Linearised) -> str | None:
     if trace.last in BOUNDED:
         return trace.last
     # Of all classes: a part of them may well be scaled.
-    are_all = trace.last == "_log_softmax" and float(scores.exp().sum(1).sub(1).abs().max()) <= ROUNDING
+    are_all = trace.last == LOGARITHMS and float(scores.exp().sum(1).sub(1).abs().max()) <= ROUNDING
     return trace.last if are_all else None
 
 
@@ -63,8 +39,8 @@ def _place(network: Linearised) -> Tensor:
     return network.theta + noise.to(network.theta) / 2
 
 
-def _missed(network: Linearised) -> float | None:
-    """The relative distance to 3 Z that a search from the weights of Z leaves; None if Z is 0."""
+def missed(network: Linearised) -> float | None:
+    """The relative distance to 3 Z that a search from the weights of Z leaves; None if Z is 0.  It decides nothing."""
     theta = _place(network)
     with torch.no_grad():
         goal = 3 * network.scores(theta)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 
 from numerics.audits.models.audit import Answer, Hypothesis
+from numerics.audits.models.cone import LOGARITHMS, bound, missed
 from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.jacobian import Spectrum
 from numerics.audits.models.kinks import watched
@@ -135,22 +136,27 @@ def linear(seen: Inspected) -> Hypothesis:
     """Z = theta phi(X): the scores of all weights are a subspace."""
     found, answer = seen.linearity, seen.linear
     told = f"between two random weights Z leaves the chord by {found.bend:.2g}, relatively: "
-    if found.bend > ROUNDING:
+    if answer is Answer.UNKNOWN and found.bend > ROUNDING:
+        told += "each operation on the way is linear, and single precision on the way may leave that much"
+    elif found.bend > ROUNDING:
         told += "it is not linear in the weights"
     elif answer is Answer.HOLDS:
         told += "it is linear in the weights, as each operation on the way is" + (
             "" if found.is_linear else "; the fixed term of the scores is one of those that weights give"
         )
     elif not found.is_followed:
-        what = f"it passes {', '.join(found.lost)}" if found.lost else "the program reads values on its way"
-        told += f"it is linear there, but {what}, and that it is so at all weights is not known"
+        told += f"it is linear there, but passes {', '.join(found.lost)}, and that it is so at all weights is not known"
     elif answer is Answer.FAILS:
         told += (
             "it is linear in the weights up to a fixed term, which no weights give (relative distance "
             f"{seen.offset:.2g}): the scores are no subspace; start='subtracted' takes the term away"
         )
-    else:
+    elif seen.offset is None:
         told += "it is linear in the weights up to a fixed term, and J is too large to see whether weights give it"
+    else:
+        told += (
+            f"it is linear in the weights up to a fixed term of {found.offset:.2g}, relatively, which may be rounding"
+        )
     return Hypothesis(name="Z = theta phi(X)", answer=answer, number=found.bend, sentence=told)
 
 
@@ -172,8 +178,7 @@ def features(seen: Inspected) -> Hypothesis:
 
 def cone(seen: Inspected) -> Hypothesis:
     """The scores form a cone: some layer scales them, or they are bounded, or nothing is known."""
-    name, scale = "the scores form a cone", seen.scale
-    found = scale.found
+    name, found = "the scores form a cone", seen.scale
     if not found.is_proved and seen.is_linear:
         return Hypothesis(
             name=name, answer=Answer.HOLDS, number=None, sentence="the scores of all weights are a subspace"
@@ -201,13 +206,12 @@ def cone(seen: Inspected) -> Hypothesis:
             "the scores of all weights are an affine space without 0, which t Z leaves; start='subtracted' takes the "
         )
         return Hypothesis(name=name, answer=Answer.FAILS, number=seen.offset, sentence=told + "fixed term away")
-    if scale.bound is not None and not (seen.claim.quotient and scale.bound == LOGARITHMS):
-        return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(scale.bound))
-    return Hypothesis(name=name, answer=Answer.UNKNOWN, number=scale.missed, sentence=_unscaled(seen))
-
-
-LOGARITHMS = "_log_softmax"
-"""What makes scores the logarithms of probabilities."""
+    last = bound(seen.network)
+    # Up to a shift of all scores together logarithms of probabilities are the scores before the softmax.
+    if last is not None and not (seen.claim.quotient and last == LOGARITHMS):
+        return Hypothesis(name=name, answer=Answer.FAILS, number=None, sentence=_bounded(last))
+    distance = missed(seen.network)
+    return Hypothesis(name=name, answer=Answer.UNKNOWN, number=distance, sentence=_unscaled(seen, distance))
 
 
 def _bounded(last: str) -> str:
@@ -222,15 +226,14 @@ def _bounded(last: str) -> str:
     )
 
 
-def _unscaled(seen: Inspected) -> str:
-    missed = seen.scale.missed
+def _unscaled(seen: Inspected, distance: float | None) -> str:
     searched = (
         "the scores are 0 at random weights: that decides nothing"
-        if missed is None
-        else f"a search for weights with the scores 3 Z stopped at the relative distance {missed:.2g}: that decides "
+        if distance is None
+        else f"a search for weights with the scores 3 Z stopped at the relative distance {distance:.2g}: that decides "
         "nothing"
     )
-    return f"no layer scales the scores, and {searched}" + (
+    return f"no layer was found that scales the scores, and {searched}" + (
         "; a family with its initial function subtracted is in general no cone"
         if seen.start is Start.SUBTRACTED
         else ""

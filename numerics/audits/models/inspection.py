@@ -9,16 +9,18 @@ import torch
 from torch import Tensor
 
 from numerics.audits.models.audit import Answer
-from numerics.audits.models.cone import Scale, output_scale
 from numerics.audits.models.jacobian import Decomposition, Spectrum, limit_direction
 from numerics.audits.models.linearised import Linearised
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models.linear import Outputs, basis_of
 from numerics.models.start import Start
+from numerics.networks.free_scale import FreeScale, free_scale
 from numerics.networks.linearity import ROUNDING, Linearity, linearity
 
+SINGLE = 1e-5
+"""A relative error below this may be that of single precision, over sums of some terms."""
 APART = 1e-7
-"""A fixed term as near as this to scores that weights give, relatively, is among them: the error of a projection."""
+"""A fixed term as near as this to scores that weights give, relatively, is one of them: a projection is no nearer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +88,9 @@ class Inspected:
         return moved
 
     @cached_property
-    def scale(self) -> Scale:
-        """Whether weights scale the scores."""
-        return output_scale(self.network)
+    def scale(self) -> FreeScale:
+        """Weights that scale the scores."""
+        return free_scale(self.network.stack, self.network.inputs)
 
     @property
     def rounding(self) -> float:
@@ -110,9 +112,9 @@ class Inspected:
 
     @cached_property
     def offset(self) -> float | None:
-        """How far Z(theta_0) is from all the J v, relatively; None if J is too large to be decomposed."""
+        """How far Z at the weights 0 is from all the J v, relatively; None if J is too large to be decomposed."""
         with torch.no_grad():
-            scores = self.network.scores(self.network.theta) @ self.basis @ self.basis.T
+            scores = self.network.scores(torch.zeros_like(self.network.theta)) @ self.basis @ self.basis.T
         size = float(scores.norm())
         if not size:
             return 0.0
@@ -131,13 +133,13 @@ class Inspected:
         """Whether Z = theta phi(X) about some weights."""
         found = self.linearity
         if found.bend > ROUNDING:
-            return Answer.FAILS
+            return Answer.UNKNOWN if found.is_followed and found.bend <= SINGLE else Answer.FAILS
         if not found.is_followed:
             return Answer.UNKNOWN
         if found.is_linear:
             return Answer.HOLDS
-        # Z = J (theta - theta_0) + Z(theta_0): a subspace if some weights give the fixed term.
-        if self.offset is None:
+        # Z = J theta + a fixed term: a subspace if some weights give that.
+        if self.offset is None or (self.offset > APART and found.offset <= ROUNDING):
             return Answer.UNKNOWN
         return Answer.HOLDS if self.offset <= APART else Answer.FAILS
 

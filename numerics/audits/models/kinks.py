@@ -48,6 +48,9 @@ class KinkWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.nearest = float("inf")
         self.unread: set[str] = set()
+        self._reached: set[int] = set()
+        # Memory that is kept is not given to another tensor.
+        self._kept: list[Tensor] = []
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -55,29 +58,48 @@ class KinkWatch(TorchDispatchMode):  # type: ignore[no-untyped-call]
         # The dispatcher sees what modules of any kind end in, so the network's code need not be known.
         name = func.overloadpacket.__name__
         plain = name if name.startswith("__") else name.removesuffix("_")
-        is_reached = any(x.requires_grad for x in tensors_in((args, kwargs or {})))
+        is_reached = any(_place(x) in self._reached for x in tensors_in((args, kwargs or {})))
         if plain in AT_ZERO and plain not in NORMS and is_reached:
             self._look(args[0])
-        elif is_reached and not (plain in SMOOTH | NORMS or _is_whole_power(plain, args)):
+        elif is_reached and not (plain in NORMS or _is_smooth(plain, args, kwargs or {})):
             self.unread.add(plain)
         found = func(*args, **(kwargs or {}))
         if plain in NORMS and is_reached:
             self._look(found)
+        if is_reached:
+            # An operation in place gives back what it was given.
+            self.reach(*tensors_in((found,)))
         return found
+
+    def reach(self, *tensors: Tensor) -> None:
+        """That the weights reach these tensors."""
+        self._kept += tensors
+        self._reached |= {_place(x) for x in tensors}
 
     def _look(self, entries: Tensor) -> None:
         if entries.numel():
             self.nearest = min(self.nearest, float(entries.detach().abs().min()))
 
 
-def _is_whole_power(name: str, args: tuple[Any, ...]) -> bool:
-    return name == "pow" and isinstance(args[1], int | float) and args[1] == int(args[1])
+def _is_smooth(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    if name == "pow":
+        return isinstance(args[1], int | float) and args[1] == int(args[1])
+    return name in SMOOTH and not (name == "div" and kwargs.get("rounding_mode"))
+
+
+def _place(tensor: Tensor) -> int:
+    try:
+        return tensor.untyped_storage().data_ptr()
+    except RuntimeError:  # sparse tensors have none
+        return -1
 
 
 def watched(scores: Callable[[Tensor], Tensor], theta: Tensor) -> KinkWatch:
     """What is met on the way from the weights ``theta`` to the scores."""
     watch = KinkWatch()
     # With derivatives: what the weights do not reach asks for none.
+    begin = theta.detach().requires_grad_()
+    watch.reach(begin)
     with torch.enable_grad(), watch:
-        scores(theta.detach().requires_grad_())
+        scores(begin)
     return watch

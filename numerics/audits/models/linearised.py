@@ -7,7 +7,7 @@ cannot (an LSTM, a program that branches) the rows of J are found one after the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,10 +50,12 @@ def _nothing(_: str) -> None:
     """Tells nobody."""
 
 
-def _exact_attention() -> AbstractContextManager[None]:
-    # The fast kernels of attention have no forward derivatives and no second ones.
-    found: AbstractContextManager[None] = sdpa_kernel(SDPBackend.MATH)
-    return found
+@contextmanager
+def _plain_kernels() -> Iterator[None]:
+    # The fast kernels of attention have no forward derivatives and no second ones; those of recurrent layers on a GPU
+    # have none at all in evaluation mode.
+    with sdpa_kernel(SDPBackend.MATH), torch.backends.cudnn.flags(enabled=False):
+        yield
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ class Linearised:
 
     def scores(self, theta: Tensor, inputs: Tensor | None = None) -> Tensor:
         """Z(theta), (n, C)."""
-        with _exact_attention():
+        with _plain_kernels():
             return single_outputs(self.stack, theta, self.inputs if inputs is None else inputs)
 
     def pulled(self, rows: Tensor) -> Tensor:
@@ -92,7 +94,13 @@ class Linearised:
         scores = self.scores(moved)
         if not scores.requires_grad:
             return torch.zeros_like(theta)
-        (found,) = torch.autograd.grad(scores, moved, pull)
+        try:
+            (found,) = torch.autograd.grad(scores, moved, pull)
+        except RuntimeError as error:
+            raise ModelError(
+                f"model: autograd cannot take the derivatives of its scores: {_line(error)}; mend the forward pass, "
+                "which may change a tensor in place that its gradient needs"
+            ) from error
         return found
 
     def pushed(self, direction: Tensor) -> Tensor:
@@ -129,11 +137,11 @@ class Linearised:
         there = self.theta + place / 2
         move = move / move.norm()
         with torch.no_grad():
-            begin, ahead, behind, twice, again = (
-                self.scores(w)
-                for w in (self.theta, there + STEP * move, there - STEP * move, there + move, there + move)
+            begin = self._first()
+            ahead, behind, twice, again = (
+                self.scores(w) for w in (there + STEP * move, there - STEP * move, there + move, there + move)
             )
-            alone = self._alone(there + move)
+            alone, among = self._alone(there + move), twice[[0, -1]]
         if not bool(begin.isfinite().all()):
             raise ModelError(
                 "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that "
@@ -144,10 +152,16 @@ class Linearised:
                 "model: two passes with the same weights and samples give different scores: something in the forward "
                 "pass is random or keeps a state; take it out, or let it rest in evaluation mode"
             )
-        if not _is_same(alone, twice[:1]):
+        for one, same in zip(alone, among, strict=True):
+            if not _is_same(one, same):
+                raise ModelError(
+                    f"model: the scores of a sample are {_few(one)} alone and {_few(same)} among the others: samples "
+                    "are mixed in the forward pass, which no theorem covers; take what mixes them out"
+                )
+        if not bool(self.pulled(torch.ones_like(begin)).isfinite().all()):
             raise ModelError(
-                f"model: the scores of a sample are {_few(alone)} alone and {_few(twice)} among the others: samples "
-                "are mixed in the forward pass, which no theorem covers; take what mixes them out"
+                "start: the derivatives of the scores at the initial weights are not finite: a root or a norm is taken "
+                "of 0, say; take another start, such as start='subtracted' or 'as-is'"
             )
         difference = (ahead - behind) / (2 * STEP)
         rows = difference / difference.norm() if float(difference.norm()) else torch.randn_like(difference)
@@ -159,12 +173,21 @@ class Linearised:
                 "one's own); mend it, so that weights are trained by their gradient"
             )
 
-    def _alone(self, theta: Tensor) -> Tensor:
+    def _first(self) -> Tensor:
         try:
-            return self.scores(theta, self.inputs[:1])
+            return self.scores(self.theta)
         except CANNOT as error:
             raise ModelError(
-                f"model: one sample alone cannot be read ({str(error).splitlines()[0]}): samples are mixed in the "
+                f"model: it cannot be run with weights that are given to it: {_line(error)}; give a torch.nn.Module as "
+                "Python wrote it, before torch.jit or the like"
+            ) from error
+
+    def _alone(self, theta: Tensor) -> Tensor:
+        try:
+            return torch.cat([self.scores(theta, x[None]) for x in self._ends])
+        except CANNOT as error:
+            raise ModelError(
+                f"model: one sample alone cannot be read ({_line(error)}): samples are mixed in the "
                 "forward pass, which no theorem covers; take what mixes them out"
             ) from error
 
@@ -251,8 +274,12 @@ class Linearised:
             yield x
 
 
+def _line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
 def _few(scores: Tensor) -> str:
-    return "[" + ", ".join(f"{x:.4g}" for x in scores[0, :3].tolist()) + (", ...]" if scores.shape[1] > 3 else "]")
+    return "[" + ", ".join(f"{x:.4g}" for x in scores[:3].tolist()) + (", ...]" if len(scores) > 3 else "]")
 
 
 def _is_same(found: Tensor, expected: Tensor) -> bool:

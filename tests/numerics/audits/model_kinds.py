@@ -141,7 +141,7 @@ COVERED = {
     "frozen features": Kind(chain(frozen(FIRST), nn.Tanh, LAST), linear=HOLDS, said=BY_LAYER.format(2)),
     "a frozen head": Kind(
         chain(FIRST, nn.Tanh, frozen(LAST)), cone=UNKNOWN,
-        said="no layer scales the scores, and a search for weights with the scores 3 Z stopped at the relative ",
+        said="no layer was found that scales the scores, and a search for weights with the scores 3 Z stopped at ",
     ),
     "a frozen head without biases": Kind(
         chain(layer(4, 5, bias=False), nn.ReLU, layer(5, 5, bias=False), nn.ReLU, frozen(layer(5, 3, bias=False))),
@@ -195,7 +195,7 @@ COVERED = {
         "the scores before log_softmax: the losses take a softmax themselves",
     ),
     "a part of a log softmax": Kind(
-        chain(layer(4, 5), lambda: nn.LogSoftmax(1), lambda: Columns()), cone=UNKNOWN, said="no layer scales the scores"
+        chain(layer(4, 5), lambda: nn.LogSoftmax(1), lambda: Columns()), cone=UNKNOWN, said="no layer was found"
     ),
     "a clamp that is far away": Kind(
         parts(lambda m, x: m.a(x).clamp(-1e4, 1e4), a=layer(4, 3)), cone=UNKNOWN, linear=UNKNOWN, smooth=UNKNOWN,

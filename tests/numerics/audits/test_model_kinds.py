@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch.nn import Linear
 
 from numerics import audit, datasets
 from numerics.audits.models import linearised
@@ -19,7 +20,7 @@ from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models.start import Start
 from numerics.networks.train import stack_of
 from numerics.noise.laws import clean_law
-from tests.numerics.audits.model_kinds import COVERED, REFUSED
+from tests.numerics.audits.model_kinds import COVERED, REFUSED, Parts
 
 IRIS = datasets.load("iris")
 DATA = replace(IRIS, features=IRIS.features[::8], labels=IRIS.labels[::8])
@@ -145,13 +146,38 @@ def test_where_it_took_small_parts_is_noted(cert):
     assert words not in audit(cert, COVERED["tanh"].make, DATA).notes
 
 
-def test_scores_that_are_no_numbers_at_the_start_are_refused(cert):
-    with pytest.raises(ModelError) as raised:
-        audit(cert, COVERED["a norm of weights"].make, DATA)
-    assert str(raised.value) == (
-        "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that are 0, "
-        "say; take another start, such as start='subtracted' or 'as-is'"
+AT_THE_START = {
+    "a norm of weights": "start: the scores at the initial weights are not finite: a layer divides by the norm of "
+    "weights that are 0, say; take another start, such as start='subtracted' or 'as-is'",
+    "a root": "start: the derivatives of the scores at the initial weights are not finite: a root or a norm is taken "
+    "of 0, say; take another start, such as start='subtracted' or 'as-is'",
+}
+
+
+@pytest.mark.parametrize("name", AT_THE_START)
+def test_what_is_no_number_at_the_start_is_refused(cert, name):
+    make = (
+        COVERED[name].make if name in COVERED else lambda: Parts(lambda m, x: m.a(x).abs().sqrt(), {"a": Linear(4, 3)})
     )
+    with pytest.raises(ModelError) as raised:
+        audit(cert, make, DATA)
+    assert str(raised.value) == AT_THE_START[name]
+    assert audit(cert, make, DATA, start="subtracted").answer in (HOLDS, UNKNOWN)
+
+
+def test_what_autograd_cannot_read_is_refused(cert):
+    def run(module, x):
+        found = module.a(x).exp()
+        found.add_(1)
+        return found * module.a(x)
+
+    with pytest.raises(ModelError) as raised:
+        audit(cert, lambda: Parts(run, {"a": Linear(4, 3)}), DATA, start="as-is")
+    told = str(raised.value)
+    assert told.startswith(
+        "model: autograd cannot take the derivatives of its scores: one of the variables needed for "
+    )
+    assert told.endswith("; mend the forward pass, which may change a tensor in place that its gradient needs")
 
 
 MESSAGES = {
@@ -162,7 +188,7 @@ MESSAGES = {
     "covers; take what mixes them out",
     "centred": "model: the scores of a sample are [N, N, N] alone and [N, N, N] among the others: samples are mixed in "
     "the forward pass, which no theorem covers; take what mixes them out",
-    "an lstm along the samples": "model: a gradient is N sample by sample and N over all samples at once (norms): the "
+    "a branch for all samples": "model: a gradient is N sample by sample and N over all samples at once (norms): the "
     "score of a sample depends on the other samples, which no theorem covers; take what mixes them out of the forward "
     "pass",
     "detached": "model: along a random direction the scores change by N per step, and autograd says 0: a part of the "
@@ -176,3 +202,47 @@ def test_refusals_word_for_word(cert, name):
     with pytest.raises(ModelError) as raised:
         audit(cert, REFUSED[name].make, DATA, start="as-is")
     assert re.sub(r"-?\d+\.\d+(e[-+]?\d+)?", "N", str(raised.value)) == MESSAGES[name]
+
+
+SENTENCES = {
+    "a clamp that is far away": "it is linear there, but passes clamp, and that it is so at all weights is not known",
+    "a value read": "it is linear there, but passes a value that the program reads, and that it is so at all weights "
+    "is not known",
+    "a frozen bias": "it is linear in the weights up to a fixed term, which no weights give (relative distance 1): the "
+    "scores are no subspace; start='subtracted' takes the term away",
+    "a bias of its own beside a frozen one": "it is linear in the weights, as each operation on the way is; the fixed "
+    "term of the scores is one of those that weights give",
+    "linear": "it is linear in the weights, as each operation on the way is",
+    "tanh": "it is not linear in the weights",
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_what_is_said_of_linear_weights(cert, name):
+    found = audit(cert, COVERED[name].make, DATA, start="as-is").hypothesis("Z = theta phi(X)")
+    assert found.sentence == (
+        f"between two random weights Z leaves the chord by {found.number:.2g}, relatively: {SENTENCES[name]}"
+    )
+
+
+def test_a_fixed_term_of_nearly_nothing_may_be_rounding(cert):
+    def make():
+        return Parts(lambda m, x: m.a(x) + 1e-11, {"a": Linear(4, 3, bias=False)})
+
+    found = audit(cert, make, DATA, start="as-is").hypothesis("Z = theta phi(X)")
+    assert found.answer is UNKNOWN
+    assert re.search(r"up to a fixed term of \d(\.\d)?e-\d\d, relatively, which may be rounding$", found.sentence)
+
+
+def test_modules_that_rest_are_noted(cert):
+    assert audit(cert, COVERED["dropout"].make, DATA).notes[-1] == (
+        "Dropout is in evaluation mode: nothing is dropped, in training neither"
+    )
+    assert audit(cert, COVERED["batch norm"].make, DATA).notes[-1] == (
+        "BatchNorm1d is in evaluation mode: means and variances are those that the module came with, and stay (0 and 1 "
+        "in a new one)"
+    )
+    assert audit(cert, COVERED["tanh"].make(), DATA).notes[-1] == (
+        "the module was handed over with its weights: every seed starts from them; a function that makes one, such as "
+        "model=lambda: ..., gives each seed its own"
+    )
