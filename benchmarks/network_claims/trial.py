@@ -79,7 +79,8 @@ def outcome_of(seed: int, index: int) -> Outcome:
     batch = 16 if not isinstance(optimiser, LBFGS) and len(data.labels) >= 50 and rng.random() < 0.1 else None
     training = Training(optimiser=optimiser, steps=steps, batch=batch)
     seeds = [rng.randrange(1000) for _ in range(rng.choice((2, 2, 3)))]
-    start_at = "subtracted" if rng.random() < 0.1 else "zero-last-layer"
+    # only where a layer scales the scores is anything claimed of the rate
+    start_at = "subtracted" if rng.random() < 0.1 and plant != RATE else "zero-last-layer"
     rows: tuple[Row, ...] = ()
     try:
         found = confirmed_network(claim, model, data, rho, alpha=alpha, seeds=seeds, training=training, start=start_at)
