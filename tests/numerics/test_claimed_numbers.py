@@ -18,6 +18,7 @@ from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.runs.agreement import Outcome
 from symcheck.certificates.certify import certify
 from symcheck.findings.verdict import Verdict
+from symcheck.losses import FILES
 
 REFUTED = (
     "class_weighted_ce",
@@ -183,3 +184,27 @@ def test_a_curvature_that_some_scores_do_not_have(certified) -> None:
     check_curvature(claimed_numbers(certified("cross_entropy", "entropy"), 3, "iris", 1))
     with pytest.raises(ConfirmationError, match=r"on scores in R\^C/\(1, ..., 1\), so no scale"):
         check_curvature(claimed_numbers(certified("cross_entropy", "entropy_minimization"), 3, "iris", 1))
+
+
+WITHOUT = {
+    "bootstrap_hard", "carlini_wagner", "cosine", "crammer_singer", "epsilon_softmax", "l1_on_logits", "logit_norm",
+    "perceptron", "truncated_gce",
+}  # fmt: skip
+"""Losses with a kink at 0, or without a slope there, of which the linear model tests no claim."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", FILES.names)
+def test_every_loss_with_its_own_scale_and_with_false_ones(loss: str) -> None:
+    cert = certify(loss, "l2")
+    data, classes = ("breast_cancer", 2) if cert.scope.classes.fixed == 2 else ("iris", 3)
+    try:
+        kappa = predicted_numbers(cert, classes, data).kappa
+        expected = {kappa: Outcome.AGREES, 1.03 * kappa: Outcome.CONTRADICTS, -kappa: Outcome.CONTRADICTS}
+    except ConfirmationError:
+        expected = {1.0: Outcome.CONTRADICTS, 0.5: Outcome.CONTRADICTS}
+    if loss in WITHOUT:
+        with pytest.raises(ConfirmationError, match="^kappa: "):
+            confirm(cert, data, kappa=1)
+        return
+    assert {scale: confirm(cert, data, kappa=scale).outcome for scale in expected} == expected

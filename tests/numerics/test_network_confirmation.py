@@ -225,3 +225,11 @@ def test_what_is_left_to_do_names_what_stopped_it(certificate, training: Trainin
     left = max(found.judged.measured.weights.gap_left.max(), found.judged.measured.scale.kappa_left.max())
     assert found.steps_to_go is not None
     assert found.steps_to_go.left == pytest.approx(float(left))
+
+
+def test_networks_that_die_in_training_say_nothing(certificate) -> None:
+    """Steps of 10 leave every relu below 0: then scores are one constant, and what labels pull at is rounding."""
+    dying = Training(optimiser=Adam(lr=10.0), steps=100)
+    found = confirm(certificate, data="iris", model="mlp", training=dying, seeds=2)
+    assert found.outcome is Outcome.INCONCLUSIVE
+    assert not any("take alpha=" in note for note in found.agreement.notes)

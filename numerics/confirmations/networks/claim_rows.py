@@ -30,15 +30,16 @@ def claim_rows(judged: Judged) -> tuple[Row, ...]:
     claim, scale, weights = judged.claim, judged.measured.scale, judged.measured.weights
     both = (*judged.clean, *judged.noisy)
     rounding = judged.rounding
+    ratio = "E Z''H Z'/E<o_Y, Z'>" if claim.power == 1 else "E<grad g(Z'), Z'>/E<o_Y, Z'>"
     rows = []
     if judged.layer is not None:
         tolerance = scale.kappa_left + scale.kappa_remainder + rounding * scale.kappa_rounding * abs(claim.kappa)
         if judged.rho is None:
             # drawn labels and laws of one's own: kappa is all there is to claim of them
-            name = "kappa: E Z''H Z'/E<o_Y, Z'>, clean labels and noisy ones"
+            name = f"kappa: {ratio}, clean labels and noisy ones"
             rows.append(_row(name, claim.kappa, scale.kappa, tolerance, both, SCALE))
         else:
-            name = "kappa: E Z''H Z'/E<o_Y, Z'>, clean labels"
+            name = f"kappa: {ratio}, clean labels"
             rows.append(_row(name, claim.kappa, scale.kappa, tolerance, judged.clean, SCALE))
             a = noise_factor(judged.rho, claim.classes)
             name = "noise factor a: the same over kappa, noisy labels"

@@ -59,12 +59,15 @@ class Judged:
 
     @property
     def alpha_leaves(self) -> float:
-        """The most that alpha leaves of a row, relatively, among those that are numbers; 0 if none is."""
+        """The most that alpha leaves of a row, relatively, among networks that the labels still pull at; 0 if none is."""
         seen = self.measured
         parts = [seen.weights.gap_remainder]
         if self.layer is not None:
             parts.append(seen.scale.kappa_remainder / abs(self.claim.kappa))
             if self.rho is not None:
                 parts.append(self.shared.remainder[list(self.clean)])
-        found = torch.cat(parts)
+        # where nothing but rounding is left of a pull, nothing is said about alpha
+        is_pulled = self.rounding * seen.weights.gap_rounding < 1
+        places = [is_pulled, is_pulled, is_pulled[list(self.clean)]][: len(parts)]
+        found = torch.where(torch.cat(places), torch.cat(parts), 0)
         return float(torch.where(found.isfinite(), found, 0).max())
