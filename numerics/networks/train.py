@@ -23,7 +23,7 @@ from numerics.models import model_of
 from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
-from numerics.networks.checked_models.checking import check_readable, check_trainable
+from numerics.networks.checked_models.checking import check_begun, check_readable, check_trainable
 from numerics.networks.checked_models.trials import own_draws, spread
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
@@ -153,7 +153,7 @@ def trained(
     if kind.has_one_start and settings.batch is None and isinstance(noise, str) and noise == "exact":
         # The seeds decide nothing: they would all train the same network.
         cases = tuple(case for case in cases if case.seed == cases[0].seed)
-    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
+    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype, is_trained=True)
     kept = law if isinstance(law, str) else law.part(parts.rows)
     laws, which = laws_of(cases, dataset, kept, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
@@ -162,8 +162,6 @@ def trained(
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
-    fresh = _fresh(kind, inputs, dataset, cases[0].seed, where, dtype)
-    check_trainable(fresh, started(fresh, begin, few_inputs(inputs)), few_inputs(inputs))
     labels = torch.from_numpy(dataset.labels).to(where)
     rule = None if until is None else until(problem, labels)
     found = run(problem, cases, labels, settings, checkpoint, progress, rule)
@@ -172,11 +170,19 @@ def trained(
 
 
 def stack_of(
-    model: AnyModel, dataset: Samples, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
+    model: AnyModel,
+    dataset: Samples,
+    seeds: Sequence[int],
+    start: Start,
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    is_trained: bool = False,
 ) -> tuple[Stack, Inputs]:
     """One network for each of the ``seeds``, and what they read of ``dataset``.
 
-    Raises ``ModelError`` for a model that is no function of weights and of one sample at a time.
+    Raises ``ModelError`` for a model that is no function of weights and of one sample at a time; if it ``is_trained``,
+    also for one that gives no scores, or whose weights would not move.
     """
     kind = model_of(model)
     inputs = inputs_of(kind, dataset, device, dtype)
@@ -184,7 +190,11 @@ def stack_of(
     fresh = {seed: _fresh(kind, inputs, dataset, seed, device, dtype) for seed in dict.fromkeys(seeds)}
     few = few_inputs(inputs)
     check_readable(fresh, few)
+    if is_trained:
+        check_trainable(fresh[seeds[0]], few)
     made = {seed: started(module, start, few) for seed, module in fresh.items()}
+    if is_trained:
+        check_begun(made[seeds[0]], few)
     return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
 
 

@@ -8,19 +8,22 @@ from numerics.errors import ModelError
 from numerics.networks.checked_models.trials import Trials, drawn_like
 
 
+def check_used(trials: Trials) -> None:
+    """Raises ``ModelError`` where no weight that is trained moves a score."""
+    if not any(_is_moved(trials, weights) for weights in trials.places):
+        names = ", ".join(trials.trained[:3]) + (", ..." if len(trials.trained) > 3 else "")
+        raise ModelError(
+            f"model: none of the weights that are trained ({names}) moves a score: they are not used, or nothing "
+            "depends on them; train a layer that the scores depend on (requires_grad=True)"
+        )
+
+
 def check_moving(begun: Trials) -> None:
     """Raises ``ModelError`` where no weight moves a score to first order; ``begun`` is a model with its start."""
-    is_moving = [_is_moved(begun, weights) for weights in begun.places]
-    if not any(is_moving):
-        raise ModelError(
-            f"model: none of the weights that are trained ({', '.join(begun.trained[:3])}"
-            f"{', ...' if len(begun.trained) > 3 else ''}) moves a score: they are not used, or nothing depends on "
-            "them; train a layer that the scores depend on (requires_grad=True)"
-        )
-    if not is_moving[0]:
+    if not _is_moved(begun, begun.places[0]):
         raise ModelError(
             "start: at the initial weights no weight moves a score to first order, so that training would stay there: "
-            "two layers on one way are 0, say, or all units rest; start from other weights"
+            "two layers on one way are 0, say, or all units rest; take start='subtracted', or other initial weights"
         )
 
 
