@@ -73,7 +73,7 @@ def test_random_features_are_not_trained():
 @pytest.mark.parametrize("start", [Start.ZERO_LAST_LAYER, Start.SUBTRACTED])
 def test_both_starts_give_scores_that_are_exactly_0(name, start):
     module, inputs = made(name)
-    found = started(module, start)
+    found = started(module, start, inputs[:20])
     with torch.no_grad():
         assert torch.count_nonzero(found(inputs[:20])) == 0
         assert torch.count_nonzero(module(inputs[:20])) > 0  # the module that came is left as it was
@@ -83,7 +83,7 @@ def test_the_first_layer_moves_the_scores_only_where_the_initial_function_is_sub
     # at a last layer of 0 the derivative of W_2 s(W_1 x) in W_1 is W_2 diag(s') x' = 0
     module, inputs = made("mlp")
     for start, moves in ((Start.ZERO_LAST_LAYER, False), (Start.SUBTRACTED, True)):
-        found = started(module, start)
+        found = started(module, start, inputs[:20])
         found(inputs[:20])[:, 0].sum().backward()
         gradient = next(found.parameters()).grad
         assert bool((gradient != 0).any()) is moves
@@ -91,7 +91,7 @@ def test_the_first_layer_moves_the_scores_only_where_the_initial_function_is_sub
 
 def test_after_a_step_the_subtracted_network_is_the_difference_of_two():
     module, inputs = made("mlp")
-    found = started(module, Start.SUBTRACTED)
+    found = started(module, Start.SUBTRACTED, inputs[:20])
     with torch.no_grad():
         before = module(inputs[:20])
         for parameter in (*found.parameters(), *module.parameters()):
