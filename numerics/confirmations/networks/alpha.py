@@ -26,8 +26,8 @@ def check_alpha(alpha: float, dtype: torch.dtype) -> None:
         raise ConfirmationError(f"alpha: got {alpha}; accepted is a number above 0, such as 2**-8")
     if alpha**2 < torch.finfo(dtype).tiny:
         raise ConfirmationError(
-            f"alpha: got {alpha}, whose square is 0 in {str(dtype).removeprefix('torch.')}, so that rounding alone would "
-            "be trained; take a larger one, such as 2**-8"
+            f"alpha: got {alpha}, whose square is 0 in {str(dtype).removeprefix('torch.')}, so that rounding alone "
+            "would be trained; take a larger one, such as 2**-8"
         )
 
 

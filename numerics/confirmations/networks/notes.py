@@ -10,7 +10,7 @@ from numerics.runs.agreement import Outcome, Row
 
 
 def notes_of(judged: Judged, rows: Sequence[Row], told_of_alpha: Sequence[str]) -> tuple[str, ...]:
-    """The claim that was planted, alpha, training, the model, parameters and the noise, where there is a word to say."""
+    """The claim that was planted, alpha, training, the model, parameters and noise, where there is a word to say."""
     claim, found = judged.claim, judged.found
     outcomes = {row.outcome for row in rows}
     notes = [claim.planted] if claim.planted else []
