@@ -6,6 +6,7 @@ import random
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -328,6 +329,23 @@ def test_a_last_layer_of_0_leaves_the_others(train):
     assert [name for name, value in weights.items() if not value.any()] == [
         "2.bias", "2.parametrizations.weight.original0",
     ]  # fmt: skip
+
+
+def test_a_sample_that_moves_is_enough(train):
+    """All others rest."""
+
+    def asleep():
+        found = nn.Sequential(nn.Linear(4, 1), nn.ReLU(), nn.Linear(1, 3, bias=False))
+        with torch.no_grad():
+            found[0].weight.copy_(torch.tensor([[1.0, 0.0, 0.0, 0.0]]))
+            found[0].bias.fill_(-bound)
+        return found
+
+    awake = replace(IRIS, features=IRIS.features.copy())
+    awake.features[1, 0] = 9.0
+    features = awake.standardised()[:, 0]
+    bound = float(np.sort(features)[-2:].mean())
+    assert float(train(asleep, data=awake).scores.abs().max()) > 0
 
 
 def test_a_frozen_head_starts_as_its_message_says(train):
