@@ -106,6 +106,7 @@ class Trained:
         )  # fmt: skip
 
 
+@torch.enable_grad()
 def trained(
     objective: Objective | PredictedNumbers,
     model: AnyModel,

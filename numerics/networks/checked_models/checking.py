@@ -11,9 +11,10 @@ from numerics.networks.checked_models.logits import check_logits
 from numerics.networks.checked_models.moving import Parts, check_moving, check_used
 from numerics.networks.checked_models.one_network import check_one_network
 from numerics.networks.checked_models.repeated import check_repeated
+from numerics.networks.checked_models.stateless import check_given_weights, check_runs
 from numerics.networks.checked_models.trials import Trials, own_draws
 
-READABLE = (check_repeated, check_apart, check_finite, check_by_autograd)
+READABLE = (check_runs, check_repeated, check_given_weights, check_apart, check_finite, check_by_autograd)
 """Without these nothing can be said of a model: neither an audit nor a training."""
 
 
