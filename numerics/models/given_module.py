@@ -72,6 +72,10 @@ class GivenModule(Model):
                 f"model: got a module of torch.jit ({type(found).__name__}), which cannot be run with weights that are "
                 "given to it; accepted is the torch.nn.Module that it was made of"
             )
+        if any(part.is_meta for part in (*found.parameters(), *found.buffers())):
+            raise ModelError(
+                "model: its weights are on the device meta, which keeps no numbers; make the module on the cpu"
+            )
         if _is_lazy(found):
             _materialised(found.eval(), shape)
         if not any(p.requires_grad for p in found.parameters()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from math import isfinite
@@ -43,6 +43,8 @@ AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
 
 DTYPES = (torch.float64, torch.float32)
+AT_ONCE = 1024
+"""So many samples are looked at together where a model seems not to move."""
 FEW = 8
 """On so many samples it is looked whether the outputs are scores."""
 NOT_FINITE = (
@@ -104,6 +106,7 @@ class Trained:
         ).eval()  # fmt: skip
 
 
+@torch.enable_grad()
 def trained(
     objective: Objective | PredictedNumbers,
     model: AnyModel,
@@ -191,10 +194,10 @@ def stack_of(
     few = few_inputs(inputs)
     check_readable(fresh, few)
     if is_trained:
-        check_trainable(fresh[seeds[0]], few)
+        check_trainable(fresh[seeds[0]], few, lambda: _parts(inputs))
     made = {seed: started(module, start, few) for seed, module in fresh.items()}
     if is_trained:
-        check_begun(made[seeds[0]], few)
+        check_begun(made[seeds[0]], few, lambda: _parts(inputs))
     return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
 
 
@@ -202,6 +205,10 @@ def few_inputs(inputs: Inputs) -> Tensor:
     """Some of the ``inputs``, evenly from the first to the last."""
     found: Tensor = inputs[spread(len(inputs)).to(inputs.device)]
     return found
+
+
+def _parts(inputs: Inputs) -> Iterator[Tensor]:
+    return (inputs[i : i + AT_ONCE] for i in range(0, len(inputs), AT_ONCE))
 
 
 def _fresh(

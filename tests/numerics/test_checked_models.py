@@ -6,6 +6,7 @@ import random
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -84,6 +85,45 @@ class Drawn(nn.Module):
 
     def forward(self, x):
         return self.a(torch.tanh(x @ self.features))
+
+
+class Sign(torch.autograd.Function):
+    @staticmethod
+    def forward(_context, x):
+        return x.sign()
+
+    @staticmethod
+    def backward(_context, slope):
+        return slope
+
+
+class Copying(nn.Module):
+    """Reads a layer by a list that was made before."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(4, 5), nn.Linear(5, 3)
+        self.kept = list(self.b.parameters())
+
+    def forward(self, x):
+        return F.linear(self.a(x), *self.kept)
+
+
+class Moving(nn.Module):
+    """Puts its batch norm into training."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.norm = nn.Linear(4, 3), nn.BatchNorm1d(3)
+
+    def forward(self, x):
+        return self.norm.train()(self.a(x))
+
+
+def hooked():
+    found = nn.Linear(4, 3)
+    found.register_forward_hook(lambda _module, _inputs, scores: scores - scores.mean(0))
+    return found
 
 
 class NoForward(nn.Module):
@@ -223,6 +263,22 @@ REFUSED = {
     "a class that is no module": (dict, {},
         "model: the function returned a dict; accepted is a torch.nn.Module"),
     "nothing": (None, {}, None),
+    "data parallel": (lambda: nn.DataParallel(nn.Linear(4, 3)), {},
+        "model: it cannot be run with weights that are given to it: The stateless API can't be used with "
+        "nn.DataParallel module; give a torch.nn.Module as Python wrote it, before torch.jit, nn.DataParallel or the "
+        "like"),
+    "copies of weights": (Copying, {},
+        "model: with weights that are given to it its scores are others than with the same weights as its own: a part "
+        "of it keeps copies of weights; give a torch.nn.Module that reads its weights by their names in each forward "
+        "pass"),
+    "without numbers": (lambda: nn.Linear(4, 3, device="meta"), {},
+        "model: its weights are on the device meta, which keeps no numbers; make the module on the cpu"),
+    "a sign with a slope of its own": (parts(lambda m, x: m.b(Sign.apply(m.a(x))), a=FIRST, b=LAST), {},
+        HIDDEN.replace("says 0", "says N")),
+    "a norm that moves by itself": (Moving, {},
+        "model: a forward pass changes the buffer 'norm.running_mean', so that scores may depend on the passes before; "
+        "take it out, or let it rest in evaluation mode"),
+    "a hook that mixes": (hooked, {}, ALONE),
     "scripted": (scripted, {},
         "model: got a module of torch.jit (RecursiveScriptModule), which cannot be run with weights that are given to "
         "it; accepted is the torch.nn.Module that it was made of"),
@@ -253,6 +309,7 @@ REFUSED = {
 def told(text):
     text = re.sub(r"\[-?\d[^\]]*\](?= (alone|beside|in another|among))", "V", text)
     text = re.sub(r"change by \S+ per", "change by N per", text)
+    text = re.sub(r"autograd says \d\.\d+", "autograd says N", text)
     text = re.sub(r"ones \d+ of", "ones K of", text)
     return re.sub(r"0 and \d give", "0 and K give", text)
 
@@ -328,6 +385,29 @@ def test_a_last_layer_of_0_leaves_the_others(train):
     assert [name for name, value in weights.items() if not value.any()] == [
         "2.bias", "2.parametrizations.weight.original0",
     ]  # fmt: skip
+
+
+def test_a_sample_that_moves_is_enough(train):
+    """All others rest."""
+
+    def asleep():
+        found = nn.Sequential(nn.Linear(4, 1), nn.ReLU(), nn.Linear(1, 3, bias=False))
+        with torch.no_grad():
+            found[0].weight.copy_(torch.tensor([[1.0, 0.0, 0.0, 0.0]]))
+            found[0].bias.fill_(-bound)
+        return found
+
+    awake = replace(IRIS, features=IRIS.features.copy())
+    awake.features[1, 0] = 9.0
+    features = awake.standardised()[:, 0]
+    bound = float(np.sort(features)[-2:].mean())
+    assert float(train(asleep, data=awake).scores.abs().max()) > 0
+
+
+def test_a_caller_without_gradients_is_no_reason_to_refuse(train):
+    with torch.no_grad():
+        found = train(TRAINED["a head that comes first"])
+    assert torch.equal(found.scores, train(TRAINED["a head that comes first"]).scores)
 
 
 def test_a_frozen_head_starts_as_its_message_says(train):

@@ -64,10 +64,12 @@ class Trials:
             found: Tensor = functional_call(self.module, state, (self.inputs if inputs is None else inputs,))
         return found
 
-    def gradient(self, weights: Weights, pull: Tensor) -> Weights:
-        """The gradient of sum(pull Z) in the weights that are trained."""
+    def gradient(self, weights: Weights, pull: Tensor, inputs: Tensor | None = None) -> Weights:
+        """The gradient of sum(pull Z) in the weights that are trained, over all inputs unless others are given."""
         moved = weights | {name: weights[name].clone().requires_grad_() for name in self.trained}
-        scores = self.scores(moved)
+        # Also where the caller is inside of torch.no_grad().
+        with torch.enable_grad():
+            scores = self.scores(moved, inputs)
         if not scores.requires_grad:
             return {name: torch.zeros_like(weights[name]) for name in self.trained}
         found = torch.autograd.grad(scores, [moved[name] for name in self.trained], pull, materialize_grads=True)
