@@ -167,7 +167,7 @@ def stack_of(
             fresh = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
             checked_outputs(fresh, inputs[:FEW], dataset.classes, kind.name)
             made[seed] = started(fresh, start)
-    return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
+    return Stack.of([made[seed] for seed in seeds], device, dtype, inputs[:FEW]), inputs
 
 
 def checked_zero(problem: NetworkProblem) -> None:
