@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from numerics.errors import ModelError
+from numerics.models.base import CANNOT, line_of
 
 AT_ONCE = 2**16
 """How many samples, over all networks together, are evaluated in one go."""
@@ -169,10 +170,10 @@ def checked_outputs(module: nn.Module, inputs: Tensor, classes: int, name: str) 
     try:
         with torch.no_grad():
             found = module(few)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except CANNOT as error:
         raise ModelError(
-            f"model: {name} cannot read samples of shape {tuple(few.shape[1:])}: {told}; give a model for such samples"
+            f"model: {name} cannot read samples of shape {tuple(few.shape[1:])}: {line_of(error)}; give a model for "
+            "such samples"
         ) from error
     if not isinstance(found, Tensor) or not found.is_floating_point():
         what = f"a tensor of {found.dtype}" if isinstance(found, Tensor) else f"a {type(found).__name__}"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from math import isfinite
 
 import torch
 from torch import Tensor, nn
@@ -22,9 +23,12 @@ from numerics.models import model_of
 from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
+from numerics.networks.checked_models.checking import check_readable, check_trainable
+from numerics.networks.checked_models.trials import own_draws, spread
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
 from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of, told_of
+from numerics.networks.module_notes import module_notes
 from numerics.networks.network_runs import NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.problem import NetworkProblem, Scaling
@@ -41,6 +45,10 @@ AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 DTYPES = (torch.float64, torch.float32)
 FEW = 8
 """On so many samples it is looked whether the outputs are scores."""
+NOT_FINITE = (
+    "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that are 0, say; "
+    "take another start, such as start='subtracted' or 'as-is'"
+)
 ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
 
@@ -52,7 +60,8 @@ class Trained:
     ``weights`` (K, m); ``scores`` (K, n, C) are Z' = Z/alpha on all samples; ``values`` (K,) of F and
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
     network stopped, and ``until`` what was asked of it; ``held_out`` are samples that none was trained on, if there
-    are, and ``noise`` says what the noise was.  ``name`` is the hash of everything that decided the run.
+    are, ``noise`` says what the noise was, and ``notes`` what a reader has to know of the model.  ``name`` is the hash
+    of everything that decided the run.
     """
 
     name: str
@@ -69,6 +78,7 @@ class Trained:
     until: Until | None = None
     held_out: HeldOutInputs | None = None
     noise: str = "exact"
+    notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
         """The place of a case; raises ``KeyError`` if it was not trained."""
@@ -120,7 +130,8 @@ def trained(
     Dataset or DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each
     class that is held out, or data of their own;
     ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2';
-    ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights, the order of the samples and, with sampled
+    ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where they decide nothing, as of a module
+    that is handed over with its weights, only the first is trained), the order of the samples and, with sampled
     noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
     a law; ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``checkpoint`` a file to go on from after an
     interruption; ``until`` gives what is asked of the networks of a problem and its clean labels; each stops once it
@@ -138,6 +149,10 @@ def trained(
     parts = parted(samples, test, label, without, progress)
     dataset, law = parts.train, GivenNoise.of(noise, samples.labels, samples.classes)
     cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
+    kind = model_of(model)
+    if kind.has_one_start and settings.batch is None and isinstance(noise, str) and noise == "exact":
+        # The seeds decide nothing: they would all train the same network.
+        cases = tuple(case for case in cases if case.seed == cases[0].seed)
     stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
     kept = law if isinstance(law, str) else law.part(parts.rows)
     laws, which = laws_of(cases, dataset, kept, where, dtype)
@@ -147,27 +162,47 @@ def trained(
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
+    fresh = _fresh(kind, inputs, dataset, cases[0].seed, where, dtype)
+    check_trainable(fresh, started(fresh, begin, few_inputs(inputs)), few_inputs(inputs))
     labels = torch.from_numpy(dataset.labels).to(where)
     rule = None if until is None else until(problem, labels)
     found = run(problem, cases, labels, settings, checkpoint, progress, rule)
-    held = held_out_inputs(model_of(model), parts, where, dtype)
-    return replace(found, held_out=held, noise=told_of_noise(law))
+    held = held_out_inputs(kind, parts, where, dtype)
+    return replace(found, held_out=held, noise=told_of_noise(law), notes=module_notes(kind, stack.module))
 
 
 def stack_of(
     model: AnyModel, dataset: Samples, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
 ) -> tuple[Stack, Inputs]:
-    """One network for each of the ``seeds``, and what they read of ``dataset``."""
+    """One network for each of the ``seeds``, and what they read of ``dataset``.
+
+    Raises ``ModelError`` for a model that is no function of weights and of one sample at a time.
+    """
     kind = model_of(model)
     inputs = inputs_of(kind, dataset, device, dtype)
-    made: dict[int, nn.Module] = {}
-    for seed in seeds:
-        # Networks of one seed begin with the same weights, so that between clean and noisy ones only the labels differ.
-        if seed not in made:
-            fresh = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
-            checked_outputs(fresh, inputs[:FEW], dataset.classes, kind.name)
-            made[seed] = started(fresh, start)
-    return Stack.of([made[seed] for seed in seeds], device, dtype, inputs[:FEW]), inputs
+    # Networks of one seed begin with the same weights, so that between clean and noisy ones only the labels differ.
+    fresh = {seed: _fresh(kind, inputs, dataset, seed, device, dtype) for seed in dict.fromkeys(seeds)}
+    few = few_inputs(inputs)
+    check_readable(fresh, few)
+    made = {seed: started(module, start, few) for seed, module in fresh.items()}
+    return Stack.of([made[seed] for seed in seeds], device, dtype, few), inputs
+
+
+def few_inputs(inputs: Inputs) -> Tensor:
+    """Some of the ``inputs``, evenly from the first to the last."""
+    found: Tensor = inputs[spread(len(inputs)).to(inputs.device)]
+    return found
+
+
+def _fresh(
+    kind: Model, inputs: Inputs, dataset: Samples, seed: int, device: torch.device, dtype: torch.dtype
+) -> nn.Module:
+    """The module of ``seed`` as it comes, if it gives scores."""
+    found = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
+    few = inputs[:FEW]
+    with own_draws(few):
+        checked_outputs(found, few, dataset.classes, kind.name)
+    return found
 
 
 def checked_zero(problem: NetworkProblem) -> None:
@@ -175,6 +210,8 @@ def checked_zero(problem: NetworkProblem) -> None:
     start, inputs = problem.stack.start, problem.inputs
     found = [problem.stack.all_outputs(start, inputs[part]).abs().max() for part in problem.chunks(inputs)]
     largest = float(torch.stack(found).max())
+    if not isfinite(largest):
+        raise ModelError(NOT_FINITE)
     if not largest <= ZERO:
         raise ModelError(
             f"start: at the initial weights the largest score is {largest:.2e}, and 0 was asked for: after its last "

@@ -168,7 +168,7 @@ WRITTEN = {
 
 def stack_of_one(run):
     torch.manual_seed(0)
-    return Stack.of([Written(run).double()], CPU, torch.float64, FEW)
+    return Stack.of([Written(run).double()], CPU, torch.float64, SAMPLES)
 
 
 @pytest.mark.parametrize("name", WRITTEN)

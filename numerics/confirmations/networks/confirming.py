@@ -23,6 +23,7 @@ from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.data.samples import AnyData, Samples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
+from numerics.models import model_of
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared
@@ -73,7 +74,7 @@ def confirmed_network(
     noise, and what ``numerics.trained`` raises.
     """
     rate = checked_rate(rho, claim.classes)
-    if len(set(seeds)) < 2:
+    if len(set(seeds)) < 2 and not model_of(model).has_one_start:
         raise ConfirmationError(f"seeds: got {list(seeds)}; two or more are needed, to see what depends on the seed")
     if not rate > 0:
         raise ConfirmationError("rho: got 0; without noise there is nothing to compare, take a rate above 0")
@@ -87,6 +88,7 @@ def confirmed_network(
             checkpoint=checkpoint and checkpoint.numbered(lowered),
             until=lambda problem, labels: _asked(claim, problem, labels), progress=progress,
         )  # fmt: skip
+        seeds = tuple(dict.fromkeys(case.seed for case in found.cases))
         judged = _judged(claim, found, at, rate, seeds, noise)
         leaves, rows = judged.alpha_leaves, claim_rows(judged)
         is_decided = leaves <= MOST - LEFT or any(row.outcome is Outcome.CONTRADICTS for row in rows)
@@ -157,6 +159,7 @@ def _notes(
             "no layer is known to scale the scores: kappa, the noise factor and the common limit, which ask for a "
             "cone, are not looked at"
         )
+    notes += found.notes
     if claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
