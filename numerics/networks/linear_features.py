@@ -34,9 +34,7 @@ def linear_features(stack: Stack, inputs: Tensor) -> Tensor | None:
     one = _first(stack)
     columns = []
     for some in torch.split(torch.eye(size).to(stack.start), max(1, AT_ONCE // (len(inputs) * classes))):
-        every = replace(
-            one, start=some, fixed={n: v.expand(len(some), *v.shape[1:]) for n, v in one.fixed.items()}
-        )
+        every = replace(one, start=some, fixed={n: v.expand(len(some), *v.shape[1:]) for n, v in one.fixed.items()})
         columns.append(every.all_outputs(some, inputs) - every.all_outputs(torch.zeros_like(some), inputs))
     return torch.cat(columns).permute(1, 2, 0).contiguous()
 

@@ -25,6 +25,10 @@ AT_ONCE = 2**16
 """How many samples, over all networks together, are evaluated in one go."""
 FEW = 8
 """On so many samples it is tried whether networks can be evaluated at once."""
+LOOPED = (
+    "the networks are evaluated one after the other, which takes longer: torch.func.vmap cannot evaluate their forward "
+    "pass at once"
+)
 SAME = 1e-3
 """Networks evaluated at once and one after the other differ by less than this, relatively, with room for float32."""
 
@@ -67,6 +71,13 @@ class Stack:
     def weights_each(self) -> int:
         """m, the number of weights of one network."""
         return self.start.shape[1]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know of how the networks are evaluated."""
+        if not self.is_looped:
+            return ()
+        return (LOOPED,)
 
     def named(self, weights: Tensor) -> dict[str, Tensor]:
         """``weights`` (..., m) by name, each (..., *shape), without a copy."""
