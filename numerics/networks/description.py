@@ -65,7 +65,7 @@ class Description:
     @property
     def name(self) -> str:
         """The first 16 hexadecimal digits of a SHA-256 of all of it, of scores to few digits: the rest is rounding."""
-        step = 1e-3 if self.scores.dtype == torch.float64 else 1e-2
+        step = 1e-8 if self.scores.dtype == torch.float64 else 1e-2
         size = float(self.scores.abs().max()) or 1.0
         rounded = (self.scores / (step * size)).nan_to_num().round().long().flatten().tolist()
         return hashlib.sha256(json.dumps([dict(self.parts), rounded], sort_keys=True).encode()).hexdigest()[:16]
