@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from numerics.commands.data_options import data_arguments, whole
+from numerics.commands.data_options import data_arguments, test_part, whole
 from numerics.commands.process import INTERRUPTED, Parser, certified, exit_code
 from numerics.errors import NoiseError, TrainingError
 from symcheck.intake.pair import pair_arguments
@@ -82,6 +82,11 @@ def _network_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--steps", metavar="N", help="at most so many; a network stops when it can be judged (default: 3000)"
     )
+    group.add_argument(
+        "--test", metavar="PART",
+        help="hold a share of the samples out, 0.2, or test on data as --data: the accuracy there, with and without "
+        "the penalty, is shown beside",
+    )  # fmt: skip
     group.add_argument("--dtype", metavar="TYPE", help="float64 or float32 (default: float64)")
     group.add_argument(
         "--checkpoint", metavar="FILE",
@@ -103,6 +108,7 @@ def _confirmed(given: argparse.Namespace) -> int:
     alpha = None if given.alpha is None else checked_alpha(given.alpha)
     seeds = None if given.seeds is None else checked_seeds(given.seeds)
     steps = None if given.steps is None else whole(given.steps, "--steps", 1, TrainingError)
+    test = test_part(given.test)
     certificate = certified(given, "confirm")
     from numerics.confirmations.confirmation import confirm as confirmed  # after what is wrong is told: it loads torch
     from numerics.progress import bar
@@ -114,7 +120,7 @@ def _confirmed(given: argparse.Namespace) -> int:
                 device=given.device, out=given.out, progress=progress, model=given.model,
                 reference=given.reference, label=given.label, without=given.without, kappa=kappa,
                 alpha=alpha, seeds=seeds, start=given.start, steps=steps, dtype=given.dtype,
-                checkpoint=given.checkpoint,
+                checkpoint=given.checkpoint, test=test,
             )  # fmt: skip
     except KeyboardInterrupt:
         if given.checkpoint is None or not Path(given.checkpoint).exists():

@@ -64,16 +64,22 @@ def samples_options(given: argparse.Namespace) -> SamplesOptions:
     from numerics.data.named import check_named
 
     check_named(given.data)
-    test: object = given.test
-    if isinstance(test, str):
-        if _SHARE.fullmatch(test.strip()):
-            test = float(test)
-        else:
-            check_named(test, "test")
+    test = test_part(given.test)
     split = whole(given.split, "--split", 0, DataError)
     return {
         "label": given.label, "without": given.without, "transform": given.transform, "test": test, "split": split
     }  # fmt: skip
+
+
+def test_part(text: str | None) -> float | str | None:
+    """What --test stands for: a share, data, or nothing; raises ``UnknownNameError`` for the name of no data."""
+    from numerics.data.named import check_named
+
+    if text is not None and _SHARE.fullmatch(text.strip()):
+        return float(text)
+    if text is not None:
+        check_named(text, "test")
+    return text
 
 
 def whole(text: str, name: str, least: int, error: type[SymcheckError] = FiniteError) -> int:

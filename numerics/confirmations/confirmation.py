@@ -28,9 +28,11 @@ from numerics.formulas.claimed_numbers import check_curvature, check_smooth, cla
 from numerics.formulas.claimed_scale import Scale
 from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
+from numerics.models import model_of
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.given_noise import Noise
+from numerics.networks.inputs import check_table
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
@@ -166,14 +168,9 @@ def confirm(
     claim = _claim(cert, dataset, kappa)
     if model == LINEAR:
         check_smooth(claim)
-        if not isinstance(dataset, Dataset):
-            raise DataError(
-                f"data: got {dataset.name}, whose samples torch fetches one by one; the linear model is solved on a "
-                "table of features: give a pair (X, y), or take a network, such as model='mlp'"
-            )
+        check_table(model_of(LINEAR), dataset)
+        assert isinstance(dataset, Dataset)
         made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
-    elif not isinstance(dataset, Dataset):
-        made = None
     else:
         made = linear_experiment(
             claim, model, dataset, _rate(rho), where, seed=drawn,
@@ -217,7 +214,7 @@ def _check_exact(noise: Noise) -> None:
     """Raises ``ConfirmationError`` for noise that the exact solver has no predictions for."""
     if not isinstance(noise, str):
         raise ConfirmationError(
-            "noise: got a law of your own, and of a linear model uniform noise alone is predicted; take noise='exact' "
+            "noise: got noise of your own, and of a linear model uniform noise alone is predicted; take noise='exact' "
             "or 'sampled', or a network, such as model='mlp'"
         )
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 import torch
 
 from numerics.confirmations.experiment import Experiment
-from numerics.datasets.base import Dataset
+from numerics.data.samples import Samples
 from numerics.errors import ModelError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models import model_of
@@ -30,7 +30,7 @@ SEEN = 64
 def linear_experiment(
     claim: PredictedNumbers,
     model: AnyModel,
-    dataset: Dataset,
+    dataset: Samples,
     rho: float | Fraction,
     device: torch.device,
     *,
@@ -51,7 +51,6 @@ def linear_experiment(
             continue  # the network that cannot begin so says it itself
         if not is_linear_in_weights(stack, inputs[:SEEN]):
             continue
-        assert isinstance(inputs, torch.Tensor)  # a table is in memory
         features = linear_features(stack, inputs)
         if features is None or not bool(features.any()):
             continue

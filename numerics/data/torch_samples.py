@@ -8,6 +8,7 @@ data set gives them: nothing is standardised.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,7 +74,7 @@ def torch_samples(given: object, progress: Progress = silent, beside: TorchSampl
     told = hashlib.sha256(repr((count, tuple(first.x.shape), str(first.x.dtype))).encode())
     for i in range(count):
         sample = source[i]
-        check_alike(sample.x, first.x, i, source.name)
+        check_alike(sample, first, i, source.name)
         labels[i], marks[i] = sample.label, mark_of(sample.x)
         told.update(sample.x.contiguous().numpy().tobytes())
         if fits:
@@ -104,12 +105,15 @@ def _checked_classes(source: Source, labels: NDArray[np.int64]) -> int:
             f"data: {source.name} has the label {present[-1]} and names {len(names)} classes; accepted are labels from "
             "0 to C-1: mend its classes or its labels"
         )
-    missing = np.setdiff1d(np.arange(count), present)
-    if missing.size or count < 2:
-        lacking = f", and no sample of {_shown(missing, names)}" if missing.size else ""
+    # a few of them: a label may be far above the number of samples
+    there = set(present.tolist())
+    few = range(min(count, len(present) + MOST_SHOWN + 1))
+    missing = [label for label in few if label not in there]
+    if missing or count < 2:
+        lacking = f", and no sample of {_shown(missing, names)}" if missing else ""
         raise DataError(
-            f"data: {source.name} has the labels {_shown(present, ())}{lacking}; accepted are 0, ..., C-1, each at "
-            "least once, with C >= 2: number the classes that there are from 0 on"
+            f"data: {source.name} has the labels {_shown(present.tolist(), ())}{lacking}; accepted are 0, ..., C-1, "
+            "each at least once, with C >= 2: number the classes that there are from 0 on"
         )
     return count
 
@@ -133,6 +137,6 @@ def _was_bytes(source: Source, first: bool) -> bool:
     return first or bool(getattr(source.samples, "was_bytes", False))
 
 
-def _shown(labels: NDArray[np.int64], names: tuple[str, ...]) -> str:
-    texts = [f"{label} ({names[label]})" if names else str(label) for label in labels[:MOST_SHOWN].tolist()]
+def _shown(labels: Sequence[int], names: tuple[str, ...]) -> str:
+    texts = [f"{label} ({names[label]})" if names else str(label) for label in labels[:MOST_SHOWN]]
     return ", ".join(texts) + (", ..." if len(labels) > MOST_SHOWN else "")

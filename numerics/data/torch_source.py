@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from numerics.progress import Progress
 
 FREE = 2**30
 """Bytes of the temporary folder that a stream leaves free."""
+LARGEST = 2**31
+"""Labels are below it."""
 BYTE = 255
 """The largest entry of an image of bytes, which becomes 1."""
 
@@ -34,6 +36,11 @@ class Sample:
     x: Tensor
     label: int
     was_bytes: bool = False
+
+    @property
+    def kind(self) -> tuple[tuple[int, ...], torch.dtype]:
+        """The shape and the dtype that x came in."""
+        return tuple(self.x.shape), torch.uint8 if self.was_bytes else self.x.dtype
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,7 @@ def _label(y: object, i: int, name: str) -> int:
         what = f"of shape {tuple(shape)}"
     else:
         held = y.item() if isinstance(y, Tensor | np.generic | np.ndarray) else y
-        if isinstance(held, int) and not isinstance(held, bool) and held >= 0:
+        if isinstance(held, int) and not isinstance(held, bool) and 0 <= held < LARGEST:
             return held
         what = repr(held)
         if isinstance(held, float | bool):
@@ -181,34 +188,43 @@ class _Stored:
 
     @classmethod
     def of(cls, stream: IterableDataset[Any], name: str, progress: Progress) -> _Stored:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the memory map keeps it open
-        labels: list[int] = []
-        first: Sample | None = None
-        for found in _read(stream, name):
-            sample = checked_sample(found, len(labels), name)
-            first = first or sample
-            check_alike(sample.x, first.x, len(labels), name)
-            try:
-                file.write(sample.x.contiguous().numpy().tobytes())
-            except OSError as error:
-                raise _without_room(name, len(labels)) from error
-            labels.append(sample.label)
-            if len(labels) % 1000 == 0:
-                progress(0, 1, f"{len(labels)} samples read")
-                if shutil.disk_usage(tempfile.gettempdir()).free < FREE:
-                    raise _without_room(name, len(labels))
-        if first is None:
-            raise empty(name)
-        file.flush()
-        kind = first.x.numpy().dtype
-        mapped = np.memmap(cast(Any, file), dtype=kind, mode="r", shape=(len(labels), *first.x.shape))
-        return cls(mapped, tuple(labels), first.was_bytes)
+        # the map keeps the file, which is gone with it
+        with tempfile.TemporaryFile() as file:
+            labels, first = _written(stream, name, file, progress)
+            file.flush()
+            shape = (len(labels), *first.x.shape)
+            mapped = np.memmap(cast(Any, file), dtype=first.x.numpy().dtype, mode="r", shape=shape)
+        return cls(mapped, labels, first.was_bytes)
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, i: int) -> tuple[Tensor, int]:
         return torch.from_numpy(np.array(self.inputs[i])), self.labels[i]
+
+
+def _written(
+    stream: IterableDataset[Any], name: str, file: IO[bytes], progress: Progress
+) -> tuple[tuple[int, ...], Sample]:
+    """The labels of ``stream``, whose inputs are written to ``file``, and its first sample."""
+    labels: list[int] = []
+    first: Sample | None = None
+    for found in _read(stream, name):
+        sample = checked_sample(found, len(labels), name)
+        first = first or sample
+        check_alike(sample, first, len(labels), name)
+        try:
+            file.write(sample.x.contiguous().numpy().tobytes())
+        except OSError as error:
+            raise _without_room(name, len(labels)) from error
+        labels.append(sample.label)
+        if len(labels) % 1000 == 0:
+            progress(0, 1, f"{len(labels)} samples read")
+            if shutil.disk_usage(tempfile.gettempdir()).free < FREE:
+                raise _without_room(name, len(labels))
+    if first is None:
+        raise empty(name)
+    return tuple(labels), first
 
 
 def _read(stream: IterableDataset[Any], name: str) -> Iterator[object]:
@@ -223,12 +239,12 @@ def _read(stream: IterableDataset[Any], name: str) -> Iterator[object]:
         raise unread(name, done, error) from error
 
 
-def check_alike(x: Tensor, first: Tensor, i: int, name: str) -> None:
-    """Raises ``DataError`` unless ``x``, the input of sample ``i``, has the shape and dtype of the ``first``."""
-    if x.shape != first.shape or x.dtype != first.dtype:
+def check_alike(sample: Sample, first: Sample, i: int, name: str) -> None:
+    """Raises ``DataError`` unless the input of ``sample`` ``i`` has the shape and dtype of that of the ``first``."""
+    if sample.kind != first.kind:
         raise DataError(
-            f"data: the input of sample {i} of {name} has the shape {tuple(x.shape)} and {x.dtype}, and that of sample "
-            f"0 {tuple(first.shape)} and {first.dtype}; accepted are inputs that are alike: "
+            f"data: the input of sample {i} of {name} has the shape {sample.kind[0]} and {sample.kind[1]}, and that of "
+            f"sample 0 {first.kind[0]} and {first.kind[1]}; accepted are inputs that are alike: "
             "crop or pad them in the dataset"
         )
 

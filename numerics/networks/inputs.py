@@ -26,12 +26,8 @@ def inputs_of(kind: Model, samples: Samples, device: torch.device, dtype: torch.
     """
     if isinstance(samples, Dataset):
         return torch.from_numpy(kind.inputs(samples)).to(device, dtype)
+    check_table(kind, samples)
     shape = tuple(samples.rows.shape[1:])
-    if kind.needs_table:
-        raise ModelError(
-            f"model: {kind.name} reads standardised features of a table, and {samples.name} gives samples of shape "
-            f"{shape} as they are; give a pair (X, y), or a module such as nn.Sequential(nn.Flatten(), nn.Linear(d, C))"
-        )
     asked = getattr(kind, "shape", None)
     if asked is not None and tuple(asked) != shape:
         raise ModelError(
@@ -39,6 +35,16 @@ def inputs_of(kind: Model, samples: Samples, device: torch.device, dtype: torch.
             "samples of torch come as they are"
         )
     return samples.rows.to(device, dtype)
+
+
+def check_table(kind: Model, samples: Samples) -> None:
+    """Raises ``ModelError`` for samples of torch where ``kind`` reads standardised features of a table alone."""
+    if kind.needs_table and isinstance(samples, TorchSamples):
+        raise ModelError(
+            f"model: {kind.name} reads standardised features of a table, and {samples.name} gives samples of shape "
+            f"{tuple(samples.rows.shape[1:])} as they are; give a pair (X, y), or a module such as "
+            "nn.Sequential(nn.Flatten(), nn.Linear(d, C))"
+        )
 
 
 @dataclass(frozen=True, eq=False)

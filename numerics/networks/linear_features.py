@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from numerics.networks.inputs import Inputs, at_once
 from numerics.networks.stack import Stack
 
 LARGEST = 2**26
@@ -17,7 +18,7 @@ ROUNDING = 1e-9
 """A relative error below this is rounding."""
 
 
-def linear_features(stack: Stack, inputs: Tensor) -> Tensor | None:
+def linear_features(stack: Stack, inputs: Inputs) -> Tensor | None:
     """phi of the first network of ``stack``, which is linear in its weights, on ``inputs`` (n, ...).
 
     Shape (n, d) where the classes share them, which is where the weights are those of one linear layer; else (n, C, m),
@@ -39,7 +40,7 @@ def linear_features(stack: Stack, inputs: Tensor) -> Tensor | None:
     return torch.cat(columns).permute(1, 2, 0).contiguous()
 
 
-def _shared(stack: Stack, inputs: Tensor) -> Tensor | None:
+def _shared(stack: Stack, inputs: Inputs) -> Tensor | None:
     """What the one layer that is trained reads, with a column of ones for its bias; None where it is not one layer."""
     layer = stack.names[0].rpartition(".")[0]
     module = stack.loaded(stack.start, 0)
@@ -53,7 +54,7 @@ def _shared(stack: Stack, inputs: Tensor) -> Tensor | None:
     hook = head.register_forward_pre_hook(lambda _, given: read.append(given[0]))
     try:
         with torch.no_grad():
-            for part in stack.chunks(inputs):
+            for part in stack.chunks(inputs, at_once(inputs, len(stack))):
                 module(inputs[part])
     finally:
         hook.remove()
@@ -65,7 +66,7 @@ def _shared(stack: Stack, inputs: Tensor) -> Tensor | None:
     return features if _is_all(stack, inputs, features, bias) else None
 
 
-def _is_all(stack: Stack, inputs: Tensor, features: Tensor, bias: str) -> bool:
+def _is_all(stack: Stack, inputs: Inputs, features: Tensor, bias: str) -> bool:
     """Whether the scores are what the layer makes of the ``features``: nothing comes after it."""
     theta = torch.randn(stack.start[:1].shape, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     theta = theta.to(stack.start)

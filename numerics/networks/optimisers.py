@@ -76,14 +76,21 @@ class SGD(Optimiser):
 @final
 @dataclass(frozen=True)
 class Adam(Optimiser):
-    """Adam (Kingma, Ba 2015), as torch.optim.Adam without weight decay: the penalty is in the objective."""
+    """Adam (Kingma, Ba 2015), as torch.optim.Adam without weight decay: the penalty is in the objective.
+
+    With ``restart`` R the rate falls, since at a fixed one Adam swings about a minimum: as lr/(1 + (4 t/R)^2) over R
+    steps, then from lr again over 2 R, 4 R, ... (warm restarts: Loshchilov, Hutter 2017).
+    """
 
     lr: float = 1e-2
     betas: tuple[float, float] = (0.9, 0.999)
     eps: float = 1e-8
+    restart: int | None = None
 
     def __post_init__(self) -> None:
         checked_rate(self.lr)
+        if self.restart is not None and (isinstance(self.restart, bool) or self.restart < 1):
+            raise TrainingError(f"restart: got {self.restart}; accepted is a number of steps >= 1, or None")
         for beta in self.betas:
             checked_share("betas", beta)
 
@@ -98,7 +105,16 @@ class Adam(Optimiser):
         spread = state["second"].mul_(second).addcmul_(gradient, gradient, value=1 - second)
         # As torch does: eps is added after the correction of the second moment, which matters where that is tiny.
         root = spread.sqrt().div_((1 - second ** (done + 1)) ** 0.5).add_(self.eps)
-        return weights.addcdiv(mean, root, value=-self.lr / (1 - first ** (done + 1)))
+        return weights.addcdiv(mean, root, value=-self._rate(done) / (1 - first ** (done + 1)))
+
+    def _rate(self, done: int) -> float:
+        """The learning rate of the step that follows ``done`` steps."""
+        if self.restart is None:
+            return self.lr
+        # Periods of R 2^k steps begin after R (2^k - 1): whole numbers, so that nothing is rounded.
+        doublings = (done // self.restart + 1).bit_length() - 1
+        since: int = done - self.restart * (2**doublings - 1)
+        return self.lr / (1 + (4 * since / self.restart) ** 2)
 
 
 @final

@@ -20,6 +20,7 @@ from torch.func import functional_call, stack_module_state, vmap
 
 from numerics.errors import ModelError
 from numerics.models.base import CANNOT, line_of
+from numerics.networks.inputs import Inputs, at_once
 
 AT_ONCE = 2**16
 """How many samples, over all networks together, are evaluated in one go."""
@@ -120,10 +121,11 @@ class Stack:
         size = max(1, min(AT_ONCE // len(self), most or AT_ONCE))
         return [slice(i, i + size) for i in range(0, len(inputs), size)]
 
-    def all_outputs(self, weights: Tensor, inputs: Tensor) -> Tensor:
+    def all_outputs(self, weights: Tensor, inputs: Inputs) -> Tensor:
         """``outputs`` on shared ``inputs`` (n, ...), part by part and without derivatives."""
+        parts = self.chunks(inputs, at_once(inputs, len(weights)))
         with torch.no_grad():
-            return torch.cat([self.outputs(weights, inputs[c], shared=True) for c in self.chunks(inputs)], 1)
+            return torch.cat([self.outputs(weights, inputs[c], shared=True) for c in parts], 1)
 
     def loaded(self, weights: Tensor, k: int) -> nn.Module:
         """Network ``k`` with its row of ``weights`` as a module of its own."""

@@ -37,7 +37,7 @@ class AlongScale:
 
     ``bent`` E Z''H Z' (or E<grad g(Z'), Z'>), ``pulled`` E<q - 1/C, Z'> with the law q that was trained on,
     ``pulled_clean`` the same with the clean labels, ``left`` E<f, Z'>, ``remainder`` E<r, Z'>, and ``uncancelled``
-    E<q + 1/C, |Z'|>: what ``pulled`` would be if nothing cancelled.
+    E<|kappa| (q + 1/C) + |H Z'| + |r|, |Z'|>: what they would come to if nothing cancelled.
     """
 
     bent: Tensor
@@ -64,7 +64,7 @@ class AlongScale:
 
     @property
     def kappa_rounding(self) -> Tensor:
-        """Rounding of kappa', relative, in units of the smallest number: large where labels say nothing of scores."""
+        """Rounding of kappa', in units of the smallest number: large where labels say nothing of scores."""
         return self.uncancelled / self.pulled.abs()
 
 
@@ -73,7 +73,8 @@ class InWeights:
     """Norms of mean gradients in the weights, each (K,).
 
     ``drawn`` ||E J' kappa (1/C - q)||, ``slope`` ||E J'f|| and ``slope_remainder`` ||E J'r||; where they were asked for
-    ``claimed`` ||E J'c|| and ``uncancelled`` ||E J' |kappa| (1/C + q)||, what ``drawn`` would be if nothing cancelled.
+    ``claimed`` ||E J'c|| and ``uncancelled`` ||E J' e (|kappa| (1/C + q) + |H Z'| + |r|)|| with random signs e: what
+    rounding leaves, in units of the smallest number, since with such signs samples and classes do not cancel.
     """
 
     drawn: Tensor
@@ -144,10 +145,10 @@ class ClaimedProblem:
         f = self._scaled.gradient(z, law)
         b = self._objective.loss_gradient(torch.zeros_like(z), law)
         kappa, even = self.claim.kappa, 1 / self.claim.classes
-        drawn = kappa * (even - law)
+        drawn, push, rest = kappa * (even - law), self.claimed_push(z), f - b - self._push(z, self._curvature)
         return {
-            "slope": f, "slope_remainder": f - b - self._push(z, self._curvature), "drawn": drawn,
-            "claimed": drawn + self.claimed_push(z), "uncancelled": abs(kappa) * (even + law),
+            "slope": f, "slope_remainder": rest, "drawn": drawn, "claimed": drawn + push,
+            "uncancelled": abs(kappa) * (even + law) + push.abs() + rest.abs(),
         }  # fmt: skip
 
     def claimed_push(self, z: Tensor) -> Tensor:
@@ -170,14 +171,17 @@ def stationarity(
     is in the place of the others.
     """
     classes = claimed.claim.classes
+    chance = torch.Generator().manual_seed(0)
 
     def parts(z: Tensor, law: Tensor, labels: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         found = claimed.gradients(z, law)
         along = {
             "bent": claimed.claimed_push(z) * z, "pulled": (law - 1 / classes) * z, "left": found["slope"] * z,
             "pulled_clean": (clean_law(labels, classes).to(z) - 1 / classes) * z,
-            "remainder": found["slope_remainder"] * z, "uncancelled": (law + 1 / classes) * z.abs(),
+            "remainder": found["slope_remainder"] * z, "uncancelled": found["uncancelled"] * z.abs(),
         }  # fmt: skip
+        signs = 2 * torch.randint(2, z.shape[1:], generator=chance).to(z) - 1
+        found["uncancelled"] = signs * found["uncancelled"]
         return {name: found[name] for name in wanted}, {name: part.sum((-1, -2)) for name, part in along.items()}
 
     norms, sums = _means(claimed, weights, samples, parts)

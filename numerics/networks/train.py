@@ -102,7 +102,7 @@ class Trained:
         return ScoresModule(
             self.problem.stack.loaded(self.problem.theta(self.weights), k),
             alpha=alpha, scale=scale if alpha else 1.0, factor=scale if is_scaled else 1.0,
-        )  # fmt: skip
+        ).eval()  # fmt: skip
 
 
 def trained(

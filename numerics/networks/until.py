@@ -97,7 +97,7 @@ class Until:
         scale = found.scale
         if not self.is_scaled:
             return torch.zeros_like(scale.kappa, dtype=torch.bool)
-        wide = scale.kappa_left + scale.kappa_remainder + rounding * abs(self.claim.kappa) * scale.kappa_rounding
+        wide = scale.kappa_left + scale.kappa_remainder + rounding * scale.kappa_rounding
         # a claim that is off by little is better told from a true one after more training
         return (scale.kappa - self.claim.kappa).abs() > 2 * wide
 

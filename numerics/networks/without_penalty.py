@@ -7,7 +7,7 @@ the lambda of a test of a claim, costs or gains in accuracy.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import torch
 
@@ -47,6 +47,14 @@ class BesideWithoutPenalty:
     pairs: tuple[Pair, ...]
     alone: Trained | None
     failed: str = ""
+
+    def to_record(self) -> dict[str, object]:
+        """Plain values, for a record."""
+        return {
+            "steps": self.steps,
+            "failed": self.failed or None,
+            "pairs": [asdict(pair) for pair in self.pairs],
+        }
 
     @property
     def told(self) -> str:

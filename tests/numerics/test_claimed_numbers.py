@@ -204,7 +204,7 @@ def test_every_loss_with_its_own_scale_and_with_false_ones(loss: str) -> None:
     except ConfirmationError:
         expected = {1.0: Outcome.CONTRADICTS, 0.5: Outcome.CONTRADICTS}
     if loss in WITHOUT:
-        with pytest.raises(ConfirmationError, match="^kappa: "):
+        with pytest.raises(ConfirmationError, match=r"^kappa: "):
             confirm(cert, data, kappa=1)
         return
     assert {scale: confirm(cert, data, kappa=scale).outcome for scale in expected} == expected

@@ -61,8 +61,9 @@ USAGE = (
     "                        [--without COLUMN] [--model NAME] [--kappa NUMBER]\n"
     "                        [--reference] [--rho RATE] [--noise KIND] [--seed N]\n"
     "                        [--alpha NUMBER] [--seeds N] [--start KIND]\n"
-    "                        [--steps N] [--dtype TYPE] [--checkpoint FILE]\n"
-    "                        [--device DEVICE] [--out FOLDER] [--json]\n"
+    "                        [--steps N] [--test PART] [--dtype TYPE]\n"
+    "                        [--checkpoint FILE] [--device DEVICE] [--out FOLDER]\n"
+    "                        [--json]\n"
     "                        [LOSS REG ...]\n"
 )
 LIKE = 'as in symcheck confirm gce l2, or symcheck confirm "logsumexp(z) - z[y]" l2'

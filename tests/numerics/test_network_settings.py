@@ -147,6 +147,6 @@ def test_the_linear_model_takes_no_law_of_ones_own(certified) -> None:
     with pytest.raises(ConfirmationError) as caught:
         confirm(certified("cross_entropy", "l2"), "iris", noise=lambda *_: None)
     assert str(caught.value) == (
-        "noise: got a law of your own, and of a linear model uniform noise alone is predicted; take noise='exact' or "
+        "noise: got noise of your own, and of a linear model uniform noise alone is predicted; take noise='exact' or "
         "'sampled', or a network, such as model='mlp'"
     )

@@ -33,7 +33,7 @@ def claim_rows(judged: Judged) -> tuple[Row, ...]:
     ratio = "E Z''H Z'/E<o_Y, Z'>" if claim.power == 1 else "E<grad g(Z'), Z'>/E<o_Y, Z'>"
     rows = []
     if judged.layer is not None:
-        tolerance = scale.kappa_left + scale.kappa_remainder + rounding * scale.kappa_rounding * abs(claim.kappa)
+        tolerance = scale.kappa_left + scale.kappa_remainder + rounding * scale.kappa_rounding
         if judged.rho is None:
             # drawn labels and laws of one's own: kappa is all there is to claim of them
             name = f"kappa: {ratio}, clean labels and noisy ones"
@@ -44,8 +44,9 @@ def claim_rows(judged: Judged) -> tuple[Row, ...]:
             a = noise_factor(judged.rho, claim.classes)
             name = "noise factor a: the same over kappa, noisy labels"
             # over the clean labels: what noise was trained on shows in the scores alone
-            shown = scale.bent / (claim.kappa * scale.pulled_clean)
-            rows.append(_row(name, a, shown, a * tolerance / abs(claim.kappa), judged.noisy, SCALE))
+            drawn = claim.kappa * scale.pulled_clean
+            wide = (scale.left.abs() + scale.remainder.abs() + rounding * scale.uncancelled) / drawn.abs()
+            rows.append(_row(name, a, scale.bent / drawn, wide, judged.noisy, SCALE))
     name = "claimed limit problem: gradient in the weights, relative"
     of_weights = rounding * weights.gap_rounding
     rows.append(_row(name, 0.0, weights.gap, weights.gap_left + weights.gap_remainder + of_weights, both, WEIGHTS))

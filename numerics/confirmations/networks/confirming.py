@@ -15,12 +15,14 @@ import torch
 from torch import Tensor
 
 from numerics.confirmations.networks.claim_rows import MOST, claim_rows
+from numerics.confirmations.networks.default_training import default_training
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.network_confirmation import NetworkConfirmation
 from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.data.samples import AnyData, Samples
+from numerics.data.torch_samples import TorchSamples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models import model_of
@@ -41,8 +43,6 @@ from numerics.runs.agreement import Agreement, Outcome, Row
 ALPHA = 2.0**-8
 """alpha = 1/lambda at which networks are trained unless another is given; lowered where it leaves too much of a row."""
 SEEDS = (0, 1, 2, 3, 4)
-STEPS = 3000
-"""At most so many steps of Adam on all samples are taken; networks stop when the rows are met, mostly after 100."""
 LOWERINGS = 2
 IN_PROPORTION = 0.2
 """What alpha leaves of a row is in proportion to it below about this."""
@@ -84,7 +84,7 @@ def confirmed_network(
     while True:
         found = trained(
             claim, model, dataset, alphas=[at], rhos=[0.0, rate], seeds=list(seeds), noise=noise, start=start,
-            training=training or Training(steps=STEPS), test=test, device=device, dtype=dtype,
+            training=training or default_training(), test=test, device=device, dtype=dtype,
             checkpoint=checkpoint.beside(f"alpha={at:g}") if checkpoint and lowered else checkpoint,
             until=lambda problem, labels: _asked(claim, problem, labels), progress=progress,
         )  # fmt: skip
@@ -96,10 +96,10 @@ def confirmed_network(
         if alpha is not None or is_decided or lowered == LOWERINGS or leaves > before / 2:
             break
         at, lowered, before = _smaller(at, leaves, claim), lowered + 1, leaves
-    notes = _notes(judged, rows, at, leaves, is_decided=is_decided, before=before)
+    notes = _notes(judged, rows, dataset, at, leaves, is_decided=is_decided, before=before)
     title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rate:g})"
     agreement = Agreement(title, rows, tuple(notes), seed_rows(judged))
-    beside = None if test is None else beside_without_penalty(found, at, progress)
+    beside = None if found.held_out is None else beside_without_penalty(found, at, progress)
     spec = NetworkSpec.of(found, model, dataset, at, rate, seeds, start)
     comparisons = compared(found, centred=claim.quotient)
     return NetworkConfirmation(claim, found, agreement, comparisons, judged, spec, beside)
@@ -134,7 +134,14 @@ def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
 
 
 def _notes(
-    judged: Judged, rows: Sequence[Row], alpha: float, leaves: float, *, is_decided: bool, before: float
+    judged: Judged,
+    rows: Sequence[Row],
+    dataset: Samples,
+    alpha: float,
+    leaves: float,
+    *,
+    is_decided: bool,
+    before: float,
 ) -> list[str]:
     """What a reader has to know beside the rows."""
     claim, found = judged.claim, judged.found
@@ -163,6 +170,10 @@ def _notes(
     if claim.assumed:
         values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
         notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
+    if isinstance(dataset, TorchSamples):
+        notes += dataset.notes
+    if judged.rho is None:
+        notes.append(f"noise: {found.noise}; no claim is made of the noise factor and of the common limit")
     return notes
 
 

@@ -59,7 +59,7 @@ class Judged:
 
     @property
     def alpha_leaves(self) -> float:
-        """The most that alpha leaves of a row, relatively, among networks that the labels still pull at; 0 if none is."""
+        """The most that alpha leaves of a row, relatively, among networks that labels still pull at; 0 if none is."""
         seen = self.measured
         parts = [seen.weights.gap_remainder]
         if self.layer is not None:

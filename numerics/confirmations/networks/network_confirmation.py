@@ -37,17 +37,16 @@ class NetworkConfirmation(Confirmed):
         """How many more steps the rows need; None if training has done its part."""
         return steps_to_go(self.judged)
 
-    def __str__(self) -> str:
-        """The table, and the accuracies below it."""
-        table = self.agreement.to_text()
-        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"
-
     def to_json(self) -> str:
         """The record: the claim, the run, the agreement, each network, each pair of them, versions."""
-        return record_text(self.judged, self.spec, self.agreement, self.comparisons)
+        return record_text(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
     def files(self) -> dict[str, str | bytes]:
         """Figure, report and record by the names of their files."""
         from numerics.confirmations.networks.network_report import report_files  # loads matplotlib
 
-        return report_files(self.judged, self.spec, self.agreement, self.comparisons)
+        return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
+
+    def __str__(self) -> str:
+        table = self.agreement.to_text()
+        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"

@@ -14,12 +14,19 @@ from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.networks.comparison import Comparison
+from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement, finite
 
 SCHEMA = "symcheck.network-confirmation/2"
 
 
-def record_text(judged: Judged, spec: NetworkSpec, agreement: Agreement, comparisons: Sequence[Comparison]) -> str:
+def record_text(
+    judged: Judged,
+    spec: NetworkSpec,
+    agreement: Agreement,
+    comparisons: Sequence[Comparison],
+    beside: BesideWithoutPenalty | None = None,
+) -> str:
     """The record in JSON; equal runs on one machine are equal text."""
     found, to_go = judged.found, steps_to_go(judged)
     record = {
@@ -34,6 +41,7 @@ def record_text(judged: Judged, spec: NetworkSpec, agreement: Agreement, compari
         if to_go is None
         else {**asdict(to_go), "left": finite(to_go.left), "ended": str(to_go.ended)},
         "looks": [] if found.until is None else found.until.looks.tolist(),
+        "without_penalty": None if beside is None else beside.to_record(),
         "comparisons": [_plain(asdict(pair)) for pair in comparisons],
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "sympy")},
     }

@@ -11,6 +11,7 @@ from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.training_figure import training_figure
 from numerics.figure_style import as_bytes
 from numerics.networks.comparison import Comparison, comparison_table
+from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
 
 FIGURE, REPORT, RECORD = "training.png", "report.md", "confirmation.json"
@@ -18,17 +19,27 @@ FIGURE, REPORT, RECORD = "training.png", "report.md", "confirmation.json"
 
 
 def report_files(
-    judged: Judged, spec: NetworkSpec, agreement: Agreement, comparisons: Sequence[Comparison]
+    judged: Judged,
+    spec: NetworkSpec,
+    agreement: Agreement,
+    comparisons: Sequence[Comparison],
+    beside: BesideWithoutPenalty | None = None,
 ) -> dict[str, str | bytes]:
     """Figure, report and record by the names of their files."""
     return {
         FIGURE: as_bytes(training_figure(judged, spec, agreement.outcome)),
-        REPORT: report_text(judged, spec, agreement, comparisons),
-        RECORD: record_text(judged, spec, agreement, comparisons),
+        REPORT: report_text(judged, spec, agreement, comparisons, beside),
+        RECORD: record_text(judged, spec, agreement, comparisons, beside),
     }
 
 
-def report_text(judged: Judged, spec: NetworkSpec, agreement: Agreement, comparisons: Sequence[Comparison]) -> str:
+def report_text(
+    judged: Judged,
+    spec: NetworkSpec,
+    agreement: Agreement,
+    comparisons: Sequence[Comparison],
+    beside: BesideWithoutPenalty | None = None,
+) -> str:
     """The report in Markdown."""
     claim = judged.claim
     pair = claim.objective
@@ -61,6 +72,7 @@ def report_text(judged: Judged, spec: NetworkSpec, agreement: Agreement, compari
         comparison_table(tuple(comparisons)),
         "```",
         "",
+        *([] if beside is None else ["On what was held out:", "", "```text", str(beside), "```", ""]),
         f"Run {judged.found.name}, recorded in [{RECORD}]({RECORD}).",
     ]
     if spec.data in datasets.names():

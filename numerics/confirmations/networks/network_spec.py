@@ -17,13 +17,15 @@ from numerics.networks.train import AnyModel, Trained
 class NetworkSpec:
     """The ``model`` on ``data`` with ``samples`` samples, from each of ``seeds``, clean and with noise of rate ``rho``.
 
-    ``noise`` names its law; ``weights`` are those of one network, ``training`` the settings in words.
+    ``noise`` names its law; ``held_out`` samples are tested on; ``weights`` are those of one network, ``training`` the
+    settings in words.
     """
 
     model: str
     data: str
     fingerprint: str
     samples: int
+    held_out: int
     classes: int
     alpha: float
     rho: float
@@ -37,8 +39,8 @@ class NetworkSpec:
 
     @classmethod
     def of(
-        cls, found: Trained, model: AnyModel, dataset: Samples, alpha: float, rho: float,
-        seeds: Sequence[int], start: str | Start,
+        cls, found: Trained, model: AnyModel, dataset: Samples, alpha: float, rho: float, seeds: Sequence[int],
+        start: str | Start,
     ) -> NetworkSpec:  # fmt: skip
         """The specification of what was ``found``."""
         inputs = found.problem.inputs
@@ -47,6 +49,7 @@ class NetworkSpec:
             data=dataset.name,
             fingerprint=dataset.fingerprint,
             samples=len(inputs),
+            held_out=0 if found.held_out is None else len(found.held_out.labels),
             classes=dataset.classes,
             alpha=alpha,
             rho=rho,
@@ -65,5 +68,6 @@ class NetworkSpec:
         kind = {
             "exact": "the exact law of labels with uniform noise",
             "sampled": "labels drawn once, with each network's seed, from uniform noise",
-        }.get(self.noise, f"noise that was given, {self.noise},")
-        return f"{kind} of rate {self.rho:g}"
+        }.get(self.noise)
+        # a function is asked for a rate, and may make of it what it likes
+        return f"{kind} of rate {self.rho:g}" if kind else f"noise that was given, {self.noise}, rho = {self.rho:g}"

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 import torch
 
+from numerics.confirmations.networks.default_training import default_training
 from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
 from numerics.data.samples import AnyData
 from numerics.errors import ConfirmationError, TrainingError
@@ -87,7 +88,7 @@ class NetworkSettings:
                 f"steps: got {self.steps} beside training=, which says {self.training.steps}; leave one of them out"
             )
         if self.steps is not None:
-            found["training"] = Training(steps=self.steps)
+            found["training"] = default_training(self.steps)
         if self.training is not None:
             found["training"] = self.training
         if self.checkpoint is not None:

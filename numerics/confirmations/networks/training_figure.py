@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
 from numerics.confirmations.networks.claim_rows import MOST
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGE, FLAT = (WIDTH, 6.0), (WIDTH, 3.6)
 """Both panels, and the lower one alone."""
-SHOWN = 0.1
+SHOWN = 0.15
 """kappa' is shown from the claim, and what was measured last, up to this share of it away."""
 
 
@@ -52,25 +53,31 @@ def training_figure(judged: Judged, spec: NetworkSpec, outcome: Outcome) -> Figu
 
 
 def _draw_kappa(axes: Axes, judged: Judged) -> None:
-    """kappa' with what training leaves of it as a band, and the claim as a line with what is narrow enough."""
-    until, kappa = judged.found.until, judged.claim.kappa
-    assert until is not None
+    """kappa' with what training leaves of it as a bar, and the claim as a line with what is narrow enough."""
+    kappa = judged.claim.kappa
     axes.axhspan(kappa - MOST * abs(kappa), kappa + MOST * abs(kappa), color=PALE, linewidth=0, zorder=0)
     axes.axhline(kappa, color=INK, linewidth=1.0, zorder=2)
-    for places, colour in ((judged.noisy, ORANGE), (judged.clean, BLUE)):
-        for k in places:
-            steps, history = _until_it_stopped(judged, k)
-            found, left = history[:, 0], history[:, 1] * abs(kappa)
-            axes.fill_between(steps, found - left, found + left, color=colour, alpha=0.12, linewidth=0, zorder=1)
-            axes.plot(steps, found, color=colour, linewidth=0.9, marker="o", markersize=2.5, zorder=3)
-    # What untrained networks show may be far off, and would hide the rest.
     last = judged.measured.scale.kappa[[*judged.clean, *judged.noisy]]
     # scores of 0 have none
     last = last[last.isfinite()]
     low, high = min([kappa, *last.tolist()]), max([kappa, *last.tolist()])
     room = SHOWN * max(abs(kappa), high - low)
     axes.set_ylim(low - room, high + room)
-    axes.set_ylabel("kappa' of a network\n(band: what training leaves)", color=INK, fontsize=9)
+    for places, colour in ((judged.noisy, ORANGE), (judged.clean, BLUE)):
+        for k in places:
+            steps, history = _until_it_stopped(judged, k)
+            found, left = history[:, 0], history[:, 1] * abs(kappa)
+            # What networks show before they are trained may be anything, and would hide the rest.
+            seen = (found > low - room) & (found < high + room)
+            axes.vlines(
+                steps[seen], (found - left)[seen], (found + left)[seen], color=colour, alpha=0.3, linewidth=0.9,
+                zorder=1,
+            )  # fmt: skip
+            axes.plot(
+                steps, torch.where(seen, found, torch.nan), color=colour, linewidth=0.9, marker="o", markersize=2.5,
+                zorder=3,
+            )  # fmt: skip
+    axes.set_ylabel("kappa' of a network\n(bar: what training leaves)", color=INK, fontsize=9)
 
 
 def _draw_left(axes: Axes, judged: Judged) -> None:
