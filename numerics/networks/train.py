@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
@@ -22,7 +22,7 @@ from numerics.models import model_of
 from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
-from numerics.networks.checked_models.checking import check_readable, check_trainable
+from numerics.networks.checked_models.checking import check_begun, check_readable, check_trainable
 from numerics.networks.checked_models.trials import own_draws, spread
 from numerics.networks.checkpoints import Checkpoint, checked_checkpoint
 from numerics.networks.description import Description
@@ -44,6 +44,8 @@ AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
 
 DTYPES = (torch.float64, torch.float32)
+AT_ONCE = 1024
+"""So many samples are looked at together where a model seems not to move."""
 FEW = 8
 """On so many samples it is looked whether the outputs are scores."""
 NOT_FINITE = (
@@ -155,7 +157,7 @@ def trained(
     if kind.has_one_start and settings.batch is None and isinstance(noise, str) and noise == "exact":
         # The seeds decide nothing: they would all train the same network.
         cases = tuple(case for case in cases if case.seed == cases[0].seed)
-    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
+    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype, is_trained=True)
     kept = law if isinstance(law, str) else law.part(parts.rows)
     laws, which = laws_of(cases, dataset, kept, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
@@ -164,8 +166,6 @@ def trained(
     problem = NetworkProblem(stack, inputs, laws, which, scaled, settings.scaling)
     if begin is not Start.AS_IS or settings.scaling is Scaling.WEIGHTS:
         checked_zero(problem)
-    fresh = _fresh(kind, inputs, dataset, cases[0].seed, where, dtype)
-    check_trainable(fresh, started(fresh, begin, few_inputs(inputs)), few_inputs(inputs))
     labels = torch.from_numpy(dataset.labels).to(where)
     rule = None if until is None else until(problem, labels)
     found = run(problem, cases, labels, settings, file, progress, rule)
@@ -176,11 +176,19 @@ def trained(
 
 
 def stack_of(
-    model: AnyModel, dataset: Samples, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
+    model: AnyModel,
+    dataset: Samples,
+    seeds: Sequence[int],
+    start: Start,
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    is_trained: bool = False,
 ) -> tuple[Stack, Inputs]:
     """One network for each of the ``seeds``, and what they read of ``dataset``.
 
-    Raises ``ModelError`` for a model that is no function of weights and of one sample at a time.
+    Raises ``ModelError`` for a model that is no function of weights and of one sample at a time; if it ``is_trained``,
+    also for one that gives no scores, or whose weights would not move.
     """
     kind = model_of(model)
     inputs = inputs_of(kind, dataset, device, dtype)
@@ -188,7 +196,11 @@ def stack_of(
     fresh = {seed: _fresh(kind, inputs, dataset, seed, device, dtype) for seed in dict.fromkeys(seeds)}
     few = few_inputs(inputs)
     check_readable(fresh, few)
+    if is_trained:
+        check_trainable(fresh[seeds[0]], few, lambda: _parts(inputs))
     made = {seed: started(module, start, few) for seed, module in fresh.items()}
+    if is_trained:
+        check_begun(made[seeds[0]], few, lambda: _parts(inputs))
     return Stack.of([made[seed] for seed in seeds], device, dtype, few), inputs
 
 
@@ -196,6 +208,10 @@ def few_inputs(inputs: Inputs) -> Tensor:
     """Some of the ``inputs``, evenly from the first to the last."""
     found: Tensor = inputs[spread(len(inputs)).to(inputs.device)]
     return found
+
+
+def _parts(inputs: Inputs) -> Iterator[Tensor]:
+    return (inputs[i : i + AT_ONCE] for i in range(0, len(inputs), AT_ONCE))
 
 
 def _fresh(

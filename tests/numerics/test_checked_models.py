@@ -6,6 +6,7 @@ import random
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -172,22 +173,22 @@ REFUSED = {
     "scores minus their logsumexp": (
         parts(lambda m, x: m.a(x) - m.a(x).logsumexp(1, keepdim=True), a=layer(4, 3)), {"start": "as-is"},
         LOGITS.format("the exponentials of its scores", "log_softmax")),
-    "softmax": (chain(FIRST, LAST, lambda: nn.Softmax(1)), {"start": "as-is"},
+    "softmax": (chain(FIRST, LAST, lambda: nn.Softmax(1)), {},
         LOGITS.format("its scores", "softmax")),
     "a frozen head": (chain(FIRST, nn.Tanh, frozen(LAST)), {}, FROZEN),
-    "a frozen layer alone": (parts(lambda m, x: m.a(x), a=frozen(layer(4, 3)), c=weight(2)), {},
-        "start: got zero-last-layer, and the last layer 'a' is not trained (requires_grad=False), so that the scores "
-        "would stay 0; take start='subtracted', which subtracts the initial function"),
+    "a frozen layer beside an unused weight": (parts(lambda m, x: m.a(x), a=frozen(layer(4, 3)), c=weight(2)), {},
+        "model: none of the weights that are trained (c) moves a score: they are not used, or nothing depends on them; "
+        "train a layer that the scores depend on (requires_grad=True)"),
     "nothing but an unused weight": (
         parts(lambda m, x: m.a(x), a=frozen(layer(4, 3)), c=weight(2)), {"start": "subtracted"},
-        "model: none of the weights that are trained (inner.c) moves a score: they are not used, or nothing depends on "
+        "model: none of the weights that are trained (c) moves a score: they are not used, or nothing depends on "
         "them; train a layer that the scores depend on (requires_grad=True)"),
     "units that rest": (dead, {"start": "as-is"},
         "start: at the initial weights no weight moves a score to first order, so that training would stay there: two "
-        "layers on one way are 0, say, or all units rest; start from other weights"),
+        "layers on one way are 0, say, or all units rest; take start='subtracted', or other initial weights"),
     "a relu on scores of 0": (chain(layer(4, 3), nn.ReLU), {},
         "start: at the initial weights no weight moves a score to first order, so that training would stay there: two "
-        "layers on one way are 0, say, or all units rest; start from other weights"),
+        "layers on one way are 0, say, or all units rest; take start='subtracted', or other initial weights"),
     "a layer after the last": (chain(layer(4, 3), nn.Sigmoid), {},
         "start: at the initial weights the largest score is 5.00e-01, and 0 was asked for: after its last linear layer "
         "the model still does something; take start='subtracted', which subtracts the initial function"),
@@ -328,6 +329,23 @@ def test_a_last_layer_of_0_leaves_the_others(train):
     assert [name for name, value in weights.items() if not value.any()] == [
         "2.bias", "2.parametrizations.weight.original0",
     ]  # fmt: skip
+
+
+def test_a_sample_that_moves_is_enough(train):
+    """All others rest."""
+
+    def asleep():
+        found = nn.Sequential(nn.Linear(4, 1), nn.ReLU(), nn.Linear(1, 3, bias=False))
+        with torch.no_grad():
+            found[0].weight.copy_(torch.tensor([[1.0, 0.0, 0.0, 0.0]]))
+            found[0].bias.fill_(-bound)
+        return found
+
+    awake = replace(IRIS, features=IRIS.features.copy())
+    awake.features[1, 0] = 9.0
+    features = awake.standardised()[:, 0]
+    bound = float(np.sort(features)[-2:].mean())
+    assert float(train(asleep, data=awake).scores.abs().max()) > 0
 
 
 def test_a_frozen_head_starts_as_its_message_says(train):

@@ -17,7 +17,7 @@ from numerics.confirmations.networks.claim_rows import claim_rows
 from numerics.confirmations.networks.confirming import confirmed_network
 from numerics.confirmations.networks.network_record import record_text
 from numerics.confirmations.networks.training_figure import training_figure
-from numerics.errors import ConfirmationError
+from numerics.errors import ConfirmationError, ModelError
 from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.optimisers import LBFGS, Adam
@@ -197,7 +197,7 @@ def test_networks_that_are_dead_are_no_traceback(certificate) -> None:
         module[0].bias.data.fill_(-100.0)
         return module
 
-    with pytest.raises(ConfirmationError, match=r"^data: at the start the labels pull at no weight"):
+    with pytest.raises(ModelError, match=r"^start: at the initial weights no weight moves a score to first order"):
         confirm(certificate, data="iris", model=dead)
 
 

@@ -6,26 +6,28 @@ import torch
 
 from numerics.errors import ModelError
 from numerics.models.base import line_of
-from numerics.networks.checked_models.trials import Trials, drawn_like
+from numerics.networks.checked_models.trials import Trials, drawn_like, size_of
 
 STEP = 1e-4
-"""Half the distance of two weights whose scores are compared with the derivative between them."""
-NEAR = 1e-2
-"""How far, relatively, that difference may be from it: the error of single precision over ``STEP``, with room."""
+"""Half the distance, relatively, of two weights whose scores are compared with the derivative between them."""
+SINGLE = 1e-2
+"""The same in single precision."""
+NEAR = 2e-2
+"""How far, relatively, that difference may be from it, by curvature, kinks and rounding."""
 
 
 def check_by_autograd(trials: Trials) -> None:
     """Raises ``ModelError`` where autograd contradicts a difference of scores along a random direction."""
-    # Off the initial weights, where a kink may lie: the scores are often 0 there.
-    there = trials.places[-1]
-    move = {name: drawn_like(there[name], 1000 + place) for place, name in enumerate(trials.trained)}
-    length = sum(float(part.square().sum()) for part in move.values()) ** 0.5
+    there = trials.near
+    move = {
+        name: size_of(there[name]) * drawn_like(there[name], 1000 + place) for place, name in enumerate(trials.trained)
+    }
     with torch.no_grad():
+        step = STEP if trials.scores(there).dtype == torch.float64 else SINGLE
         ahead, behind = (
-            trials.scores(there | {name: there[name] + step * part / length for name, part in move.items()})
-            for step in (STEP, -STEP)
+            trials.scores(there | {name: there[name] + t * part for name, part in move.items()}) for t in (step, -step)
         )
-    difference = (ahead - behind) / (2 * STEP)
+    difference = (ahead - behind) / (2 * step)
     size = float(difference.norm())
     pull = difference / size if size else drawn_like(difference, 2000)
     try:
@@ -36,7 +38,7 @@ def check_by_autograd(trials: Trials) -> None:
             "which may change a tensor in place that its gradient needs"
         ) from error
     expected = float((pull * difference).sum())
-    found = sum(float((gradient[name] * part).sum()) for name, part in move.items()) / length
+    found = sum(float((gradient[name] * part).sum()) for name, part in move.items())
     if not abs(expected - found) <= NEAR * max(abs(expected), abs(found), 1e-6):
         raise ModelError(
             f"model: along a random direction the scores change by {expected:.6g} per step, and autograd says "

@@ -8,7 +8,7 @@ from numerics.networks.checked_models.apart import check_apart
 from numerics.networks.checked_models.by_autograd import check_by_autograd
 from numerics.networks.checked_models.finite import check_finite
 from numerics.networks.checked_models.logits import check_logits
-from numerics.networks.checked_models.moving import check_moving
+from numerics.networks.checked_models.moving import Parts, check_moving, check_used
 from numerics.networks.checked_models.one_network import check_one_network
 from numerics.networks.checked_models.repeated import check_repeated
 from numerics.networks.checked_models.trials import Trials, own_draws
@@ -29,7 +29,19 @@ def check_readable(modules: dict[int, nn.Module], inputs: Tensor) -> None:
         check_one_network(modules, inputs)
 
 
-def check_trainable(module: nn.Module, begun: nn.Module, inputs: Tensor) -> None:
-    """Raises ``ModelError`` unless ``module`` gives scores, and training can move them from where ``begun`` starts."""
-    check_logits(Trials.of(module, inputs))
-    check_moving(Trials.of(begun, inputs))
+def check_trainable(module: nn.Module, inputs: Tensor, rest: Parts) -> None:
+    """Raises ``ModelError`` unless ``module`` gives scores that the weights that are trained move.
+
+    Parameters: ``inputs`` (b, ...) a few of the samples; ``rest`` gives all of them, some at a time.
+    """
+    trials = Trials.of(module, inputs)
+    check_logits(trials)
+    check_used(trials, rest)
+
+
+def check_begun(module: nn.Module, inputs: Tensor, rest: Parts) -> None:
+    """Raises ``ModelError`` where training would stay where ``module``, with its start, begins.
+
+    Parameters: ``inputs`` and ``rest`` as for ``check_trainable``.
+    """
+    check_moving(Trials.of(module, inputs), rest)

@@ -12,9 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from numerics.models.base import CANNOT
+
 FEW = 64
 """A model is tried on at most so many samples, evenly from the first to the last."""
-MOVES = (0.3, 1.0, 1.0)
+MOVES = (0.1, 0.3, 1.0)
 """How far from the initial weights the random ones are, in the size of these."""
 
 Weights = dict[str, Tensor]
@@ -22,7 +24,10 @@ Weights = dict[str, Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """A copy of a ``module`` on ``inputs`` (b, ...); ``places`` are weights by name, the first the initial ones."""
+    """A copy of a ``module`` on ``inputs`` (b, ...); ``places`` are weights by name, the first the initial ones.
+
+    In double precision, whatever the model is trained in, where its forward pass leaves it there.
+    """
 
     module: nn.Module
     inputs: Tensor
@@ -31,11 +36,16 @@ class Trials:
     @classmethod
     def of(cls, module: nn.Module, inputs: Tensor) -> Trials:
         """Those of ``module``, which is left as it is."""
-        found = copy.deepcopy(module)
+        found, inputs = _in_double(module, inputs)
         begin = {name: p.detach().clone() for name, p in found.named_parameters()}
         trained = {name for name, p in found.named_parameters() if p.requires_grad}
         moved = (_moved(begin, trained, size, seed) for seed, size in enumerate(MOVES))
         return cls(found, inputs, (begin, *moved))
+
+    @property
+    def near(self) -> Weights:
+        """Random weights near the initial ones, and off these, where a kink may lie."""
+        return self.places[2]
 
     @property
     def trained(self) -> tuple[str, ...]:
@@ -54,10 +64,10 @@ class Trials:
             found: Tensor = functional_call(self.module, state, (self.inputs if inputs is None else inputs,))
         return found
 
-    def gradient(self, weights: Weights, pull: Tensor) -> Weights:
-        """The gradient of sum(pull Z) in the weights that are trained."""
+    def gradient(self, weights: Weights, pull: Tensor, inputs: Tensor | None = None) -> Weights:
+        """The gradient of sum(pull Z) in the weights that are trained, over all inputs unless others are given."""
         moved = weights | {name: weights[name].clone().requires_grad_() for name in self.trained}
-        scores = self.scores(moved)
+        scores = self.scores(moved, inputs)
         if not scores.requires_grad:
             return {name: torch.zeros_like(weights[name]) for name in self.trained}
         found = torch.autograd.grad(scores, [moved[name] for name in self.trained], pull, materialize_grads=True)
@@ -99,14 +109,24 @@ def is_same(found: Tensor, expected: Tensor) -> bool:
     return float((first - second).abs().max()) <= tolerance * float(second.abs().max())
 
 
-def _moved(begin: Weights, trained: set[str], size: float, seed: int) -> Weights:
-    return {
-        name: value + size * _size(value) * drawn_like(value, 100 * seed + place) if name in trained else value
-        for place, (name, value) in enumerate(begin.items())
-    }
+def _in_double(module: nn.Module, inputs: Tensor) -> tuple[nn.Module, Tensor]:
+    try:
+        found, wide = copy.deepcopy(module).double(), inputs.double()
+        with torch.no_grad():
+            found(wide)
+    except CANNOT:  # a forward pass that asks for single precision, or a device without double
+        return copy.deepcopy(module), inputs
+    return found, wide
 
 
-def _size(value: Tensor) -> float:
+def size_of(value: Tensor) -> float:
     """The root mean square of weights, or where these are 0 what a layer of their shape begins with."""
     found = float(value.square().mean().sqrt()) if value.numel() else 0.0
     return found or max(prod(value.shape[1:]), 1) ** -0.5
+
+
+def _moved(begin: Weights, trained: set[str], size: float, seed: int) -> Weights:
+    return {
+        name: value + size * size_of(value) * drawn_like(value, 100 * seed + place) if name in trained else value
+        for place, (name, value) in enumerate(begin.items())
+    }
