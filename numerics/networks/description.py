@@ -21,7 +21,7 @@ SIZES = (0.3, 1.0, 3.0)
 """How far the random weights are from the initial ones, at which scores are compared."""
 SAMPLES = 8
 """On so many samples."""
-LONG = 60
+LONG = 80
 """Texts of more letters are told to differ, and not shown."""
 HASHED = ("samples", "labels", "initial weights", "weights that are fixed")
 """Parts that are hashes."""

@@ -90,7 +90,7 @@ def test_a_module_with_another_forward_pass_does_not_go_on(ce, tmp_path, curve):
         ({"rhos": [0.0, 0.3]}, "rho = 0.0, 0.2 there and 0.0, 0.3 here; other labels"),
         ({"noise": "sampled"}, "other labels"),
         ({"training": Training(steps=4, optimiser=SGD(lr=0.2))},
-         "optimiser = Adam(lr=0.01, betas=(0.9, 0.999), eps=1e-08) there and SGD(lr=0.2, momentum=0.0) here"),
+         f"optimiser = {Adam()} there and SGD(lr=0.2, momentum=0.0) here"),
         ({"training": Training(steps=4, batch=10, check_every=7)},
          "batch = None there and 10 here; check_every = 50 there and 7 here"),
         ({"dtype": torch.float32}, None),
