@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isfinite
 
@@ -25,9 +24,11 @@ from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
 from numerics.networks.checked_models.checking import check_begun, check_readable, check_trainable
 from numerics.networks.checked_models.trials import own_draws, spread
-from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.checkpoints import Checkpoint, checked_checkpoint
+from numerics.networks.description import Description
+from numerics.networks.diverged import check_finite_values, check_finite_weights
 from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
-from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of, told_of
+from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of
 from numerics.networks.module_notes import module_notes
 from numerics.networks.network_runs import NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
@@ -123,7 +124,7 @@ def trained(
     training: Training | None = None,
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     until: Callable[[NetworkProblem, Tensor], Until] | None = None,
     progress: Progress = silent,
 ) -> Trained:
@@ -144,6 +145,7 @@ def trained(
     ``CheckpointError``.
     """
     settings = training or Training()
+    file = None if checkpoint is None else checked_checkpoint(checkpoint)
     where, begin = checked_device(device), checked_start(start)
     if dtype not in DTYPES:
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
@@ -167,9 +169,11 @@ def trained(
         checked_zero(problem)
     labels = torch.from_numpy(dataset.labels).to(where)
     rule = None if until is None else until(problem, labels)
-    found = run(problem, cases, labels, settings, checkpoint, progress, rule)
+    found = run(problem, cases, labels, settings, file, progress, rule)
     held = held_out_inputs(kind, parts, where, dtype)
-    return replace(found, held_out=held, noise=told_of_noise(law), notes=module_notes(kind, stack.module))
+    return replace(
+        found, held_out=held, noise=told_of_noise(law), notes=(*module_notes(kind, stack.module), *stack.notes)
+    )
 
 
 def stack_of(
@@ -198,7 +202,7 @@ def stack_of(
     made = {seed: started(module, start, few) for seed, module in fresh.items()}
     if is_trained:
         check_begun(made[seeds[0]], few, lambda: _parts(inputs))
-    return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
+    return Stack.of([made[seed] for seed in seeds], device, dtype, few), inputs
 
 
 def few_inputs(inputs: Inputs) -> Tensor:
@@ -246,10 +250,10 @@ def run(
     until: Until | None = None,
 ) -> Trained:
     """Train ``problem``; with a ``checkpoint``, from where it was left."""
-    name = _name(problem, cases, training, until)
+    told = Description.of(problem, cases, training, until)
     weights, done, optimiser = problem.start, 0, training.optimiser
     state, stopping = optimiser.state(weights), Stopping.begin(training, weights, until)
-    kept = None if checkpoint is None else checkpoint.load(name, weights.device)
+    kept = None if checkpoint is None else checkpoint.load(told, training.steps, weights.device)
     if kept is not None:
         done, tensors = kept
         weights = tensors["weights"]
@@ -273,54 +277,31 @@ def run(
         weights = stopping.kept(moved, weights)
         done += 1
         if stopping.is_look(done):
-            _checked_finite(weights, cases, done, training)
+            check_finite_weights(weights, problem, cases, done, training)
             is_open = stopping.look(problem, weights, done, parts)
             progress(done, training.steps, _told(clock, done - first, training.steps - done, stopping))
         if checkpoint is not None and (done % checkpoint.every == 0 or done == training.steps or not is_open):
             held = {f"optimiser.{k}": v for k, v in state.items()}
             held |= {f"stopping.{k}": v for k, v in stopping.tensors().items()}
-            checkpoint.save(name, done, {"weights": weights, **held})
+            checkpoint.save(told, done, {"weights": weights, **held})
+    if is_open and not stopping.is_look(done):
+        # After the checkpoint: a training of more steps goes on from it, and does not look here.
+        check_finite_weights(weights, problem, cases, done, training)
+        progress(done, training.steps, _told(clock, 1, 0, stopping))
+    if is_open:
+        stopping.look_at_last(problem, weights, done, parts)
     # Evaluated again, at the weights that are kept: with a validation part these are older ones.
     final = stopping.final(weights)
     values, gradient = problem.evaluated(final, parts[0])
-    _checked_finite(torch.hstack([values[:, None], gradient]), cases, done, training)
+    check_finite_values((values, gradient), problem, cases, done, training)
     steps = torch.where(stopping.open, done, stopping.steps)
     return Trained(
-        name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
+        told.name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
         tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason), until,
     )  # fmt: skip
-
-
-def _checked_finite(weights: Tensor, cases: tuple[NetworkRun, ...], done: int, training: Training) -> None:
-    """Raises ``TrainingError`` if a network has left the finite numbers."""
-    is_finite = weights.isfinite().all(1)
-    if not bool(is_finite.all()):
-        case = cases[int((~is_finite).nonzero()[0, 0])]
-        raise TrainingError(
-            f"optimiser: with {training.optimiser} the weights at alpha = {case.alpha:g}, rho = {case.rho:g}, seed = "
-            f"{case.seed} are not finite after {done} steps; take a smaller lr"
-        )
 
 
 def _told(clock: float, done: int, left: int, stopping: Stopping) -> str:
     """How many networks are still trained, and about how long it takes."""
     seconds = (time.monotonic() - clock) / done * left
     return f"{int(stopping.open.sum())} networks, about {seconds:.0f} s left"
-
-
-def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training, until: Until | None) -> str:
-    """The first 16 hexadecimal digits of a SHA-256 of everything that decides the weights."""
-    pair = problem.scaled.objective
-    told = {
-        "loss": str(pair.loss), "regularizer": str(pair.regularizer),
-        "parameters": sorted(pair.parameters.items()), "entries": sorted(pair.entries.items()),
-        # The text of the module is its architecture; what its weights are goes into the hash below.
-        "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
-        "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
-        "until": None if until is None else (until.claim.kappa, until.is_scaled, until.left),
-    }  # fmt: skip
-    found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-    found.update(told_of(problem.inputs))
-    for tensor in (problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):
-        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return found.hexdigest()[:16]

@@ -120,7 +120,7 @@ def test_inputs_of_a_given_module_are_standardised_or_as_they_came():
 def test_a_stack_computes_what_each_network_computes_alone(name):
     modules = [made(name, seed)[0].double() for seed in range(3)]
     inputs = made(name)[1][:9].double()
-    stack = Stack.of(modules, CPU, torch.float64)
+    stack = Stack.of(modules, CPU, torch.float64, inputs)
     together = stack.all_outputs(stack.start, inputs)
     with torch.no_grad():
         for k, module in enumerate(modules):
@@ -135,7 +135,7 @@ def test_a_stack_computes_what_each_network_computes_alone(name):
 def test_frozen_weights_are_not_trained():
     module = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
     module[0].weight.requires_grad_(False)
-    stack = Stack.of([module], CPU, torch.float64)
+    stack = Stack.of([module], CPU, torch.float64, torch.randn(5, 4).double())
     assert stack.names == ("0.bias", "2.weight", "2.bias")
     assert stack.weights_each == 5 + 15 + 3
     assert "0.weight" in stack.fixed

@@ -85,7 +85,7 @@ def confirmed_network(
         found = trained(
             claim, model, dataset, alphas=[at], rhos=[0.0, rate], seeds=list(seeds), noise=noise, start=start,
             training=training or default_training(), test=test, device=device, dtype=dtype,
-            checkpoint=checkpoint and checkpoint.numbered(lowered),
+            checkpoint=checkpoint.beside(f"alpha={at:g}") if checkpoint and lowered else checkpoint,
             until=lambda problem, labels: _asked(claim, problem, labels), progress=progress,
         )  # fmt: skip
         seeds = tuple(dict.fromkeys(case.seed for case in found.cases))
