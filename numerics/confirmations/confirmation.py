@@ -28,11 +28,9 @@ from numerics.formulas.claimed_numbers import check_curvature, check_smooth, cla
 from numerics.formulas.claimed_scale import Scale
 from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
-from numerics.models import model_of
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.given_noise import Noise
-from numerics.networks.inputs import check_table
 from numerics.networks.train import AnyModel
 from numerics.networks.training import Training
 from numerics.noise.laws import checked_seed
@@ -115,8 +113,8 @@ def confirm(
 
     Of networks alone: ``alpha`` > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by default 5;
     ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the settings;
-    ``checkpoint`` a file to go on from after an interruption, written every 50 steps, and with .1 and .2 at the end of
-    its name where alpha is lowered; ``dtype`` "float64" or "float32"; ``test`` a share of each class that is held out,
+    ``checkpoint`` a file to go on from after an interruption, written every 50 steps, and with .alpha=... at the end
+    of its name where alpha is lowered; ``dtype`` "float64" or "float32"; ``test`` a share of each class that is held out,
     or data of their own: then the accuracy there is shown, beside that of the same networks without a penalty.
     ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
@@ -168,8 +166,11 @@ def confirm(
     claim = _claim(cert, dataset, kappa)
     if model == LINEAR:
         check_smooth(claim)
-        check_table(model_of(LINEAR), dataset)
-        assert isinstance(dataset, Dataset)
+        if not isinstance(dataset, Dataset):
+            raise DataError(
+                f"data: got {dataset.name}, whose samples torch fetches one by one; the linear model is solved on a "
+                "table of features: give a pair (X, y), or take a network, such as model='mlp'"
+            )
         made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
     else:
         made = linear_experiment(

@@ -12,7 +12,7 @@ from numerics.models.given_module import GivenModule
 from symcheck.errors import UnknownNameError, did_you_mean
 from symcheck.one_file_each import OneFileEach
 
-FILES = OneFileEach(__name__, besides=("base", "given_module", "start"))
+FILES = OneFileEach(__name__, besides=("base", "given_module", "last_layer", "start"))
 
 
 def names() -> list[str]:

@@ -14,6 +14,15 @@ from torch import nn
 from numerics.datasets.base import Dataset
 from numerics.errors import ModelError
 
+# NotImplementedError and LinAlgError are RuntimeErrors.
+CANNOT = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, AssertionError, ArithmeticError)
+"""What torch, and code of a user's own, may raise where a model cannot be made or run."""
+
+
+def line_of(error: Exception) -> str:
+    """The first line of what ``error`` says."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
 
 class Model(ABC):
     """A kind of network; its fields are the sizes.
@@ -37,6 +46,11 @@ class Model(ABC):
         """
         # Without the last column, which is 1: networks have biases.
         return dataset.standardised(features)[:, :-1]
+
+    @property
+    def has_one_start(self) -> bool:
+        """Whether the initial weights are the same for every seed."""
+        return False
 
     @abstractmethod
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:

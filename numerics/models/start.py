@@ -2,9 +2,9 @@
 
 Theorem 2 expands about such a point.  There are two ways to arrange it, and they are not the same family:
 
-* ``ZERO_LAST_LAYER`` sets the weights of the last linear layer to 0.  The scores keep their free scale (they form a
-  cone), so Theorem 2' applies; but at the start no other layer moves the scores, their derivatives are 0, and E[J'J]
-  is singular: Theorem 2 does not apply.
+* ``ZERO_LAST_LAYER`` sets the weights of the last linear layer to 0, the one that is called last.  The scores keep
+  their free scale (they form a cone), so Theorem 2' applies; but at the start no other layer moves the scores, their
+  derivatives are 0, and E[J'J] is singular: Theorem 2 does not apply.
 * ``SUBTRACTED`` subtracts the initial function: f(x; theta) - f(x; theta_0).  All the derivatives are those of f, so
   E[J'J] may be definite; but the scores are no longer a cone, and Theorem 2' says nothing.
 
@@ -16,11 +16,11 @@ from __future__ import annotations
 import copy
 from enum import Enum
 
-import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
 from numerics.errors import ModelError
+from numerics.models.last_layer import zero_last_layer
 
 
 class Start(Enum):
@@ -61,29 +61,15 @@ def checked_start(start: str | Start) -> Start:
         raise ModelError(f"start: got {start!r}; accepted: {', '.join(map(str, Start))}") from None
 
 
-def started(module: nn.Module, start: Start) -> nn.Module:
+def started(module: nn.Module, start: Start, inputs: Tensor) -> nn.Module:
     """``module`` with the start that is asked for; ``module`` itself is left as it is.
 
-    Raises ``ModelError`` if the last layer is to be 0 and there is no linear layer.
+    Parameters: ``inputs`` (b, ...) a few samples, on which the last layer is found.  Raises ``ModelError`` if it is to
+    be 0 and there is no linear layer, or none that is trained.
     """
     found = copy.deepcopy(module)
     if start is Start.SUBTRACTED:
         return Subtracted(found)
     if start is Start.ZERO_LAST_LAYER:
-        last = last_linear(found)
-        if last is None:
-            raise ModelError(
-                f"start: got zero-last-layer, and {type(module).__name__} has no linear layer; accepted here: "
-                "subtracted, which subtracts the initial function, or as-is"
-            )
-        with torch.no_grad():
-            # The bias as well: with the weights alone at 0 the scores would be the bias.
-            for parameter in found.get_submodule(last).parameters():
-                parameter.zero_()
+        zero_last_layer(found, inputs)
     return found
-
-
-def last_linear(module: nn.Module) -> str | None:
-    """The name of the last linear layer in the order of the module's parts, None if there is none."""
-    found = [name for name, part in module.named_modules() if isinstance(part, nn.Linear)]
-    return found[-1] if found else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor, nn
 
@@ -33,13 +35,7 @@ def linear_features(stack: Stack, inputs: Inputs) -> Tensor | None:
     one = _first(stack)
     columns = []
     for some in torch.split(torch.eye(size).to(stack.start), max(1, AT_ONCE // (len(inputs) * classes))):
-        every = Stack(
-            one.module,
-            one.names,
-            one.shapes,
-            some,
-            {n: v.expand(len(some), *v.shape[1:]) for n, v in one.fixed.items()},
-        )
+        every = replace(one, start=some, fixed={n: v.expand(len(some), *v.shape[1:]) for n, v in one.fixed.items()})
         columns.append(every.all_outputs(some, inputs) - every.all_outputs(torch.zeros_like(some), inputs))
     return torch.cat(columns).permute(1, 2, 0).contiguous()
 
@@ -82,4 +78,4 @@ def _is_all(stack: Stack, inputs: Inputs, features: Tensor, bias: str) -> bool:
 
 
 def _first(stack: Stack) -> Stack:
-    return Stack(stack.module, stack.names, stack.shapes, stack.start[:1], {n: v[:1] for n, v in stack.fixed.items()})
+    return replace(stack, start=stack.start[:1], fixed={n: v[:1] for n, v in stack.fixed.items()})

@@ -7,7 +7,6 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
 from numerics.models.base import Model
-from numerics.models.given_module import GivenModule
 
 
 def module_notes(model: Model, module: nn.Module) -> tuple[str, ...]:
@@ -21,7 +20,7 @@ def module_notes(model: Model, module: nn.Module) -> tuple[str, ...]:
             f"{normed} in evaluation mode: means and variances are those that the module came with, and stay (0 and 1 "
             "in a new one)"
         )
-    if isinstance(model, GivenModule) and isinstance(model.made, nn.Module):
+    if model.has_one_start:
         found.append(
             "the module was handed over with its weights: every seed starts from them; a function that makes one, such "
             "as model=lambda: ..., gives each seed its own"

@@ -1,25 +1,37 @@
 """Many networks of one architecture at once: their weights as the rows of one matrix.
 
 ``torch.func`` evaluates all of them in one call, so that K small matrix products become one batched product, and an
-optimiser moves all the weights in one operation.
+optimiser moves all the weights in one operation.  Networks that it cannot evaluate so (an LSTM, a branch on the values)
+are evaluated one after the other, with the same numbers.
 """
 
 from __future__ import annotations
 
 import copy
 import math
+import warnings
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from numerics.errors import ModelError
+from numerics.models.base import CANNOT, line_of
 from numerics.networks.inputs import Inputs, at_once
 
 AT_ONCE = 2**16
 """How many samples, over all networks together, are evaluated in one go."""
+FEW = 8
+"""On so many samples it is tried whether networks can be evaluated at once."""
+LOOPED = (
+    "the networks are evaluated one after the other, which takes longer: torch.func.vmap cannot evaluate their forward "
+    "pass at once"
+)
+SAME = 1e-3
+"""Networks evaluated at once and one after the other differ by less than this, relatively, with room for float32."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +39,7 @@ class Stack:
     """K networks: ``start`` (K, m) their initial weights, ``fixed`` what is not trained (buffers, frozen weights).
 
     ``module`` is the architecture; its own weights are not used.  ``names`` and ``shapes`` are those of the m weights.
+    ``is_looped`` says that networks are evaluated one after the other, since they cannot be evaluated at once.
     """
 
     module: nn.Module
@@ -34,10 +47,14 @@ class Stack:
     shapes: tuple[torch.Size, ...]
     start: Tensor
     fixed: dict[str, Tensor]
+    is_looped: bool = False
 
     @classmethod
-    def of(cls, modules: Sequence[nn.Module], device: torch.device, dtype: torch.dtype) -> Stack:
-        """The stack of ``modules``, which have one architecture, on ``device`` in ``dtype``."""
+    def of(cls, modules: Sequence[nn.Module], device: torch.device, dtype: torch.dtype, few: Tensor) -> Stack:
+        """The stack of ``modules``, which have one architecture, on ``device`` in ``dtype``.
+
+        Parameters: ``few`` (b, ...) samples, on which it is tried whether the networks can be evaluated at once.
+        """
         placed = [module.to(device, dtype) for module in modules]
         parameters, buffers = stack_module_state(placed)
         # Asked of the first module: all have one architecture, frozen parts included.
@@ -45,7 +62,8 @@ class Stack:
         trained = {n: p.detach() for n, p in parameters.items() if is_trained[n]}
         fixed = {n: p.detach() for n, p in parameters.items() if n not in trained} | dict(buffers)
         start = torch.cat([p.reshape(len(placed), -1) for p in trained.values()], 1)
-        return cls(placed[0], tuple(trained), tuple(p.shape[1:] for p in trained.values()), start, fixed)
+        found = cls(placed[0], tuple(trained), tuple(p.shape[1:] for p in trained.values()), start, fixed)
+        return replace(found, is_looped=not _is_evaluated_at_once(found, few[:FEW]))
 
     def __len__(self) -> int:
         return len(self.start)
@@ -54,6 +72,13 @@ class Stack:
     def weights_each(self) -> int:
         """m, the number of weights of one network."""
         return self.start.shape[1]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know of how the networks are evaluated."""
+        if not self.is_looped:
+            return ()
+        return (LOOPED,)
 
     def named(self, weights: Tensor) -> dict[str, Tensor]:
         """``weights`` (..., m) by name, each (..., *shape), without a copy."""
@@ -69,11 +94,26 @@ class Stack:
         Parameters: ``inputs`` (b, ...) if they are ``shared`` by the networks, else (K, b, ...).
         """
 
+        if self.is_looped:
+            return torch.stack(
+                [self.output(k, weights[k], inputs if shared else inputs[k]) for k in range(len(weights))]
+            )
+
         def one(named: dict[str, Tensor], fixed: dict[str, Tensor], x: Tensor) -> Tensor:
             found: Tensor = functional_call(self.module, (named, fixed), (x,))
             return found
 
         found: Tensor = vmap(one, in_dims=(0, 0, None if shared else 0))(self.named(weights), self.fixed, inputs)
+        return found
+
+    def output(self, k: int, theta: Tensor, inputs: Tensor) -> Tensor:
+        """What network ``k`` by itself computes with the weights ``theta`` (m,) on ``inputs`` (b, ...), (b, C)."""
+        # A copy of what is not trained: a module that counts its calls, say, begins each of them in the same state.
+        fixed = {name: value[k].clone() for name, value in self.fixed.items()}
+        # cudnn has no derivative of a recurrent layer in evaluation mode.
+        is_without = inputs.is_cuda and any(isinstance(part, nn.RNNBase) for part in self.module.modules())
+        with torch.backends.cudnn.flags(enabled=False) if is_without else nullcontext():
+            found: Tensor = functional_call(self.module, (self.named(theta), fixed), (inputs,))
         return found
 
     def chunks(self, inputs: Sized, most: int | None = None) -> list[slice]:
@@ -95,6 +135,45 @@ class Stack:
         return found
 
 
+def _is_evaluated_at_once(stack: Stack, few: Tensor) -> bool:
+    """Whether vmap evaluates ``stack``, with and without gradients, and finds what its networks compute by themselves.
+
+    Tried at random weights about the start, where the scores may all be 0.
+    """
+    chance = torch.Generator().manual_seed(5)
+    moved = stack.start + torch.randn(stack.start.shape, generator=chance, dtype=torch.float64).to(stack.start) / 4
+    fixed = {name: value.clone() for name, value in stack.fixed.items()}
+    at_once, looped = replace(stack, fixed=fixed), replace(stack, is_looped=True)
+    try:
+        with warnings.catch_warnings():
+            # torch's own loop, over the operations that vmap has no rule for, is slower than one over the networks
+            warnings.filterwarnings("error", "There is a performance drop")
+            found, each = _tried(at_once, moved, few)
+        expected, same = _tried(looped, moved, few)
+    # What a forward pass raises under vmap can be anything; the loop then says whether it is the module's own fault.
+    except Exception:  # noqa: BLE001
+        return False
+    if any(not torch.equal(value, stack.fixed[name]) for name, value in fixed.items()):
+        return False  # the forward pass changes a buffer, which a stack would keep
+    return _is_same(found, expected) and _is_same(each, same)
+
+
+def _tried(stack: Stack, weights: Tensor, few: Tensor) -> tuple[Tensor, Tensor]:
+    """Scores and their gradient, of samples that are shared and of samples of its own of each network."""
+    own = few.expand(len(stack), *few.shape)
+    with torch.no_grad():
+        plain = [stack.outputs(weights, few, shared=True), stack.outputs(weights, own, shared=False)]
+    moved = weights.detach().requires_grad_()
+    scores = [stack.outputs(moved, few, shared=True), stack.outputs(moved, own, shared=False)]
+    pull = torch.randn(plain[0].shape, generator=torch.Generator().manual_seed(6), dtype=torch.float64).to(few)
+    gradients = [torch.autograd.grad(z, moved, pull)[0] for z in scores]
+    return torch.stack([*plain, *(z.detach() for z in scores)]), torch.stack(gradients)
+
+
+def _is_same(found: Tensor, expected: Tensor) -> bool:
+    return found.shape == expected.shape and bool((found - expected).norm() <= SAME * expected.norm())
+
+
 def checked_outputs(module: nn.Module, inputs: Tensor, classes: int, name: str) -> Tensor:
     """What ``module`` computes on a few of the ``inputs``, if these are scores of ``classes`` classes.
 
@@ -104,10 +183,10 @@ def checked_outputs(module: nn.Module, inputs: Tensor, classes: int, name: str) 
     try:
         with torch.no_grad():
             found = module(few)
-    except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except CANNOT as error:
         raise ModelError(
-            f"model: {name} cannot read samples of shape {tuple(few.shape[1:])}: {told}; give a model for such samples"
+            f"model: {name} cannot read samples of shape {tuple(few.shape[1:])}: {line_of(error)}; give a model for "
+            "such samples"
         ) from error
     if not isinstance(found, Tensor) or not found.is_floating_point():
         what = f"a tensor of {found.dtype}" if isinstance(found, Tensor) else f"a {type(found).__name__}"

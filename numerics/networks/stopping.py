@@ -68,19 +68,15 @@ class Stopping:
         return torch.where(self.open.reshape(-1, *[1] * (moved.ndim - 1)), moved, before)
 
     def is_look(self, done: int) -> bool:
-        """Whether there is something to look at after ``done`` steps."""
-        return done == self.training.steps or self._is_check(done) or self._is_asked(done)
+        """Whether there is something to look at after ``done`` steps, however many are to come."""
+        return self._is_check(done) or self._is_asked(done)
 
     def _is_check(self, done: int) -> bool:
-        return done % self.training.check_every == 0 or done == self.training.steps
+        return done % self.training.check_every == 0
 
     def _is_asked(self, done: int) -> bool:
         every = None if self.training.batch is None else self.training.check_every
-        if self.until is None:
-            return False
-        # A last look that is no regular one is taken only if there was none: more steps could take back what it says.
-        is_only = done == self.training.steps and not len(self.until.looks)
-        return self.until.is_look(done, every) or is_only
+        return self.until is not None and self.until.is_look(done, every)
 
     def look(self, problem: NetworkProblem, weights: Tensor, done: int, parts: tuple[Tensor, Tensor]) -> bool:
         """Close the networks that are to stop after ``done`` steps; whether one is still open."""
@@ -90,6 +86,14 @@ class Stopping:
             self._check(problem, weights, done, parts)
         self.all_open = bool(self.open.all())
         return self.all_open or bool(self.open.any())
+
+    def look_at_last(self, problem: NetworkProblem, weights: Tensor, done: int, parts: tuple[Tensor, Tensor]) -> None:
+        """What is looked at besides where training ends after all its ``done`` steps."""
+        # What is asked is looked at only if it never was: more steps could take back what a look at the end says.
+        if self.until is not None and not len(self.until.looks):
+            self._close(self.until.look(problem, weights, done, parts[0], self.open), done, Ended.MET)
+        if not self._is_check(done):
+            self._check(problem, weights, done, parts)
 
     def _check(self, problem: NetworkProblem, weights: Tensor, done: int, parts: tuple[Tensor, Tensor]) -> None:
         train, held_out = parts

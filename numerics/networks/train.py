@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import isfinite
 
 import torch
 from torch import Tensor, nn
@@ -22,9 +22,14 @@ from numerics.models import model_of
 from numerics.models.base import Model
 from numerics.models.start import Start, checked_start, started
 from numerics.networks.batches import Batches, parts_of
-from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.checked_models.checking import check_begun, check_readable, check_trainable
+from numerics.networks.checked_models.trials import own_draws, spread
+from numerics.networks.checkpoints import Checkpoint, checked_checkpoint
+from numerics.networks.description import Description
+from numerics.networks.diverged import check_finite_values, check_finite_weights
 from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
-from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of, told_of
+from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of
+from numerics.networks.module_notes import module_notes
 from numerics.networks.network_runs import NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.problem import NetworkProblem, Scaling
@@ -39,8 +44,14 @@ AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
 
 DTYPES = (torch.float64, torch.float32)
+AT_ONCE = 1024
+"""So many samples are looked at together where a model seems not to move."""
 FEW = 8
 """On so many samples it is looked whether the outputs are scores."""
+NOT_FINITE = (
+    "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that are 0, say; "
+    "take another start, such as start='subtracted' or 'as-is'"
+)
 ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
 
@@ -52,7 +63,8 @@ class Trained:
     ``weights`` (K, m); ``scores`` (K, n, C) are Z' = Z/alpha on all samples; ``values`` (K,) of F and
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
     network stopped, and ``until`` what was asked of it; ``held_out`` are samples that none was trained on, if there
-    are, and ``noise`` says what the noise was.  ``name`` is the hash of everything that decided the run.
+    are, ``noise`` says what the noise was, and ``notes`` what a reader has to know of the model.  ``name`` is the hash
+    of everything that decided the run.
     """
 
     name: str
@@ -69,6 +81,7 @@ class Trained:
     until: Until | None = None
     held_out: HeldOutInputs | None = None
     noise: str = "exact"
+    notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
         """The place of a case; raises ``KeyError`` if it was not trained."""
@@ -94,6 +107,7 @@ class Trained:
         ).eval()  # fmt: skip
 
 
+@torch.enable_grad()
 def trained(
     objective: Objective | PredictedNumbers,
     model: AnyModel,
@@ -110,7 +124,7 @@ def trained(
     training: Training | None = None,
     device: str | torch.device = "cpu",
     dtype: torch.dtype = torch.float64,
-    checkpoint: Checkpoint | None = None,
+    checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     until: Callable[[NetworkProblem, Tensor], Until] | None = None,
     progress: Progress = silent,
 ) -> Trained:
@@ -120,7 +134,8 @@ def trained(
     Dataset or DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each
     class that is held out, or data of their own;
     ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2';
-    ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights, the order of the samples and, with sampled
+    ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where they decide nothing, as of a module
+    that is handed over with its weights, only the first is trained), the order of the samples and, with sampled
     noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
     a law; ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``checkpoint`` a file to go on from after an
     interruption; ``until`` gives what is asked of the networks of a problem and its clean labels; each stops once it
@@ -130,6 +145,7 @@ def trained(
     ``CheckpointError``.
     """
     settings = training or Training()
+    file = None if checkpoint is None else checked_checkpoint(checkpoint)
     where, begin = checked_device(device), checked_start(start)
     if dtype not in DTYPES:
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
@@ -138,7 +154,11 @@ def trained(
     parts = parted(samples, test, label, without, progress)
     dataset, law = parts.train, GivenNoise.of(noise, samples.labels, samples.classes)
     cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
-    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype)
+    kind = model_of(model)
+    if kind.has_one_start and settings.batch is None and isinstance(noise, str) and noise == "exact":
+        # The seeds decide nothing: they would all train the same network.
+        cases = tuple(case for case in cases if case.seed == cases[0].seed)
+    stack, inputs = stack_of(model, dataset, [case.seed for case in cases], begin, where, dtype, is_trained=True)
     kept = law if isinstance(law, str) else law.part(parts.rows)
     laws, which = laws_of(cases, dataset, kept, where, dtype)
     alpha = torch.tensor([case.alpha for case in cases], dtype=dtype, device=where)
@@ -149,25 +169,61 @@ def trained(
         checked_zero(problem)
     labels = torch.from_numpy(dataset.labels).to(where)
     rule = None if until is None else until(problem, labels)
-    found = run(problem, cases, labels, settings, checkpoint, progress, rule)
-    held = held_out_inputs(model_of(model), parts, where, dtype)
-    return replace(found, held_out=held, noise=told_of_noise(law))
+    found = run(problem, cases, labels, settings, file, progress, rule)
+    held = held_out_inputs(kind, parts, where, dtype)
+    return replace(
+        found, held_out=held, noise=told_of_noise(law), notes=(*module_notes(kind, stack.module), *stack.notes)
+    )
 
 
 def stack_of(
-    model: AnyModel, dataset: Samples, seeds: Sequence[int], start: Start, device: torch.device, dtype: torch.dtype
+    model: AnyModel,
+    dataset: Samples,
+    seeds: Sequence[int],
+    start: Start,
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    is_trained: bool = False,
 ) -> tuple[Stack, Inputs]:
-    """One network for each of the ``seeds``, and what they read of ``dataset``."""
+    """One network for each of the ``seeds``, and what they read of ``dataset``.
+
+    Raises ``ModelError`` for a model that is no function of weights and of one sample at a time; if it ``is_trained``,
+    also for one that gives no scores, or whose weights would not move.
+    """
     kind = model_of(model)
     inputs = inputs_of(kind, dataset, device, dtype)
-    made: dict[int, nn.Module] = {}
-    for seed in seeds:
-        # Networks of one seed begin with the same weights, so that between clean and noisy ones only the labels differ.
-        if seed not in made:
-            fresh = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
-            checked_outputs(fresh, inputs[:FEW], dataset.classes, kind.name)
-            made[seed] = started(fresh, start)
-    return Stack.of([made[seed] for seed in seeds], device, dtype), inputs
+    # Networks of one seed begin with the same weights, so that between clean and noisy ones only the labels differ.
+    fresh = {seed: _fresh(kind, inputs, dataset, seed, device, dtype) for seed in dict.fromkeys(seeds)}
+    few = few_inputs(inputs)
+    check_readable(fresh, few)
+    if is_trained:
+        check_trainable(fresh[seeds[0]], few, lambda: _parts(inputs))
+    made = {seed: started(module, start, few) for seed, module in fresh.items()}
+    if is_trained:
+        check_begun(made[seeds[0]], few, lambda: _parts(inputs))
+    return Stack.of([made[seed] for seed in seeds], device, dtype, few), inputs
+
+
+def few_inputs(inputs: Inputs) -> Tensor:
+    """Some of the ``inputs``, evenly from the first to the last."""
+    found: Tensor = inputs[spread(len(inputs)).to(inputs.device)]
+    return found
+
+
+def _parts(inputs: Inputs) -> Iterator[Tensor]:
+    return (inputs[i : i + AT_ONCE] for i in range(0, len(inputs), AT_ONCE))
+
+
+def _fresh(
+    kind: Model, inputs: Inputs, dataset: Samples, seed: int, device: torch.device, dtype: torch.dtype
+) -> nn.Module:
+    """The module of ``seed`` as it comes, if it gives scores."""
+    found = kind.seeded(tuple(inputs.shape[1:]), dataset.classes, seed).to(device, dtype)
+    few = inputs[:FEW]
+    with own_draws(few):
+        checked_outputs(found, few, dataset.classes, kind.name)
+    return found
 
 
 def checked_zero(problem: NetworkProblem) -> None:
@@ -175,6 +231,8 @@ def checked_zero(problem: NetworkProblem) -> None:
     start, inputs = problem.stack.start, problem.inputs
     found = [problem.stack.all_outputs(start, inputs[part]).abs().max() for part in problem.chunks(inputs)]
     largest = float(torch.stack(found).max())
+    if not isfinite(largest):
+        raise ModelError(NOT_FINITE)
     if not largest <= ZERO:
         raise ModelError(
             f"start: at the initial weights the largest score is {largest:.2e}, and 0 was asked for: after its last "
@@ -192,10 +250,10 @@ def run(
     until: Until | None = None,
 ) -> Trained:
     """Train ``problem``; with a ``checkpoint``, from where it was left."""
-    name = _name(problem, cases, training, until)
+    told = Description.of(problem, cases, training, until)
     weights, done, optimiser = problem.start, 0, training.optimiser
     state, stopping = optimiser.state(weights), Stopping.begin(training, weights, until)
-    kept = None if checkpoint is None else checkpoint.load(name, weights.device)
+    kept = None if checkpoint is None else checkpoint.load(told, training.steps, weights.device)
     if kept is not None:
         done, tensors = kept
         weights = tensors["weights"]
@@ -219,54 +277,31 @@ def run(
         weights = stopping.kept(moved, weights)
         done += 1
         if stopping.is_look(done):
-            _checked_finite(weights, cases, done, training)
+            check_finite_weights(weights, problem, cases, done, training)
             is_open = stopping.look(problem, weights, done, parts)
             progress(done, training.steps, _told(clock, done - first, training.steps - done, stopping))
         if checkpoint is not None and (done % checkpoint.every == 0 or done == training.steps or not is_open):
             held = {f"optimiser.{k}": v for k, v in state.items()}
             held |= {f"stopping.{k}": v for k, v in stopping.tensors().items()}
-            checkpoint.save(name, done, {"weights": weights, **held})
+            checkpoint.save(told, done, {"weights": weights, **held})
+    if is_open and not stopping.is_look(done):
+        # After the checkpoint: a training of more steps goes on from it, and does not look here.
+        check_finite_weights(weights, problem, cases, done, training)
+        progress(done, training.steps, _told(clock, 1, 0, stopping))
+    if is_open:
+        stopping.look_at_last(problem, weights, done, parts)
     # Evaluated again, at the weights that are kept: with a validation part these are older ones.
     final = stopping.final(weights)
     values, gradient = problem.evaluated(final, parts[0])
-    _checked_finite(torch.hstack([values[:, None], gradient]), cases, done, training)
+    check_finite_values((values, gradient), problem, cases, done, training)
     steps = torch.where(stopping.open, done, stopping.steps)
     return Trained(
-        name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
+        told.name, cases, labels, problem, training, final, problem.all_scores(final), values, gradient.norm(dim=1),
         tuple(int(s) for s in steps), tuple(Ended(int(r)) for r in stopping.reason), until,
     )  # fmt: skip
-
-
-def _checked_finite(weights: Tensor, cases: tuple[NetworkRun, ...], done: int, training: Training) -> None:
-    """Raises ``TrainingError`` if a network has left the finite numbers."""
-    is_finite = weights.isfinite().all(1)
-    if not bool(is_finite.all()):
-        case = cases[int((~is_finite).nonzero()[0, 0])]
-        raise TrainingError(
-            f"optimiser: with {training.optimiser} the weights at alpha = {case.alpha:g}, rho = {case.rho:g}, seed = "
-            f"{case.seed} are not finite after {done} steps; take a smaller lr"
-        )
 
 
 def _told(clock: float, done: int, left: int, stopping: Stopping) -> str:
     """How many networks are still trained, and about how long it takes."""
     seconds = (time.monotonic() - clock) / done * left
     return f"{int(stopping.open.sum())} networks, about {seconds:.0f} s left"
-
-
-def _name(problem: NetworkProblem, cases: tuple[NetworkRun, ...], training: Training, until: Until | None) -> str:
-    """The first 16 hexadecimal digits of a SHA-256 of everything that decides the weights."""
-    pair = problem.scaled.objective
-    told = {
-        "loss": str(pair.loss), "regularizer": str(pair.regularizer),
-        "parameters": sorted(pair.parameters.items()), "entries": sorted(pair.entries.items()),
-        # The text of the module is its architecture; what its weights are goes into the hash below.
-        "cases": [asdict(case) for case in cases], "training": repr(training), "module": str(problem.stack.module),
-        "dtype": str(problem.inputs.dtype), "degree": problem.scaled.degree, "device": problem.inputs.device.type,
-        "until": None if until is None else (until.claim.kappa, until.is_scaled, until.left),
-    }  # fmt: skip
-    found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-    found.update(told_of(problem.inputs))
-    for tensor in (problem.laws, problem.which, problem.stack.start, *problem.stack.fixed.values()):
-        found.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return found.hexdigest()[:16]

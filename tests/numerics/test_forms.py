@@ -168,7 +168,7 @@ WRITTEN = {
 
 def stack_of_one(run):
     torch.manual_seed(0)
-    return Stack.of([Written(run).double()], CPU, torch.float64)
+    return Stack.of([Written(run).double()], CPU, torch.float64, torch.randn(6, 2).double())
 
 
 @pytest.mark.parametrize("name", WRITTEN)

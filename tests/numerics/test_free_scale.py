@@ -89,5 +89,11 @@ def test_a_fixed_term_that_no_weights_give_is_told_from_a_bend():
 
 
 def test_a_frozen_layer_of_0_at_the_end_is_not_called_linear():
-    make = parts(lambda m, x: m.b(torch.tanh(m.a(x))), a=layer(4, 5), b=frozen(layer(5, 3)))
+    make = parts(lambda m, x: m.b(torch.tanh(m.a(x))), a=layer(4, 5), b=frozen(lambda: zeros(layer(5, 3)())))
     assert not is_linear_in_weights(*network(make, Start.ZERO_LAST_LAYER))
+
+
+def zeros(module):
+    for part in module.parameters():
+        torch.nn.init.zeros_(part)
+    return module

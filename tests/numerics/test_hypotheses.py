@@ -399,3 +399,11 @@ def test_what_is_no_device_is_refused(cert, device):
     with pytest.raises(DeviceError) as raised:
         audit(cert, "linear", "iris", device=device)
     assert str(raised.value).startswith(f"device: got '{device}', which torch does not know; accepted here: cpu")
+
+
+def test_data_of_torch_are_those_of_a_table(cert):
+    rows = IRIS.standardised()[:, :-1]
+    torchs = torch.utils.data.TensorDataset(torch.from_numpy(rows), torch.from_numpy(IRIS.labels))
+    there, here = audit(cert, SMALL, torchs, start="subtracted"), audit(cert, SMALL, "iris", start="subtracted")
+    assert [h.answer for h in there.hypotheses] == [h.answer for h in here.hypotheses]
+    assert there.hypothesis("E[J'J] > 0").number == pytest.approx(here.hypothesis("E[J'J] > 0").number, rel=1e-9)

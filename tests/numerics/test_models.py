@@ -73,7 +73,7 @@ def test_random_features_are_not_trained():
 @pytest.mark.parametrize("start", [Start.ZERO_LAST_LAYER, Start.SUBTRACTED])
 def test_both_starts_give_scores_that_are_exactly_0(name, start):
     module, inputs = made(name)
-    found = started(module, start)
+    found = started(module, start, inputs[:20])
     with torch.no_grad():
         assert torch.count_nonzero(found(inputs[:20])) == 0
         assert torch.count_nonzero(module(inputs[:20])) > 0  # the module that came is left as it was
@@ -83,7 +83,7 @@ def test_the_first_layer_moves_the_scores_only_where_the_initial_function_is_sub
     # at a last layer of 0 the derivative of W_2 s(W_1 x) in W_1 is W_2 diag(s') x' = 0
     module, inputs = made("mlp")
     for start, moves in ((Start.ZERO_LAST_LAYER, False), (Start.SUBTRACTED, True)):
-        found = started(module, start)
+        found = started(module, start, inputs[:20])
         found(inputs[:20])[:, 0].sum().backward()
         gradient = next(found.parameters()).grad
         assert bool((gradient != 0).any()) is moves
@@ -91,7 +91,7 @@ def test_the_first_layer_moves_the_scores_only_where_the_initial_function_is_sub
 
 def test_after_a_step_the_subtracted_network_is_the_difference_of_two():
     module, inputs = made("mlp")
-    found = started(module, Start.SUBTRACTED)
+    found = started(module, Start.SUBTRACTED, inputs[:20])
     with torch.no_grad():
         before = module(inputs[:20])
         for parameter in (*found.parameters(), *module.parameters()):
@@ -120,7 +120,7 @@ def test_inputs_of_a_given_module_are_standardised_or_as_they_came():
 def test_a_stack_computes_what_each_network_computes_alone(name):
     modules = [made(name, seed)[0].double() for seed in range(3)]
     inputs = made(name)[1][:9].double()
-    stack = Stack.of(modules, CPU, torch.float64)
+    stack = Stack.of(modules, CPU, torch.float64, inputs)
     together = stack.all_outputs(stack.start, inputs)
     with torch.no_grad():
         for k, module in enumerate(modules):
@@ -135,7 +135,7 @@ def test_a_stack_computes_what_each_network_computes_alone(name):
 def test_frozen_weights_are_not_trained():
     module = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
     module[0].weight.requires_grad_(False)
-    stack = Stack.of([module], CPU, torch.float64)
+    stack = Stack.of([module], CPU, torch.float64, torch.randn(5, 4).double())
     assert stack.names == ("0.bias", "2.weight", "2.bias")
     assert stack.weights_each == 5 + 15 + 3
     assert "0.weight" in stack.fixed

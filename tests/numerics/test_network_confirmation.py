@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from numerics.confirmations.networks.claim_rows import claim_rows
 from numerics.confirmations.networks.confirming import confirmed_network
 from numerics.confirmations.networks.network_record import record_text
 from numerics.confirmations.networks.training_figure import training_figure
-from numerics.errors import ConfirmationError
+from numerics.errors import ConfirmationError, ModelError
 from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.networks.optimisers import LBFGS, Adam
@@ -197,7 +198,7 @@ def test_networks_that_are_dead_are_no_traceback(certificate) -> None:
         module[0].bias.data.fill_(-100.0)
         return module
 
-    with pytest.raises(ConfirmationError, match=r"^data: at the start the labels pull at no weight"):
+    with pytest.raises(ModelError, match=r"^start: at the initial weights no weight moves a score to first order"):
         confirm(certificate, data="iris", model=dead)
 
 
@@ -233,3 +234,23 @@ def test_networks_that_die_in_training_say_nothing(certificate) -> None:
     found = confirm(certificate, data="iris", model="mlp", training=dying, seeds=2)
     assert found.outcome is Outcome.INCONCLUSIVE
     assert not any("take alpha=" in note for note in found.agreement.notes)
+
+
+def test_an_alpha_that_is_too_small_is_told(certificate) -> None:
+    found = confirm(sc.certify("cross_entropy", "entropy"), data="iris", model=small, alpha=1e-17, seeds=2, steps=20)
+    assert "alpha is so small that rounding may be what is left: take a larger one, such as alpha=0.00391" in (
+        found.agreement.notes
+    )
+    with pytest.raises(ConfirmationError) as caught:
+        confirm(certificate, data="iris", model=small, alpha=1e-200)
+    assert str(caught.value) == (
+        "alpha: got 1e-200, whose square is 0 in float64, so that rounding alone would be trained; take a larger one, "
+        "such as 2**-8"
+    )
+
+
+@pytest.mark.parametrize("kappa", [0.0, math.nan, math.inf])
+def test_a_claim_has_a_number(certificate, kappa: float) -> None:
+    claim = replace(predicted_numbers(certificate, 3, "iris"), kappa=kappa)
+    with pytest.raises(ConfirmationError, match=r"^claim: got kappa = "):
+        confirmed_network(claim, small, datasets.load("iris"), 0.4)

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from numerics import Training, confirm
+from numerics.confirmations.networks.default_training import default_training
 from numerics.confirmations.networks.settings import NetworkSettings, checked_dtype
 from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
 from numerics.errors import CheckpointError, ConfirmationError, ModelError, NoiseError, TrainingError
@@ -63,7 +64,7 @@ def test_what_is_no_alpha(given) -> None:
 def test_what_is_given_on() -> None:
     asked = NetworkSettings(alpha="1/8", seeds=2, start="as-is", steps=7, checkpoint="a.pt", dtype="float32").asked()
     assert asked == {
-        "alpha": 0.125, "seeds": [0, 1], "start": Start.AS_IS, "training": Training(steps=7),
+        "alpha": 0.125, "seeds": [0, 1], "start": Start.AS_IS, "training": default_training(7),
         "checkpoint": Checkpoint("a.pt", every=50), "dtype": torch.float32,
     }  # fmt: skip
     assert NetworkSettings().asked() == {}

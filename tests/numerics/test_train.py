@@ -370,21 +370,6 @@ class TestCheckpoints:
         )
         assert torch.equal(torch.load(path, weights_only=True)["tensors"]["weights"], whole.weights)
 
-    def test_a_checkpoint_of_another_training_is_refused(self, ce, tmp_path):
-        path = tmp_path / "run.pt"
-        first = trained(
-            ce, SMALL, "iris", alphas=[1.0], training=Training(steps=5), checkpoint=Checkpoint(path, every=5)
-        )
-        for other in ({"alphas": [2.0]}, {"alphas": [1.0], "seeds": [1]}, {"alphas": [1.0], "rhos": [0.1]}):
-            with pytest.raises(CheckpointError) as raised:
-                trained(ce, SMALL, "iris", training=Training(steps=5), checkpoint=Checkpoint(path), **other)
-            assert str(raised.value).startswith(
-                f"checkpoint: {path} belongs to the training {first.name}, and this one is "
-            )
-            assert str(raised.value).endswith(
-                ": other data, labels, networks or settings; name another file, or remove this one to begin again"
-            )
-
     def test_what_is_no_checkpoint_is_refused_and_runs_no_code(self, ce, tmp_path):
         class Trap:
             def __reduce__(self):

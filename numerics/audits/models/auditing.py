@@ -12,8 +12,7 @@ from numerics.audits.models import hypotheses
 from numerics.audits.models.audit import Answer, Audit, Hypothesis, TheoremAudit
 from numerics.audits.models.inspection import Inspected
 from numerics.audits.models.linearised import Linearised
-from numerics.data.given import dataset_of
-from numerics.datasets.base import Dataset
+from numerics.data.samples import AnyData, samples_of
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, TrainingError
 from numerics.formulas.pair import Certified
@@ -50,7 +49,7 @@ class Listing(Certified, Protocol):
 def audit_model(
     cert: Listing,
     model: AnyModel = "mlp",
-    data: str | Dataset | tuple[object, object] = "digits",
+    data: AnyData = "digits",
     *,
     start: str | Start = Start.ZERO_LAST_LAYER,
     seed: int = 0,
@@ -72,7 +71,7 @@ def audit_model(
     where, begin = checked_device(device), checked_start(start)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise TrainingError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
-    dataset = dataset_of(data, label, without, progress)
+    dataset = samples_of(data, label, without, progress)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     # Without a curvature at 0 there is no H, and so no Jv to look at.
     if claim.noise_power != 1:
@@ -80,7 +79,9 @@ def audit_model(
             f"certificate: the penalty of {claim.name} has no curvature at 0, and Theorems 2, 2' and 3 ask for one; "
             "take a regularizer such as l2"
         )
-    stack, inputs = stack_of(model, dataset, [seed], begin, where, torch.float64)
+    stack, read = stack_of(model, dataset, [seed], begin, where, torch.float64)
+    # Samples that torch fetches are held all together: each is looked at many times.
+    inputs = read[:]
     assert isinstance(inputs, torch.Tensor)  # those of a table
     law = clean_law(torch.from_numpy(dataset.labels), dataset.classes).to(where)
     counted = Counted(progress)

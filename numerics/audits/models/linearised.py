@@ -18,8 +18,10 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from numerics.errors import ModelError
 from numerics.formulas.forward import jvp
+from numerics.models.base import CANNOT, line_of
 from numerics.networks.single import single_outputs
 from numerics.networks.stack import Stack
+from numerics.networks.train import NOT_FINITE
 
 ENTRIES_AT_ONCE = 2**22
 """How many entries of J are formed in one go."""
@@ -29,13 +31,6 @@ TOLD_EVERY = 100
 """After how many samples whose rows are found one by one it is told how many are left."""
 SAME = 1e-8
 """Two ways to one derivative agree if they differ by less than this, relatively."""
-STEP = 1e-4
-"""Half the distance of two weights whose scores are compared with the derivative between them."""
-NEAR = 1e-2
-"""How far, relatively, that difference may be from it: the error of single precision over ``STEP``, with room."""
-
-# What torch raises where it cannot take a derivative: NotImplementedError and LinAlgError are RuntimeErrors.
-CANNOT = (RuntimeError, ValueError, TypeError, AttributeError, IndexError, AssertionError)
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ class Linearised:
             (found,) = torch.autograd.grad(scores, moved, pull)
         except RuntimeError as error:
             raise ModelError(
-                f"model: autograd cannot take the derivatives of its scores: {_line(error)}; mend the forward pass, "
+                f"model: autograd cannot take the derivatives of its scores: {line_of(error)}; mend the forward pass, "
                 "which may change a tensor in place that its gradient needs"
             ) from error
         return found
@@ -130,66 +125,16 @@ class Linearised:
         return largest.nonzero()[:, 0]
 
     def check(self) -> None:
-        """Raises ``ModelError`` where the scores, their gradient and a difference of them contradict each other."""
-        chance = torch.Generator().manual_seed(3)
-        move, place = torch.randn(2, len(self.theta), generator=chance, dtype=torch.float64).to(self.theta)
-        # Off theta_0, where a kink may lie: the scores are often 0 there.
-        there = self.theta + place / 2
-        move = move / move.norm()
+        """Raises ``ModelError`` where the scores at theta_0 or their derivatives are no numbers."""
         with torch.no_grad():
-            begin = self._first()
-            ahead, behind, twice, again = (
-                self.scores(w) for w in (there + STEP * move, there - STEP * move, there + move, there + move)
-            )
-            alone, among = self._alone(there + move), twice[[0, -1]]
+            begin = self.scores(self.theta)
         if not bool(begin.isfinite().all()):
-            raise ModelError(
-                "start: the scores at the initial weights are not finite: a layer divides by the norm of weights that "
-                "are 0, say; take another start, such as start='subtracted' or 'as-is'"
-            )
-        if not _is_same(again, twice):
-            raise ModelError(
-                "model: two passes with the same weights and samples give different scores: something in the forward "
-                "pass is random or keeps a state; take it out, or let it rest in evaluation mode"
-            )
-        for one, same in zip(alone, among, strict=True):
-            if not _is_same(one, same):
-                raise ModelError(
-                    f"model: the scores of a sample are {_few(one)} alone and {_few(same)} among the others: samples "
-                    "are mixed in the forward pass, which no theorem covers; take what mixes them out"
-                )
+            raise ModelError(NOT_FINITE)
         if not bool(self.pulled(torch.ones_like(begin)).isfinite().all()):
             raise ModelError(
                 "start: the derivatives of the scores at the initial weights are not finite: a root or a norm is taken "
                 "of 0, say; take another start, such as start='subtracted' or 'as-is'"
             )
-        difference = (ahead - behind) / (2 * STEP)
-        rows = difference / difference.norm() if float(difference.norm()) else torch.randn_like(difference)
-        expected, found = float((rows * difference).sum()), float(self.gradient(there, rows).dot(move))
-        if not abs(expected - found) <= NEAR * max(abs(expected), abs(found), 1e-6):
-            raise ModelError(
-                f"model: along a random direction the scores change by {expected:.6g} per step, and autograd says "
-                f"{found:.6g}: a part of the forward pass is hidden from autograd (detach, numpy, a backward pass of "
-                "one's own); mend it, so that weights are trained by their gradient"
-            )
-
-    def _first(self) -> Tensor:
-        try:
-            return self.scores(self.theta)
-        except CANNOT as error:
-            raise ModelError(
-                f"model: it cannot be run with weights that are given to it: {_line(error)}; give a torch.nn.Module as "
-                "Python wrote it, before torch.jit or the like"
-            ) from error
-
-    def _alone(self, theta: Tensor) -> Tensor:
-        try:
-            return torch.cat([self.scores(theta, x[None]) for x in self._ends])
-        except CANNOT as error:
-            raise ModelError(
-                f"model: one sample alone cannot be read ({_line(error)}): samples are mixed in the "
-                "forward pass, which no theorem covers; take what mixes them out"
-            ) from error
 
     @cached_property
     def _forward(self) -> Callable[[Tensor], Tensor] | None:
@@ -272,14 +217,6 @@ class Linearised:
             if i and not i % TOLD_EVERY:
                 self.tell(f"sample {i} of {len(self.inputs)}")
             yield x
-
-
-def _line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)
-
-
-def _few(scores: Tensor) -> str:
-    return "[" + ", ".join(f"{x:.4g}" for x in scores[:3].tolist()) + (", ...]" if len(scores) > 3 else "]")
 
 
 def _is_same(found: Tensor, expected: Tensor) -> bool:

@@ -14,17 +14,19 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
+from numerics.confirmations.networks.alpha import ALPHA, check_alpha, smaller_alpha, told_of_alpha
 from numerics.confirmations.networks.claim_rows import MOST, claim_rows
 from numerics.confirmations.networks.default_training import default_training
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.network_confirmation import NetworkConfirmation
 from numerics.confirmations.networks.network_spec import NetworkSpec
+from numerics.confirmations.networks.notes import notes_of
 from numerics.confirmations.networks.seed_rows import seed_rows
-from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.data.samples import AnyData, Samples
 from numerics.data.torch_samples import TorchSamples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
+from numerics.models import model_of
 from numerics.models.start import Start
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.comparison import compared
@@ -37,14 +39,11 @@ from numerics.networks.until import LEFT, Until, rounding_of
 from numerics.networks.without_penalty import beside_without_penalty
 from numerics.noise.laws import checked_rate
 from numerics.progress import Progress, silent
-from numerics.runs.agreement import Agreement, Outcome, Row
+from numerics.runs.agreement import Agreement, Outcome
 
-ALPHA = 2.0**-8
-"""alpha = 1/lambda at which networks are trained unless another is given; lowered where it leaves too much of a row."""
 SEEDS = (0, 1, 2, 3, 4)
 LOWERINGS = 2
-IN_PROPORTION = 0.2
-"""What alpha leaves of a row is in proportion to it below about this."""
+"""How often alpha is lowered where none was given."""
 
 
 def confirmed_network(
@@ -73,30 +72,34 @@ def confirmed_network(
     noise, and what ``numerics.trained`` raises.
     """
     rate = checked_rate(rho, claim.classes)
-    if len(set(seeds)) < 2:
+    if len(set(seeds)) < 2 and not model_of(model).has_one_start:
         raise ConfirmationError(f"seeds: got {list(seeds)}; two or more are needed, to see what depends on the seed")
     if not rate > 0:
         raise ConfirmationError("rho: got 0; without noise there is nothing to compare, take a rate above 0")
-    if alpha is not None and not 0 < alpha < float("inf"):
-        raise ConfirmationError(f"alpha: got {alpha}; accepted is a number above 0, such as 2**-8")
+    if not (math.isfinite(claim.kappa) and claim.kappa):
+        raise ConfirmationError(f"claim: got kappa = {claim.kappa}; accepted is a finite number other than 0")
+    if alpha is not None:
+        check_alpha(alpha, dtype)
     at, lowered, before = ALPHA if alpha is None else alpha, 0, math.inf
     while True:
         found = trained(
             claim, model, dataset, alphas=[at], rhos=[0.0, rate], seeds=list(seeds), noise=noise, start=start,
             training=training or default_training(), test=test, device=device, dtype=dtype,
-            checkpoint=checkpoint and checkpoint.numbered(lowered),
+            checkpoint=checkpoint.beside(f"alpha={at:g}") if checkpoint and lowered else checkpoint,
             until=lambda problem, labels: _asked(claim, problem, labels), progress=progress,
         )  # fmt: skip
+        seeds = tuple(dict.fromkeys(case.seed for case in found.cases))
         judged = _judged(claim, found, at, rate, seeds, noise)
         leaves, rows = judged.alpha_leaves, claim_rows(judged)
         is_decided = leaves <= MOST - LEFT or any(row.outcome is Outcome.CONTRADICTS for row in rows)
         # where a smaller alpha leaves as much, at a kink say, a yet smaller one does so too
         if alpha is not None or is_decided or lowered == LOWERINGS or leaves > before / 2:
             break
-        at, lowered, before = _smaller(at, leaves, claim), lowered + 1, leaves
-    notes = _notes(judged, rows, dataset, at, leaves, is_decided=is_decided, before=before)
+        at, lowered, before = smaller_alpha(at, leaves, claim), lowered + 1, leaves
+    told = told_of_alpha(judged, at, leaves, is_decided=is_decided, helped=leaves <= before / 2)
+    of_data = dataset.notes if isinstance(dataset, TorchSamples) else ()
     title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rate:g})"
-    agreement = Agreement(title, rows, tuple(notes), seed_rows(judged))
+    agreement = Agreement(title, rows, (*notes_of(judged, rows, told), *of_data), seed_rows(judged))
     beside = None if found.held_out is None else beside_without_penalty(found, at, progress)
     spec = NetworkSpec.of(found, model, dataset, at, rate, seeds, start)
     comparisons = compared(found, centred=claim.quotient)
@@ -123,56 +126,3 @@ def _judged(
     clean, noisy = (tuple(found.index(alpha, rate, seed) for seed in seeds) for rate in (0.0, rho))
     layer = None if found.until is None else found.until.layer
     return Judged(claim, found, clean, noisy, rho if isinstance(noise, str) and noise == "exact" else None, layer)
-
-
-def _smaller(alpha: float, leaves: float, claim: PredictedNumbers) -> float:
-    """A power of 2 that leaves about half of what is allowed of a row, where ``alpha`` ``leaves`` too much."""
-    # what is left is in proportion to the scale alpha^power of the scores
-    return 2.0 ** math.floor(math.log2(alpha * ((MOST - LEFT) / 2 / leaves) ** (1 / claim.power)))
-
-
-def _notes(
-    judged: Judged,
-    rows: Sequence[Row],
-    dataset: Samples,
-    alpha: float,
-    leaves: float,
-    *,
-    is_decided: bool,
-    before: float,
-) -> list[str]:
-    """What a reader has to know beside the rows."""
-    claim, found = judged.claim, judged.found
-    notes = [claim.planted] if claim.planted else []
-    notes += [
-        f"alpha = {alpha:.3g}, of which {100 * leaves:.2g} % is left in a row; steps taken: {_range(found.steps)}"
-    ]
-    if not is_decided:
-        if leaves > before / 2:
-            notes.append(
-                "a smaller alpha leaves as much of a row: the loss may have a kink at 0, or bend sharply there"
-            )
-        elif leaves > IN_PROPORTION:
-            notes.append(f"alpha is large: take a much smaller one, such as alpha={min(ALPHA, alpha / 100):.3g}")
-        else:
-            notes.append(f"alpha is large: take alpha={_smaller(alpha, leaves, claim):.3g}")
-    to_go = None if any(row.outcome is Outcome.CONTRADICTS for row in rows) else steps_to_go(judged)
-    if to_go is not None:
-        notes.append(to_go.sentence)
-    if judged.layer is None:
-        notes.append(
-            "no layer is known to scale the scores: kappa, the noise factor and the common limit, which ask for a "
-            "cone, are not looked at"
-        )
-    if claim.assumed:
-        values = ", ".join(f"{name} = {value}" for name, value in sorted(claim.assumed.items()))
-        notes.append(f"free parameters of the certificate are trained at their defaults: {values}")
-    if isinstance(dataset, TorchSamples):
-        notes += dataset.notes
-    if judged.rho is None:
-        notes.append(f"noise: {found.noise}; no claim is made of the noise factor and of the common limit")
-    return notes
-
-
-def _range(steps: Sequence[int]) -> str:
-    return f"{min(steps)}" if min(steps) == max(steps) else f"{min(steps)} to {max(steps)}"

@@ -13,9 +13,9 @@ import torch
 from numerics.confirmations.networks.default_training import default_training
 from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
 from numerics.data.samples import AnyData
-from numerics.errors import CheckpointError, ConfirmationError, TrainingError
+from numerics.errors import ConfirmationError, TrainingError
 from numerics.models.start import Start, checked_start
-from numerics.networks.checkpoints import Checkpoint
+from numerics.networks.checkpoints import Checkpoint, checked_checkpoint
 from numerics.networks.train import DTYPES
 from numerics.networks.training import Training
 from symcheck.errors import shown
@@ -92,24 +92,12 @@ class NetworkSettings:
         if self.training is not None:
             found["training"] = self.training
         if self.checkpoint is not None:
-            found["checkpoint"] = checked_checkpoint(self.checkpoint)
+            found["checkpoint"] = checked_checkpoint(self.checkpoint, EVERY)
         if self.dtype is not None:
             found["dtype"] = checked_dtype(self.dtype)
         if self.test is not None:
             found["test"] = self.test
         return found
-
-
-def checked_checkpoint(checkpoint: str | os.PathLike[str] | Checkpoint) -> Checkpoint:
-    """A checkpoint at a path; raises ``CheckpointError`` for what names no file."""
-    if isinstance(checkpoint, Checkpoint):
-        return checkpoint
-    if not isinstance(checkpoint, str | os.PathLike) or not os.fspath(checkpoint):
-        raise CheckpointError(
-            f"checkpoint: got {shown(checkpoint)}; accepted is the path of a file, or numerics.networks.checkpoints."
-            "Checkpoint(path, every=200)"
-        )
-    return Checkpoint(checkpoint, every=EVERY)
 
 
 def checked_dtype(dtype: str | torch.dtype) -> torch.dtype:
