@@ -69,9 +69,9 @@ def _followed(followed: Sequence[Followed]) -> list[str]:
 
 def _counted(plant: str, off: Sequence[Outcome], outcomes: Sequence[Outcome]) -> str:
     """The row of a plant; a claim that was made up and is true at its C counts as one with nothing planted."""
-    these = [one for one in outcomes if one.is_true] if plant == "nothing" else off
-    found = Counter(one.verdict if one.verdict in SAID else "refused" for one in these)
-    return f"| {plant} | {len(these)} | " + " | ".join(str(found[said]) for said in (*SAID, "refused")) + " |"
+    counted = [one for one in outcomes if one.is_true] if plant == "nothing" else off
+    found = Counter(one.verdict if one.verdict in SAID else "refused" for one in counted)
+    return f"| {plant} | {len(counted)} | " + " | ".join(str(found[said]) for said in (*SAID, "refused")) + " |"
 
 
 def _row(one: Outcome) -> str:

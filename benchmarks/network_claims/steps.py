@@ -9,10 +9,10 @@ from benchmarks.network_claims.material import first
 from benchmarks.network_claims.pairs import certificate, claimable
 from numerics import datasets
 from numerics.confirmations.networks.confirming import confirmed_network
+from numerics.confirmations.networks.default_training import default_training
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import cnn, mlp
 from numerics.models.base import Model
-from numerics.networks.training import Training
 from symcheck.errors import SymcheckError
 
 STEPS = (1, 3, 10, 30, 100, 300, 1000)
@@ -67,7 +67,7 @@ def followed(pair: tuple[str, str], place: str) -> Followed:
     verdicts = []
     for count in steps:
         try:
-            found = confirmed_network(claim, model, data, RHO, seeds=SEEDS, training=Training(steps=count))
+            found = confirmed_network(claim, model, data, RHO, seeds=SEEDS, training=default_training(count))
             verdicts.append(str(found.outcome))
         except SymcheckError as error:
             verdicts.append(f"{type(error).__name__}: {error}")
