@@ -10,6 +10,7 @@ from torch import Tensor
 
 from numerics.confirmations.networks.judged import Judged
 from numerics.networks.network_runs import NetworkRun
+from numerics.networks.optimisers import LBFGS, Optimiser
 from numerics.networks.stopping import Ended
 
 SLOWEST = 0.1
@@ -33,6 +34,7 @@ class StepsToGo:
     left: float
     asked: float
     ended: Ended
+    optimiser: Optimiser
     more: int | None
 
     @property
@@ -50,7 +52,8 @@ class StepsToGo:
         if self.more is None and self.done < FEW:
             return f"{told}; it is too early to say how many steps are to go: take more, such as steps={10 * FEW}"
         if self.more is None:
-            return f"{told}; it does not fall steadily: take more steps, a smaller lr, or another optimiser"
+            other = "a smaller lr" if isinstance(self.optimiser, LBFGS) else "Training(optimiser=LBFGS(), steps=...)"
+            return f"{told}; it does not fall steadily: take more steps, or {other}"
         return f"{told}; as it fell so far about {self.more} more steps, so take steps={self.done + self.more}"
 
 
@@ -70,7 +73,10 @@ def steps_to_go(judged: Judged) -> StepsToGo | None:
     if ended is Ended.STEPS and len(until.looks):
         history = until.history[:, k, 1:] if until.is_scaled else until.history[:, k, 2:]
         more = _more(until.looks.double(), history.amax(-1), steps, float(left[k]) / until.left)
-    return StepsToGo(run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended, more=more)
+    return StepsToGo(
+        run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended,
+        optimiser=found.training.optimiser, more=more,
+    )  # fmt: skip
 
 
 def _more(looks: Tensor, left: Tensor, done: int, times: float) -> int | None:
