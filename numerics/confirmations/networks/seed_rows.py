@@ -56,9 +56,9 @@ def _row(name: str, measure: Measure, judged: Judged, now: Tensor, before: Tenso
         predicted=0.0,
         measured=sum(apart) / len(apart),
         tolerance=spread + moved,
-        reason=f"{spread:.2g}, the largest between clean networks of two seeds, and {moved:.2g}, the most that one network "
-        "changed in about the second half of its training; where the second is larger, what seeds do is not told apart "
-        "from training that has not ended",
+        reason=f"{spread:.2g}, the largest between clean networks of two seeds, and {moved:.2g}, the most that one "
+        "network changed in about the second half of its training; where the second is larger, what seeds do is not "
+        "told apart from training that has not ended",
         is_decisive=False,
         most=2 * spread,
     )
