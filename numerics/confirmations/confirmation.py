@@ -120,7 +120,8 @@ def confirm(
     ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
-    ``CheckpointError``, ``ConfirmationError`` before anything is trained.
+    ``CheckpointError``, ``ConfirmationError``: before anything is trained, but where training leaves the finite numbers
+    or a checkpoint cannot be written.
     """
     where = checked_device(device)
     drawn = checked_seed(noise, seed) if isinstance(noise, str) else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 import pytest
 from torch import nn
 
 import symcheck as sc
-from numerics import confirm
+from numerics import Training, confirm
 from numerics.errors import ConfirmationError
+from numerics.networks.optimisers import LBFGS, SGD, Optimiser
 from numerics.runs.agreement import Outcome
 
 
@@ -44,3 +47,18 @@ def test_no_kappa_is_asked_for_where_none_can_be_claimed(kappa: int | None) -> N
     assert str(caught.value).endswith(
         "take a regularizer such as l2" if kappa else "take a pair whose limit is known, such as cross_entropy with l2"
     )
+
+
+def test_what_is_left_to_do_is_in_the_record(tmp_path: Path) -> None:
+    confirm(sc.certify("cross_entropy", "l2"), data="iris", model=small, seeds=2, steps=5, out=tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "confirmation.json").read_text())
+    assert set(record["steps_to_go"]) == {"run", "done", "left", "asked", "ended", "more"}
+    assert (record["steps_to_go"]["done"], record["steps_to_go"]["more"]) == (5, None)
+
+
+@pytest.mark.parametrize(("optimiser", "other"), [(SGD(lr=1e-6), "LBFGS"), (LBFGS(lr=1e-9, line_search=False), "Adam")])
+def test_where_nothing_falls_another_optimiser_is_named(optimiser: Optimiser, other: str) -> None:
+    training = Training(optimiser=optimiser, steps=100)
+    found = confirm(sc.certify("cross_entropy", "l2"), data="iris", model=small, seeds=2, training=training)
+    told = next(note for note in found.agreement.notes if note.startswith("not trained enough: "))
+    assert told.endswith(f"it does not fall steadily: take more steps, or Training(optimiser={other}(), steps=...)")

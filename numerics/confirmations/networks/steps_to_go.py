@@ -52,8 +52,8 @@ class StepsToGo:
         if self.more is None and self.done < FEW:
             return f"{told}; it is too early to say how many steps are to go: take more, such as steps={10 * FEW}"
         if self.more is None:
-            other = "a smaller lr" if isinstance(self.optimiser, LBFGS) else "Training(optimiser=LBFGS(), steps=...)"
-            return f"{told}; it does not fall steadily: take more steps, or {other}"
+            other = "Adam" if isinstance(self.optimiser, LBFGS) else "LBFGS"
+            return f"{told}; it does not fall steadily: take more steps, or Training(optimiser={other}(), steps=...)"
         return f"{told}; as it fell so far about {self.more} more steps, so take steps={self.done + self.more}"
 
 
