@@ -136,10 +136,10 @@ def trained(
     ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2';
     ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where they decide nothing, as of a module
     that is handed over with its weights, only the first is trained), the order of the samples and, with sampled
-    noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), or a function to
-    a law; ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``checkpoint`` a file to go on from after an
-    interruption; ``until`` gives what is asked of the networks of a problem and its clean labels; each stops once it
-    is met.
+    noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), a function to a
+    law, a matrix T (C, C), a law (n, C), or noisy labels (n,); ``start`` how Z(theta_0) = 0 is arranged, which is
+    checked; ``checkpoint`` a file to go on from after an interruption; ``until`` gives what is asked of the networks of
+    a problem and its clean labels; each stops once it is met.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``.
