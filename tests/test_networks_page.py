@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from numerics.confirmations.networks.claim_rows import MOST
-from numerics.confirmations.networks.confirming import STEPS
+from numerics.confirmations.networks.default_training import STEPS
 from numerics.data.torch_samples import IN_MEMORY
 
 PAGE = "docs/NETWORKS.md"

@@ -9,8 +9,8 @@ from benchmarks.soundness.campaign import Record, run
 from benchmarks.soundness.report import lines
 
 SEED = 0
-TRIALS = 5
-"""The first inputs of every kind: about ten seconds."""
+TRIALS = 3
+"""The first inputs of every kind: some seconds."""
 
 
 def test_nothing_false_is_found() -> None:
@@ -18,5 +18,5 @@ def test_nothing_false_is_found() -> None:
     for found in run(SEED, 600.0, most=TRIALS):
         record = found
     assert record.trials >= 12 * TRIALS
-    assert record.judged > 2000
+    assert record.judged > 1000
     assert not record.faults, "\n".join(lines(record, SEED, minimise=False))

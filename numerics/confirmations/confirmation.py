@@ -113,9 +113,10 @@ def confirm(
 
     Of networks alone: ``alpha`` > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by default 5;
     ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the settings;
-    ``checkpoint`` a file to go on from after an interruption, written every 50 steps, and with .alpha=... at the end
-    of its name where alpha is lowered; ``dtype`` "float64" or "float32"; ``test`` a share of each class that is held out,
-    or data of their own: then the accuracy there is shown, beside that of the same networks without a penalty.
+    ``checkpoint`` a file to go on from after an interruption, or with more steps, written every 50 steps, and with
+    .alpha=... at the end of its name where alpha is lowered; ``dtype`` "float64" or "float32";
+    ``test`` a share of each class that is held out, or data of their own: then the accuracy there is shown, beside
+    that of the same networks without a penalty.
     ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,

@@ -27,8 +27,8 @@ AT_ONCE = 2**16
 FEW = 8
 """On so many samples it is tried whether networks can be evaluated at once."""
 LOOPED = (
-    "the networks are evaluated one after the other, which takes longer: torch.func.vmap cannot evaluate their forward "
-    "pass at once"
+    "the networks are evaluated one after the other, which takes longer: evaluated at once, by torch.func.vmap, their "
+    "forward pass fails or does something else"
 )
 SAME = 1e-3
 """Networks evaluated at once and one after the other differ by less than this, relatively, with room for float32."""
@@ -160,11 +160,11 @@ def _is_evaluated_at_once(stack: Stack, few: Tensor) -> bool:
 
 def _tried(stack: Stack, weights: Tensor, few: Tensor) -> tuple[Tensor, Tensor]:
     """Scores and their gradient, of samples that are shared and of samples of its own of each network."""
-    own = few.expand(len(stack), *few.shape)
+    of_each = few.expand(len(stack), *few.shape)
     with torch.no_grad():
-        plain = [stack.outputs(weights, few, shared=True), stack.outputs(weights, own, shared=False)]
+        plain = [stack.outputs(weights, few, shared=True), stack.outputs(weights, of_each, shared=False)]
     moved = weights.detach().requires_grad_()
-    scores = [stack.outputs(moved, few, shared=True), stack.outputs(moved, own, shared=False)]
+    scores = [stack.outputs(moved, few, shared=True), stack.outputs(moved, of_each, shared=False)]
     pull = torch.randn(plain[0].shape, generator=torch.Generator().manual_seed(6), dtype=torch.float64).to(few)
     gradients = [torch.autograd.grad(z, moved, pull)[0] for z in scores]
     return torch.stack([*plain, *(z.detach() for z in scores)]), torch.stack(gradients)

@@ -61,8 +61,8 @@ GIVEN = {"model": of(torch.relu), "alphas": [0.1], "rhos": [0.0, 0.2], "seeds": 
 
 def run(ce, path, **changed):
     settings = GIVEN | changed
-    return trained(changed.pop("pair", ce), settings.pop("model"), settings.pop("data", "iris"),
-                   checkpoint=Checkpoint(path, every=2), **{k: v for k, v in settings.items() if k != "pair"})  # fmt: skip
+    pair, model, data = settings.pop("pair", ce), settings.pop("model"), settings.pop("data", "iris")
+    return trained(pair, model, data, checkpoint=Checkpoint(path, every=2), **settings)
 
 
 @pytest.mark.parametrize("curve", [torch.sin, torch.tanh, lambda h: torch.relu(h) * 1.0001, nn.functional.leaky_relu])
@@ -200,8 +200,10 @@ def test_a_path_is_a_checkpoint(ce, tmp_path):
     with pytest.raises(CheckpointError) as raised:
         trained(ce, SMALL, "iris", checkpoint=3, **settings)
     assert str(raised.value) == (
-        "checkpoint: got 3; accepted is the path of a file, or numerics.networks.checkpoints.Checkpoint(path, every=200)"
+        "checkpoint: got 3; accepted is the path of a file, or numerics.networks.checkpoints.Checkpoint(path, "
+        "every=200)"
     )
+    assert Checkpoint("a.pt", every=3).beside("alpha=0.5") == Checkpoint("a.pt.alpha=0.5", every=3)
 
 
 class Stop(Exception):

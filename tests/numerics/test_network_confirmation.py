@@ -73,7 +73,7 @@ def test_a_false_claim_about_networks_is_contradicted(certificate, plant: str) -
 def test_more_steps_never_take_an_answer_back(certificate) -> None:
     found = [
         confirm(certificate, data="iris", model=small, training=Training(optimiser=LBFGS(), steps=steps)).outcome
-        for steps in (1, 10, 30, 100, 300)
+        for steps in (1, 10, 30, 100, 200)
     ]
     assert found[0] is Outcome.INCONCLUSIVE
     assert found == sorted(found, key=lambda outcome: outcome is Outcome.AGREES)
@@ -151,7 +151,7 @@ def test_networks_are_confirmed_on_cuda(certificate) -> None:
 
 def test_a_penalty_of_another_degree_is_confirmed_as_well() -> None:
     """||z||^4: scores are alpha^(1/3) Z', so that alpha has to be small, and noise multiplies them by a^(1/3)."""
-    found = confirm(sc.certify("cross_entropy", "quartic"), data="iris", model=small)
+    found = confirm(sc.certify("cross_entropy", "quartic"), data="iris", model=small, seeds=2)
     assert found.outcome is Outcome.AGREES
     assert found.trained.cases[0].alpha < 2**-8
 
@@ -176,7 +176,7 @@ def test_labels_that_say_nothing_of_the_features_are_refused(certificate) -> Non
         confirm(certificate, data=(rows, np.tile([0, 1, 2], 20)), model=small)
 
 
-@pytest.mark.parametrize("rho", [0.6, 0.66, 0.6666])
+@pytest.mark.parametrize("rho", [0.6, 0.6666])
 def test_noise_near_chance_never_contradicts_what_is_true(certificate, rho: float) -> None:
     found = confirm(certificate, data="iris", model=small, rho=rho, seeds=2, steps=300)
     assert found.outcome is not Outcome.CONTRADICTS

@@ -194,7 +194,9 @@ def test_no_more_samples_are_alive_than_are_evaluated_at_once(ce, beyond, monkey
     trained(ce, net, Counted(), training=Training(steps=3), **CASES)
     trained(ce, net, Counted(), training=Training(optimiser=LBFGS(), steps=2), **CASES)
     gc.collect()
-    assert max(sizes[2:]) <= 8  # the first look at outputs takes eight
+    # the checks of a model and the looks before the first step take up to 64 samples, a handful of times
+    assert sum(size > 8 for size in sizes) <= 6
+    assert len(sizes) > 60
     assert max(most) <= 3
     assert not alive
 

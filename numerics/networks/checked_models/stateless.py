@@ -25,12 +25,12 @@ def check_runs(trials: Trials) -> None:
 
 def check_given_weights(trials: Trials) -> None:
     """Raises ``ModelError`` where given weights do not do what the same weights do as the model's own."""
-    own = copy.deepcopy(trials.module)
+    loaded = copy.deepcopy(trials.module)
     with torch.no_grad():
-        for name, part in own.named_parameters():
+        for name, part in loaded.named_parameters():
             part.copy_(trials.near[name])
         with torch.backends.cudnn.flags(enabled=False):
-            expected = own(trials.inputs)
+            expected = loaded(trials.inputs)
         if not is_same(trials.scores(trials.near), expected):
             raise ModelError(
                 "model: with weights that are given to it its scores are others than with the same weights as its own: "
