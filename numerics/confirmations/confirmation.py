@@ -120,7 +120,8 @@ def confirm(
     ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
-    ``CheckpointError``, ``ConfirmationError`` before anything is trained.
+    ``CheckpointError``, ``ConfirmationError``: before anything is trained, but where training leaves the finite numbers
+    or a checkpoint cannot be written.
     """
     where = checked_device(device)
     drawn = checked_seed(noise, seed) if isinstance(noise, str) else None
@@ -207,9 +208,17 @@ def _claim(cert: Certified, dataset: Samples, kappa: Scale | None) -> PredictedN
     """What is claimed: by ``cert``, or by whoever gives ``kappa``."""
     if kappa is not None:
         return claimed_numbers(cert, dataset.classes, dataset.name, kappa)
-    return predicted_numbers(
-        cert, dataset.classes, dataset.name, "; to see what training says of a claim of your own give it, as kappa=1"
-    )
+    try:
+        return predicted_numbers(cert, dataset.classes, dataset.name)
+    except ConfirmationError as error:
+        try:
+            claimed_numbers(cert, dataset.classes, dataset.name, 1)
+        except ConfirmationError:
+            # where no kappa can be claimed none is asked for
+            raise error from None
+        raise ConfirmationError(
+            f"{error}; to see what training says of a claim of your own give it, as kappa=1"
+        ) from None
 
 
 def _check_exact(noise: Noise) -> None:

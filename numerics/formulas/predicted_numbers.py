@@ -57,19 +57,18 @@ class PredictedNumbers:
         return "alpha" if self.power == 1 else "s"
 
 
-def predicted_numbers(certificate: Certified, classes: int, data: str, advice: str = "") -> PredictedNumbers:
+def predicted_numbers(certificate: Certified, classes: int, data: str) -> PredictedNumbers:
     """What ``certificate`` says at C = ``classes``, the classes of the data set ``data``.
 
     A parameter that the certificate leaves free takes its default, and what counts is what holds there.  Raises
-    ``ConfirmationError`` if the scope does not hold C, a free parameter has no default, or there is no prediction;
-    ``advice`` is what else can be done then.
+    ``ConfirmationError`` if the scope does not hold C, a free parameter has no default, or there is no prediction.
     """
     pair = pair_of(certificate, classes, data)
     found = stated_numbers(pair, narrowed(pair))
     if found is None:
         raise ConfirmationError(
             f"certificate: at {place(pair)} that of {pair.name} makes no prediction, so training cannot "
-            f"confirm or contradict it; take a pair whose limit is known, such as cross_entropy with l2{advice}"
+            f"confirm or contradict it; take a pair whose limit is known, such as cross_entropy with l2"
         )
     return found
 

@@ -2,7 +2,7 @@
 
 What a certificate says of networks (Theorems 2 and 2'): clean and noisy scores tend to one direction as alpha -> 0,
 that of the minimiser of l_lin + g_sq, and noise shortens them by a.  It speaks of minimisers; what training ends in may
-be a local minimum, so that a distance which stays is *inconclusive* unless the same seed reached a smaller value of F.
+be a local minimum, so that a distance which stays decides nothing.
 """
 
 from __future__ import annotations

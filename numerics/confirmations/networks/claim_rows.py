@@ -19,8 +19,8 @@ from numerics.runs.agreement import Row
 MOST = 0.02
 """The relative tolerance above which a row does not agree: a claim that is off by 5 % is told from a true one."""
 REASON = (
-    "what training leaves of the gradient of F, and what alpha leaves of F beside its limit, along {}; at most "
-    f"{100 * MOST:g} % is narrow enough to agree"
+    "along {}: what training leaves of the gradient of the objective, and how far its gradient is from that of the "
+    f"limit problem at this alpha; at most {100 * MOST:g} % is narrow enough to agree"
 )
 SCALE, WEIGHTS = REASON.format("the scale of the scores"), REASON.format("the weights")
 
@@ -30,7 +30,7 @@ def claim_rows(judged: Judged) -> tuple[Row, ...]:
     claim, scale, weights = judged.claim, judged.measured.scale, judged.measured.weights
     both = (*judged.clean, *judged.noisy)
     rounding = judged.rounding
-    ratio = "E Z''H Z'/E<o_Y, Z'>" if claim.power == 1 else "E<grad g(Z'), Z'>/E<o_Y, Z'>"
+    ratio = "E<H Z', Z'>/E<o_Y, Z'>" if claim.power == 1 else "E<grad g(Z'), Z'>/E<o_Y, Z'>"
     rows = []
     if judged.layer is not None:
         tolerance = scale.kappa_left + scale.kappa_remainder + rounding * scale.kappa_rounding

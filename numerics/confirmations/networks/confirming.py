@@ -68,8 +68,8 @@ def confirmed_network(
     Parameters: ``rho`` in (0, (C-1)/C); ``alpha`` > 0, by default 2^-8 or what it takes; at least two ``seeds``;
     ``start``, ``training``, ``noise``, ``checkpoint``, ``device`` and ``dtype`` as ``numerics.trained`` takes them; by
     default training ends when the claim can be judged; with a ``test`` part the accuracy there is shown, beside that
-    of the same networks without a penalty.  Raises ``ConfirmationError`` for fewer than two seeds, or no
-    noise, and what ``numerics.trained`` raises.
+    of the same networks without a penalty.  Raises ``ConfirmationError`` for fewer than two seeds, no noise,
+    a kappa of 0, an alpha that is none, and labels that pull at no weight, and what ``numerics.trained`` raises.
     """
     rate = checked_rate(rho, claim.classes)
     if len(set(seeds)) < 2 and not model_of(model).has_one_start:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.network_spec import NetworkSpec
-from numerics.confirmations.networks.steps_to_go import steps_to_go
+from numerics.confirmations.networks.steps_to_go import StepsToGo, steps_to_go
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.networks.comparison import Comparison
 from numerics.networks.without_penalty import BesideWithoutPenalty
@@ -37,15 +37,25 @@ def record_text(
         "layer": judged.layer,
         "agreement": agreement.to_record(),
         "networks": _networks(judged),
-        "steps_to_go": None
-        if to_go is None
-        else {**asdict(to_go), "left": finite(to_go.left), "ended": str(to_go.ended)},
+        "steps_to_go": None if to_go is None else _to_go(to_go),
         "looks": [] if found.until is None else found.until.looks.tolist(),
         "without_penalty": None if beside is None else beside.to_record(),
         "comparisons": [_plain(asdict(pair)) for pair in comparisons],
         "versions": {name: importlib.metadata.version(name) for name in ("torch", "numpy", "sympy")},
     }
     return json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _to_go(to_go: StepsToGo) -> dict[str, object]:
+    """How far training is from what is asked; the optimiser is in the specification."""
+    return {
+        "run": asdict(to_go.run),
+        "done": to_go.done,
+        "left": finite(to_go.left),
+        "asked": to_go.asked,
+        "ended": str(to_go.ended),
+        "more": to_go.more,
+    }
 
 
 def _claim(claim: PredictedNumbers) -> dict[str, object]:

@@ -16,6 +16,13 @@ from numerics.runs.agreement import Agreement
 
 FIGURE, REPORT, RECORD = "training.png", "report.md", "confirmation.json"
 """The files of a report."""
+COMPARED = (
+    "Each network trained on noisy labels beside the one trained on clean labels from the same seed: the share of "
+    "samples of which the predicted classes agree, the distance of the directions of the scores as in (3) of the "
+    "paper, the norm of the noisy scores over that of the clean ones, and the accuracies over the clean labels, "
+    "clean -> noisy; the limit problem itself was not trained (-)."
+)
+"""What stands above the table of the pairs of networks."""
 
 
 def report_files(
@@ -66,7 +73,7 @@ def report_text(
         "",
         f"![What the networks show against the steps of training]({FIGURE})",
         "",
-        "Each network trained on noisy labels beside the one trained on clean labels from the same seed:",
+        COMPARED,
         "",
         "```text",
         comparison_table(tuple(comparisons)),

@@ -7,6 +7,7 @@ of clean ones over the seeds, and both beside how far the networks still move: a
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 
 from torch import Tensor
@@ -20,7 +21,10 @@ Measure = Callable[[Tensor, Tensor], float]
 
 
 def seed_rows(judged: Judged) -> tuple[Row, ...]:
-    """A row for each measure of how far two networks are apart; none for one seed, or noise that is no uniform one."""
+    """A row for each measure of how far two networks are apart; none for one seed, or noise that is no uniform one.
+
+    A measure that is no number, such as the direction of scores that are 0 at first, has no row.
+    """
     claim, until = judged.claim, judged.found.until
     if judged.rho is None or len(judged.clean) < 2 or until is None or not len(until.earlier):
         return ()
@@ -30,14 +34,15 @@ def seed_rows(judged: Judged) -> tuple[Row, ...]:
         for scores in (judged.found.scores, judged.found.problem.all_scores(until.earlier[0]))
     )
     seeds = len(judged.clean)
-    return tuple(
+    rows = (
         _row(f"{name}, clean to noisy, mean over {seeds} seeds", measure, judged, now, before, unit)
         for name, measure, unit in (
-            ("distance (3)", distance, 1.0),
+            ("distance of directions, in [0, 2]", distance, 1.0),
             ("share of predicted classes that differ", differ, 1.0),
             ("norm of noisy over clean, relative to a'", apart_in_norm, shrunk),
         )
     )
+    return tuple(row for row in rows if row.measured is not None and math.isfinite(row.measured + row.tolerance))
 
 
 def _row(name: str, measure: Measure, judged: Judged, now: Tensor, before: Tensor, unit: float) -> Row:
@@ -51,8 +56,9 @@ def _row(name: str, measure: Measure, judged: Judged, now: Tensor, before: Tenso
         predicted=0.0,
         measured=sum(apart) / len(apart),
         tolerance=spread + moved,
-        reason=f"{spread:.2g}, the largest value between clean networks of two seeds, and {moved:.2g}, the largest way "
-        "of a network in the second half of its training; where that is more, nothing is seen of the seeds",
+        reason=f"{spread:.2g}, the largest between clean networks of two seeds, and {moved:.2g}, the most that one "
+        "network changed in about the second half of its training; where the second is larger, what seeds do is not "
+        "told apart from training that has not ended",
         is_decisive=False,
         most=2 * spread,
     )

@@ -10,10 +10,13 @@ from torch import Tensor
 
 from numerics.confirmations.networks.judged import Judged
 from numerics.networks.network_runs import NetworkRun
+from numerics.networks.optimisers import LBFGS, Optimiser
 from numerics.networks.stopping import Ended
 
 SLOWEST = 0.1
 """An exponent of the fall below which it is called stuck."""
+FEW = 100
+"""So many steps at least are taken before it is called stuck."""
 MOST = 100
 """More than so many times the steps done is no advice."""
 
@@ -22,8 +25,8 @@ MOST = 100
 class StepsToGo:
     """After ``done`` steps training leaves ``left`` of a row of the network ``run``, where ``asked`` is asked for.
 
-    ``ended`` says why it stopped; ``more`` steps will about do, as it fell so far; None where it does not fall
-    steadily, or steps are not what stopped it.
+    ``ended`` says why it stopped; ``more`` steps will about do, as it fell so far; None where that says nothing: it
+    does not fall steadily, it was hardly trained, or steps are not what stopped it.
     """
 
     run: NetworkRun
@@ -31,21 +34,26 @@ class StepsToGo:
     left: float
     asked: float
     ended: Ended
+    optimiser: Optimiser
     more: int | None
 
     @property
     def sentence(self) -> str:
         """It in words, with what to do."""
+        steps = "1 step" if self.done == 1 else f"{self.done} steps"
         told = (
-            f"not trained enough: after {self.done} steps training leaves {100 * self.left:.2g} % of a row of the "
+            f"not trained enough: after {steps} training leaves {100 * self.left:.2g} % of a row of the "
             f"network with rho = {self.run.rho:g}, seed = {self.run.seed}; {100 * self.asked:g} % is asked"
         )
         if self.ended is Ended.GRADIENT:
             return f"{told}; the gradient norm ended it: take a smaller gradient_norm, or 0"
         if self.ended is Ended.VALIDATION:
             return f"{told}; the validation part ended it: take a larger patience, or validation=0"
+        if self.more is None and self.done < FEW:
+            return f"{told}; it is too early to say how many steps are to go: take more, such as steps={10 * FEW}"
         if self.more is None:
-            return f"{told}; it does not fall steadily: take more steps, a smaller lr, or another optimiser"
+            other = "Adam" if isinstance(self.optimiser, LBFGS) else "LBFGS"
+            return f"{told}; it does not fall steadily: take more steps, or Training(optimiser={other}(), steps=...)"
         return f"{told}; as it fell so far about {self.more} more steps, so take steps={self.done + self.more}"
 
 
@@ -65,7 +73,10 @@ def steps_to_go(judged: Judged) -> StepsToGo | None:
     if ended is Ended.STEPS and len(until.looks):
         history = until.history[:, k, 1:] if until.is_scaled else until.history[:, k, 2:]
         more = _more(until.looks.double(), history.amax(-1), steps, float(left[k]) / until.left)
-    return StepsToGo(run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended, more=more)
+    return StepsToGo(
+        run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended,
+        optimiser=found.training.optimiser, more=more,
+    )  # fmt: skip
 
 
 def _more(looks: Tensor, left: Tensor, done: int, times: float) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor
 
 from numerics.confirmations.networks.claim_rows import MOST
@@ -73,10 +72,7 @@ def _draw_kappa(axes: Axes, judged: Judged) -> None:
                 steps[seen], (found - left)[seen], (found + left)[seen], color=colour, alpha=0.3, linewidth=0.9,
                 zorder=1,
             )  # fmt: skip
-            axes.plot(
-                steps, torch.where(seen, found, torch.nan), color=colour, linewidth=0.9, marker="o", markersize=2.5,
-                zorder=3,
-            )  # fmt: skip
+            axes.plot(steps, found, color=colour, linewidth=0.9, marker="o", markersize=2.5, zorder=3)
     axes.set_ylabel("kappa' of a network\n(bar: what training leaves)", color=INK, fontsize=9)
 
 
