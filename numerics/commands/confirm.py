@@ -90,7 +90,8 @@ def _network_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--dtype", metavar="TYPE", help="float64 or float32 (default: float64)")
     group.add_argument(
         "--checkpoint", metavar="FILE",
-        help="write the training there every 50 steps, and go on from it if it is there; FILE.1 where alpha is lowered",
+        help="write the training there every 50 steps, and go on from it if it is there; where alpha is lowered, with "
+        ".alpha=... at the end of its name",
     )  # fmt: skip
 
 

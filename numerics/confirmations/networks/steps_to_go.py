@@ -14,6 +14,8 @@ from numerics.networks.stopping import Ended
 
 SLOWEST = 0.1
 """An exponent of the fall below which it is called stuck."""
+FEWEST = 3
+"""So many looks show a fall."""
 MOST = 100
 """More than so many times the steps done is no advice."""
 
@@ -22,8 +24,8 @@ MOST = 100
 class StepsToGo:
     """After ``done`` steps training leaves ``left`` of a row of the network ``run``, where ``asked`` is asked for.
 
-    ``ended`` says why it stopped; ``more`` steps will about do, as it fell so far; None where it does not fall
-    steadily, or steps are not what stopped it.
+    ``ended`` says why it stopped; ``more`` steps will about do, as it fell so far; None where it falls
+    slowly, or not steadily, or steps are not what stopped it; ``is_seen`` says whether there were enough looks to tell.
     """
 
     run: NetworkRun
@@ -32,20 +34,23 @@ class StepsToGo:
     asked: float
     ended: Ended
     more: int | None
+    is_seen: bool = True
 
     @property
     def sentence(self) -> str:
         """It in words, with what to do."""
         told = (
-            f"not trained enough: after {self.done} steps training leaves {100 * self.left:.2g} % of a row of the "
+            f"not trained enough: after {_steps(self.done)} training leaves {100 * self.left:.2g} % of a row of the "
             f"network with rho = {self.run.rho:g}, seed = {self.run.seed}; {100 * self.asked:g} % is asked"
         )
         if self.ended is Ended.GRADIENT:
             return f"{told}; the gradient norm ended it: take a smaller gradient_norm, or 0"
         if self.ended is Ended.VALIDATION:
             return f"{told}; the validation part ended it: take a larger patience, or validation=0"
+        if not self.is_seen:
+            return f"{told}; in so few steps it is not seen how it falls: take more steps"
         if self.more is None:
-            return f"{told}; it does not fall steadily: take more steps, a smaller lr, or another optimiser"
+            return f"{told}; it falls slowly, or not steadily: take more steps, a smaller lr, or another optimiser"
         return f"{told}; as it fell so far about {self.more} more steps, so take steps={self.done + self.more}"
 
 
@@ -61,11 +66,24 @@ def steps_to_go(judged: Judged) -> StepsToGo | None:
     if float(left[k]) <= until.left:
         return None
     steps, ended = found.steps[k], found.ended[k]
-    more = None
-    if ended is Ended.STEPS and len(until.looks):
+    more, is_seen = None, True
+    if ended is Ended.STEPS:
+        is_seen = int(_late(until.looks).sum()) >= FEWEST
+    if ended is Ended.STEPS and is_seen:
         history = until.history[:, k, 1:] if until.is_scaled else until.history[:, k, 2:]
         more = _more(until.looks.double(), history.amax(-1), steps, float(left[k]) / until.left)
-    return StepsToGo(run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended, more=more)
+    return StepsToGo(
+        run=found.cases[k], done=steps, left=float(left[k]), asked=until.left, ended=ended, more=more, is_seen=is_seen
+    )
+
+
+def _steps(count: int) -> str:
+    return "1 step" if count == 1 else f"{count} steps"
+
+
+def _late(looks: Tensor) -> Tensor:
+    """Which looks are in the last three quarters of the steps."""
+    return looks >= looks.amax() / 4 if len(looks) else looks.bool()
 
 
 def _more(looks: Tensor, left: Tensor, done: int, times: float) -> int | None:
@@ -73,8 +91,8 @@ def _more(looks: Tensor, left: Tensor, done: int, times: float) -> int | None:
 
     It is taken to fall as a power of the number of steps, as it did over the last three quarters.
     """
-    seen = looks >= float(looks[-1]) / 4
-    if int(seen.sum()) < 3 or not bool(left[seen].isfinite().all()):
+    seen = _late(looks)
+    if not bool(left[seen].isfinite().all()):
         return None
     x, y = looks[seen].log(), left[seen].log()
     power = -float(((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum())
