@@ -217,10 +217,13 @@ def test_a_large_alpha_is_told_and_nothing_is_lowered_that_was_asked_for(certifi
             "the validation part ended it: take a larger patience, or validation=0",
         ),
         (Training(steps=40), "more steps, so take steps="),
-        (Training(steps=1), " % is asked; in so few steps it is not seen how it falls: take more steps"),
         (
-            Training(optimiser=SGD(lr=1e-9), steps=40),
-            "it falls slowly, or not steadily: take more steps, a smaller lr, or another optimiser",
+            Training(steps=1),
+            " % is asked; it is too early to say how many steps are to go: take more, such as steps=1000",
+        ),
+        (
+            Training(optimiser=SGD(lr=1e-9), steps=120),
+            "it does not fall steadily: take more steps, or Training(optimiser=LBFGS(), steps=...)",
         ),
     ],
 )
