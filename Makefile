@@ -23,7 +23,7 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test slow proofs lint docs notebooks bench compare soundness clean distclean
+.PHONY: help demo test slow proofs lint docs notebooks bench claims compare soundness clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses, bounds against training"
 	@echo "make compare    trusted predictions beside cleanlab: writes docs/TRUSTED.md"
+	@echo "make claims     200 confirmations with networks, of true and planted claims: writes docs/NETWORK_CLAIMS.md"
 	@echo "make soundness  a minute of generated formulas: every certificate against the truth at points (SEED=..., MINUTES=...)"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
@@ -74,6 +75,9 @@ bench: $(VENV)/with-bench
 
 compare: $(VENV)/with-compare
 	$(PY) -m benchmarks.trusted > docs/TRUSTED.md
+
+claims: $(VENV)/with-numerics
+	$(PY) -m benchmarks.network_claims --runs 200 --seed 0 --followed 40 --page docs/NETWORK_CLAIMS.md
 
 soundness: $(VENV)/with-numerics
 	$(PY) -m benchmarks.soundness --minutes $(MINUTES) --seed $(SEED)

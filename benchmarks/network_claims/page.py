@@ -13,7 +13,8 @@ SAID = ("agrees", "contradicts", "inconclusive")
 
 HEAD = """# Networks: true and planted claims against training
 
-`python -m benchmarks.network_claims --runs {runs} --seed {seed} --page docs/NETWORK_CLAIMS.md` writes this page.
+`python -m benchmarks.network_claims --runs {runs} --seed {seed} --followed {followed} --page docs/NETWORK_CLAIMS.md`
+writes this page.
 Each run draws a pair of the catalogue, data, a network, a rate of noise, an alpha, an optimiser with its steps, and
 seeds; mostly something is planted: a claim that is false of what is trained.  Then it is asked what training says.  A
 true claim is never to be contradicted, and a false one is never to agree; where training is short or alpha large, that
@@ -31,15 +32,17 @@ FOLLOWED = """
 ## As training goes on
 
 What is said of a true claim after so many steps of the default optimiser, from two seeds, at rho = .4: inconclusive
-(`.`), agrees (`A`), contradicts (`C`), refused (`!`).  {pairs} pairs; {steady} of {count} rows go from inconclusive to
-agrees and never back, {met} of them agree at the end."""
+(`.`), agrees (`A`), contradicts (`C`), refused (`!`).  {pairs} pairs; {steady} of {count} rows never go back from
+agrees, nor contradict, and {met} of them agree at the end."""
 LETTERS = {"inconclusive": ".", "agrees": "A", "contradicts": "C"}
 
 
 def page(outcomes: Sequence[Outcome], seed: int, followed: Sequence[Followed] = ()) -> str:
     """The page in Markdown; ``followed`` are the verdicts after more and more steps."""
     wrong = [one for one in outcomes if one.is_false]
-    lines = HEAD.format(runs=len(outcomes), seed=seed, wrong=len(wrong), told=100 * FALSE).splitlines()
+    lines = HEAD.format(
+        runs=len(outcomes), seed=seed, followed=len(followed), wrong=len(wrong), told=100 * FALSE
+    ).splitlines()
     for plant in sorted({one.plant for one in outcomes}, key=lambda name: (name != "nothing", name)):
         lines += [_counted(plant, [one for one in outcomes if one.plant == plant and not one.is_true], outcomes)]
     lines += _followed(followed) if followed else []

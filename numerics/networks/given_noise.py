@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from numerics.errors import NoiseError
+from numerics.models.base import CANNOT, line_of
 from numerics.noise.given_matrix import given_matrix
 from numerics.noise.laws import checked_seed, clean_law
 
@@ -80,8 +81,7 @@ class GivenNoise:
         Raises ``NoiseError`` for what is no law, and for a rate that is not the one of the noise.
         """
         if self.function is not None:
-            found = self.function(labels, classes, rho, seed)
-            return checked_law(_table(found), len(labels), classes, "noise: the function")
+            return checked_law(self._drawn(labels, classes, rho, seed), len(labels), classes, "noise: the function")
         assert self.law is not None
         rate = moved(self.law, labels)
         if abs(rate - rho) > NEAR:
@@ -90,6 +90,17 @@ class GivenNoise:
                 f"{rho:g}; give {rate:.4g} as the one rate above 0"
             )
         return self.law
+
+    def _drawn(self, labels: Tensor, classes: int, rho: float, seed: int) -> Tensor:
+        assert self.function is not None
+        try:
+            found = self.function(labels, classes, rho, seed)
+        except CANNOT as error:
+            raise NoiseError(
+                f"noise: {self.told} raised {type(error).__name__} when it was called with (labels, C, rho, seed): "
+                f"{line_of(error)}; mend it"
+            ) from error
+        return _table(found, "noise: the function returned")
 
 
 def moved(law: Tensor, labels: Tensor) -> float:
@@ -118,8 +129,8 @@ def told_of_noise(noise: GivenNoise | str) -> str:
     return noise if isinstance(noise, str) else noise.told
 
 
-def _table(given: object) -> Tensor:
-    """``given`` as a tensor of numbers with one or two axes."""
+def _table(given: object, says: str = "noise: got") -> Tensor:
+    """``given``, of which an error ``says`` whence it came, as a tensor of numbers with one or two axes."""
     try:
         values = given.to_numpy() if hasattr(given, "to_numpy") else given
         found = values.detach().cpu() if isinstance(values, Tensor) else torch.from_numpy(np.array(values))
@@ -127,7 +138,8 @@ def _table(given: object) -> Tensor:
         found = None
     if found is None or found.ndim not in (1, 2) or found.dtype == torch.bool:
         what = f"a {type(given).__name__}" + (f" of shape {tuple(found.shape)}" if found is not None else "")
-        raise NoiseError(f"noise: got {what}; accepted is {ACCEPTED}")
+        accepted = ACCEPTED if says == "noise: got" else "a law (n, C)"
+        raise NoiseError(f"{says} {what}; accepted is {accepted}")
     return found
 
 

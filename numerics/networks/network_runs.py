@@ -16,6 +16,10 @@ from numerics.networks.given_noise import GivenNoise
 from numerics.networks.problem import Scaling
 from numerics.networks.training import Training
 from numerics.noise.laws import LARGEST_SEED, checked_rate, clean_law, noisy_law, sampled_labels
+from symcheck.errors import shown
+
+FIRST = {"alphas": "0.01", "rhos": "0, 0.4", "seeds": "0, 1"}
+"""Such a list is accepted, by its name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,9 +36,13 @@ def network_runs(
 ) -> tuple[NetworkRun, ...]:
     """All combinations, each once; raises for a value that is out of range."""
     for name, values in (("alphas", alphas), ("rhos", rhos), ("seeds", seeds)):
+        if isinstance(values, str) or not hasattr(values, "__len__"):
+            raise TrainingError(f"{name}: got {shown(values)}; accepted is a list, such as {name}=[{FIRST[name]}]")
         if not len(values):
             raise TrainingError(f"{name}: got none; accepted is at least one")
     for alpha in alphas:
+        if isinstance(alpha, str):
+            raise TrainingError(f"alphas: got {shown(alpha)}; accepted are numbers, no texts, such as 0.01")
         if not 0 <= alpha < float("inf"):
             raise TrainingError(
                 f"alphas: got {alpha}; accepted are numbers 1/lambda >= 0, where 0 is the limit problem"

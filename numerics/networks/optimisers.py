@@ -93,6 +93,9 @@ class Adam(Optimiser):
             raise TrainingError(f"restart: got {self.restart}; accepted is a number of steps >= 1, or None")
         for beta in self.betas:
             checked_share("betas", beta)
+        # A weight whose gradient is 0 would move by 0/0.
+        if not 0 < self.eps < float("inf"):
+            raise TrainingError(f"eps: got {self.eps}; accepted is a positive number, such as 1e-8")
 
     def state(self, weights: Tensor) -> State:
         """The running means of the gradient and of its square."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, stack_module_state, vmap
+from torch.func import functional_call, vmap
 
 from numerics.errors import ModelError
 from numerics.models.base import CANNOT, line_of
@@ -56,11 +56,12 @@ class Stack:
         Parameters: ``few`` (b, ...) samples, on which it is tried whether the networks can be evaluated at once.
         """
         placed = [module.to(device, dtype) for module in modules]
-        parameters, buffers = stack_module_state(placed)
         # Asked of the first module: all have one architecture, frozen parts included.
-        is_trained = {n: p.requires_grad for n, p in placed[0].named_parameters()}
-        trained = {n: p.detach() for n, p in parameters.items() if is_trained[n]}
-        fixed = {n: p.detach() for n, p in parameters.items() if n not in trained} | dict(buffers)
+        is_trained = {name for name, p in placed[0].named_parameters() if p.requires_grad}
+        # Not by torch's stack_module_state: it refuses modules of a class that a function makes anew at each call.
+        state = _stacked([dict((*module.named_parameters(), *module.named_buffers())) for module in placed])
+        trained = {name: value for name, value in state.items() if name in is_trained}
+        fixed = {name: value for name, value in state.items() if name not in is_trained}
         start = torch.cat([p.reshape(len(placed), -1) for p in trained.values()], 1)
         found = cls(placed[0], tuple(trained), tuple(p.shape[1:] for p in trained.values()), start, fixed)
         return replace(found, is_looped=not _is_evaluated_at_once(found, few[:FEW]))
@@ -133,6 +134,11 @@ class Stack:
         state = {n: v.detach().clone() for n, v in self.named(weights[k]).items()}
         found.load_state_dict(state | {n: v[k] for n, v in self.fixed.items()}, strict=False)
         return found
+
+
+def _stacked(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """Parameters and buffers of modules of one architecture, by name, each with the modules as its first axis."""
+    return {name: torch.stack([state[name].detach() for state in states]) for name in states[0]}
 
 
 def _is_evaluated_at_once(stack: Stack, few: Tensor) -> bool:

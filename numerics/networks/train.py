@@ -39,6 +39,7 @@ from numerics.networks.stopping import Ended, Stopping
 from numerics.networks.training import Training
 from numerics.networks.until import Until
 from numerics.progress import Progress, silent
+from symcheck.errors import shown
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
@@ -144,6 +145,8 @@ def trained(
     Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
     ``CheckpointError``.
     """
+    if training is not None and not isinstance(training, Training):
+        raise TrainingError(f"training: got {shown(training)}; accepted is numerics.Training(steps=...)")
     settings = training or Training()
     file = None if checkpoint is None else checked_checkpoint(checkpoint)
     where, begin = checked_device(device), checked_start(start)

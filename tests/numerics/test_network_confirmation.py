@@ -21,7 +21,7 @@ from numerics.confirmations.networks.training_figure import training_figure
 from numerics.errors import ConfirmationError, ModelError
 from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
-from numerics.networks.optimisers import LBFGS, Adam
+from numerics.networks.optimisers import LBFGS, SGD, Adam
 from numerics.networks.training import Training
 from numerics.noise.laws import clean_law, noisy_law
 from numerics.runs.agreement import Outcome
@@ -217,6 +217,14 @@ def test_a_large_alpha_is_told_and_nothing_is_lowered_that_was_asked_for(certifi
             "the validation part ended it: take a larger patience, or validation=0",
         ),
         (Training(steps=40), "more steps, so take steps="),
+        (
+            Training(steps=1),
+            " % is asked; it is too early to say how many steps are to go: take more, such as steps=1000",
+        ),
+        (
+            Training(optimiser=SGD(lr=1e-9), steps=120),
+            "it does not fall steadily: take more steps, or Training(optimiser=LBFGS(), steps=...)",
+        ),
     ],
 )
 def test_what_is_left_to_do_names_what_stopped_it(certificate, training: Training, told: str) -> None:
@@ -245,7 +253,7 @@ def test_an_alpha_that_is_too_small_is_told(certificate) -> None:
         confirm(certificate, data="iris", model=small, alpha=1e-200)
     assert str(caught.value) == (
         "alpha: got 1e-200, whose square is 0 in float64, so that rounding alone would be trained; take a larger one, "
-        "such as 2**-8"
+        "such as 1/256"
     )
 
 

@@ -49,6 +49,14 @@ def test_what_is_no_list_of_seeds(given) -> None:
     )
 
 
+@pytest.mark.parametrize("given", [[0, -1], "0,-1", [0, 2**63], "1,99999999999999999999"])
+def test_a_seed_that_no_generator_takes(given) -> None:
+    with pytest.raises(ConfirmationError) as caught:
+        checked_seeds(given)
+    wrong = str(given[1] if isinstance(given, list) else given.split(",")[1])
+    assert str(caught.value) == f"seeds: got {wrong}; accepted are integers from 0 to 2^63 - 1"
+
+
 @pytest.mark.parametrize("given", [0.25, "1/4", "0.25", Fraction(1, 4)])
 def test_alpha_is_a_number_or_its_text(given) -> None:
     assert checked_alpha(given) == 0.25
@@ -58,7 +66,7 @@ def test_alpha_is_a_number_or_its_text(given) -> None:
 def test_what_is_no_alpha(given) -> None:
     with pytest.raises(ConfirmationError) as caught:
         checked_alpha(given)
-    assert str(caught.value).endswith("; accepted is a number above 0, such as 2**-8 or '1/256'")
+    assert str(caught.value).endswith("; accepted is a number above 0, such as 1/256")
 
 
 def test_what_is_given_on() -> None:

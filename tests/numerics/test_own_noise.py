@@ -113,7 +113,20 @@ WRONG = {
         "noise: the function returned a tensor of shape (3, 150)" + NO_LAW,
     ),
     "a function to labels": (lambda *_: MOVED, "noise: the function returned a tensor of shape (150,)" + NO_LAW),
-    "a function to nothing": (lambda *_: None, "noise: got a NoneType" + ACCEPTED),
+    "a function to nothing": (
+        lambda *_: None,
+        "noise: the function returned a NoneType; accepted is a law (n, C)",
+    ),
+    "a function that fails": (
+        lambda *_: 1 / 0,
+        "noise: the function <lambda> raised ZeroDivisionError when it was called with (labels, C, rho, seed): "
+        "division by zero; mend it",
+    ),
+    "a function of the labels alone": (
+        lambda labels: labels,
+        "noise: the function <lambda> raised TypeError when it was called with (labels, C, rho, seed): <lambda>() "
+        "takes 1 positional argument but 4 were given; mend it",
+    ),
     "a matrix whose rows do not sum to 1": (
         [[0.7, 0.2, 0.2], [0, 0.8, 0.2], [0.3, 0, 0.7]],
         "T: row 1 sums to 11/10; accepted are rows that sum to 1, a row for each clean class",

@@ -457,6 +457,7 @@ def test_a_training_that_diverges_says_what_to_do(ce):
         (lambda: SGD(lr=0), "lr: got 0; accepted is a positive number, such as 0.01"),
         (lambda: SGD(momentum=1), "momentum: got 1; accepted is a number in [0, 1)"),
         (lambda: Adam(betas=(0.9, 1.0)), "betas: got 1.0; accepted is a number in [0, 1)"),
+        (lambda: Adam(eps=0), "eps: got 0; accepted is a positive number, such as 1e-8"),
         (lambda: LBFGS(history=0), "history: got 0; accepted is an integer >= 1"),
     ],
 )
@@ -476,6 +477,12 @@ def test_settings_are_checked(make, message):
             "alphas: got 0 with scaling='weights', where theta = theta_0 + alpha theta' does not move; accepted there "
             "is alpha > 0",
         ),
+        ({"alphas": 0.1}, "alphas: got 0.1; accepted is a list, such as alphas=[0.01]"),
+        ({"alphas": ["1/4"]}, "alphas: got '1/4'; accepted are numbers, no texts, such as 0.01"),
+        ({"rhos": 0.4}, "rhos: got 0.4; accepted is a list, such as rhos=[0, 0.4]"),
+        ({"seeds": 3}, "seeds: got 3; accepted is a list, such as seeds=[0, 1]"),
+        ({"seeds": "0,1"}, "seeds: got '0,1'; accepted is a list, such as seeds=[0, 1]"),
+        ({"training": 5}, "training: got 5; accepted is numerics.Training(steps=...)"),
         ({"seeds": [-1]}, "seeds: got -1; accepted are integers from 0 to 2^63 - 1"),
         ({"dtype": torch.int64}, "dtype: got torch.int64; accepted: torch.float64, torch.float32"),
         ({"training": Training(batch=151)}, "batch: got 151; accepted is at most 150, the training samples"),

@@ -6,6 +6,7 @@ cannot (an LSTM, a program that branches) the rows of J are found one after the 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -190,7 +191,10 @@ class Linearised:
             found: Tensor = jacrev(lambda w: self.scores(w, x[None])[0])(self.theta)
             return found
 
-        found: Tensor = vmap(one)(inputs)
+        with warnings.catch_warnings():
+            # torch says how fast its own loop is, over the operations that vmap has no rule for
+            warnings.filterwarnings("ignore", "There is a performance drop")
+            found: Tensor = vmap(one)(inputs)
         return found
 
     def _gradients_at_once(self, inputs: Tensor) -> Tensor:

@@ -23,11 +23,11 @@ SMALLEST = 2.0**-32
 def check_alpha(alpha: float, dtype: torch.dtype) -> None:
     """Raises ``ConfirmationError`` unless ``alpha`` is above 0, finite, and its square a number of ``dtype``."""
     if not 0 < alpha < math.inf:
-        raise ConfirmationError(f"alpha: got {alpha}; accepted is a number above 0, such as 2**-8")
+        raise ConfirmationError(f"alpha: got {alpha}; accepted is a number above 0, such as 1/256")
     if alpha**2 < torch.finfo(dtype).tiny:
         raise ConfirmationError(
             f"alpha: got {alpha}, whose square is 0 in {str(dtype).removeprefix('torch.')}, so that rounding alone "
-            "would be trained; take a larger one, such as 2**-8"
+            "would be trained; take a larger one, such as 1/256"
         )
 
 

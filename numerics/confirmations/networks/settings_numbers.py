@@ -13,6 +13,8 @@ from symcheck.language.exact import exact_text
 
 MOST_SEEDS = 100
 """A number of seeds is at most this; for more of them list them."""
+END = 2**63
+"""Seeds are below it: torch's generator takes no larger ones."""
 
 
 def checked_alpha(alpha: float | Fraction | str) -> float:
@@ -24,7 +26,7 @@ def checked_alpha(alpha: float | Fraction | str) -> float:
         except (SymcheckError, OverflowError, TypeError, ValueError):
             number = inf
     if not 0 < number < inf:
-        raise ConfirmationError(f"alpha: got {shown(alpha)}; accepted is a number above 0, such as 2**-8 or '1/256'")
+        raise ConfirmationError(f"alpha: got {shown(alpha)}; accepted is a number above 0, such as 1/256")
     return number
 
 
@@ -45,4 +47,7 @@ def checked_seeds(seeds: int | str | Iterable[int]) -> list[int]:
     found = list(range(given)) if isinstance(given, int) else given
     if len(set(found)) != len(found):
         raise wrong
+    for seed in found:
+        if not 0 <= seed < END:
+            raise ConfirmationError(f"seeds: got {seed}; accepted are integers from 0 to 2^63 - 1")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 
 import torch
@@ -46,7 +47,10 @@ def _batches(count: int) -> Iterator[tuple[str, Tensor]]:
 
 def _read(trials: Trials, weights: dict[str, Tensor], rows: Tensor) -> Tensor:
     try:
-        return trials.scores(weights, trials.inputs[rows.to(trials.inputs.device)])
+        # torch warns of what the error says: of a variance over one sample, say
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return trials.scores(weights, trials.inputs[rows.to(trials.inputs.device)])
     except CANNOT as error:
         what = "one sample alone" if len(rows) == 1 else f"{len(rows)} of the samples"
         raise ModelError(

@@ -25,7 +25,6 @@ from tests.numerics.audits.model_kinds import COVERED, REFUSED, Parts
 IRIS = datasets.load("iris")
 DATA = replace(IRIS, features=IRIS.features[::8], labels=IRIS.labels[::8])
 HOLDS, FAILS, UNKNOWN = Answer.HOLDS, Answer.FAILS, Answer.UNKNOWN
-pytestmark = pytest.mark.filterwarnings("ignore:There is a performance drop")
 
 
 @pytest.fixture(scope="module")
