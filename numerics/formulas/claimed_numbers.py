@@ -1,7 +1,7 @@
 """Claims that are given: a kappa in the place of the certificate's, of any pair, that training may contradict.
 
 A pair that is REFUTED or UNDECIDED has no kappa.  Whoever claims one all the same claims the limit problem
-E<kappa (1/C - o_Y), Z'> + 1/2 E Z''H Z', H = D^2 g(0) by the derivatives of the formula, and with it the noise factor a
+-kappa E<o_Y, Z'> + 1/2 E<H Z', Z'>, H = D^2 g(0) by the derivatives of the formula, and with it the noise factor a
 (THEORY 4, Theorem 2').
 """
 

@@ -3,7 +3,7 @@
     F(Z') = [alpha (L(s Z') - L(0)) + G(s Z') - G(0)]/(alpha s),
     grad F = grad l(s Z') + grad g(s Z')/alpha       (sample by sample).
 
-k = 2, s = alpha for a g with a curvature H at 0; then F tends to E<b_Y, Z'> + 1/2 E Z''H Z' as alpha -> 0, the problem
+k = 2, s = alpha for a g with a curvature H at 0; then F tends to E<b_Y, Z'> + 1/2 E<H Z', Z'> as alpha -> 0, that
 of l_lin + g_sq (THEORY 4, Theorem 2').  For a g that is homogeneous of another degree k the limit is E<b_Y, Z'> +
 G(Z').  At alpha = 0 the limit itself is what is meant.
 """

@@ -2,7 +2,7 @@
 
 A network is trained on F (``numerics.formulas.scaled``), and a certificate claims that F tends to
 
-    -kappa E<o_Y, Z'> + 1/2 E Z''H Z'        as alpha -> 0        (a homogeneous g in the place of its quadratic part).
+    -kappa E<o_Y, Z'> + 1/2 E<H Z', Z'>        as alpha -> 0       (a homogeneous g in the place of its quadratic part).
 
 Sample by sample, f = grad F is what training makes small once it is pulled back to the weights by J = dZ'/dweights,
 c = kappa (1/C - q) + H Z' is the gradient of the claimed problem (q the law of the label), and r = f - (b_q + H Z'),
@@ -11,7 +11,7 @@ weights, so
 
     ||E J'c|| <= ||E J'f|| + ||E J'r||,    |kappa' - kappa| <= (|E<f, Z'>| + |E<r, Z'>|)/|E<q - 1/C, Z'>|,
 
-with kappa' = E Z''H Z'/E<q - 1/C, Z'>, stationarity along the free scale of the scores.  The right sides shrink as
+with kappa' = E<H Z', Z'>/E<q - 1/C, Z'>, stationarity along the free scale of the scores.  The right sides shrink as
 training goes on and alpha falls; the left sides do so only if the claim is true of what was trained.
 """
 
@@ -35,7 +35,7 @@ from numerics.noise.laws import clean_law, noise_factor, noisy_law
 class AlongScale:
     """Means over the samples of products with the scores, each (K,), for networks that have these scores.
 
-    ``bent`` E Z''H Z' (or E<grad g(Z'), Z'>), ``pulled`` E<q - 1/C, Z'> with the law q that was trained on,
+    ``bent`` E<H Z', Z'> (or E<grad g(Z'), Z'>), ``pulled`` E<q - 1/C, Z'> with the law q that was trained on,
     ``pulled_clean`` the same with the clean labels, ``left`` E<f, Z'>, ``remainder`` E<r, Z'>, and ``uncancelled``
     E<|kappa| (q + 1/C) + |H Z'| + |r|, |Z'|>: what they would come to if nothing cancelled.
     """
@@ -49,7 +49,7 @@ class AlongScale:
 
     @property
     def kappa(self) -> Tensor:
-        """kappa' = E Z''H Z'/E<q - 1/C, Z'>."""
+        """kappa' = E<H Z', Z'>/E<q - 1/C, Z'>."""
         return self.bent / self.pulled
 
     @property
