@@ -113,6 +113,6 @@ def _legend(figure: Figure, judged: Judged) -> None:
         label = f"kappa = {judged.claim.kappa:.4g} ({source}), {100 * MOST:g} % about it"
         handles.insert(2, Line2D([], [], color=INK, linewidth=1.0, label=label))
     figure.legend(
-        handles=handles, loc="outside lower center", ncols=4, fontsize=8.5, frameon=False, labelcolor=INK,
+        handles=handles, loc="outside lower center", ncols=2, fontsize=8.5, frameon=False, labelcolor=INK,
         handlelength=1.8,
     )  # fmt: skip
