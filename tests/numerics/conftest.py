@@ -12,10 +12,12 @@ from numerics import datasets
 from numerics.confirmations.confirmation import Confirmation, confirm
 from numerics.confirmations.experiment import Experiment
 from numerics.confirmations.predict import Expected
+from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.language.formula import Formula, symbols
+from symcheck.language.functions import logsumexp, total
 from symcheck.language.term import Label, Term, Vec
 
 Recorded = Callable[[Callable[[Vec, Label], Term]], Formula]
@@ -35,6 +37,12 @@ def one_thread() -> Iterator[None]:
 def recorded() -> Recorded:
     """The formula that a function of (z, y) leaves."""
     return lambda code: Formula.of(code(*symbols()))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def ce(recorded: Recorded) -> Objective:
+    """Cross-entropy + l2, written out."""
+    return Objective(recorded(lambda z, y: logsumexp(z) - z[y]), recorded(lambda z, _: total(z**2) / 2))
 
 
 @cache

@@ -28,17 +28,8 @@ SMALL = mlp.Network(widths=(5,), activation="tanh")
 END = "; name another file, or remove this one to begin again"
 
 
-def l2(z, y):
-    return sc.total(z**2) / 2
-
-
 def cross_entropy(z, y):
     return sc.logsumexp(z) - z[y]
-
-
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(cross_entropy), recorded(l2))
 
 
 class Curved(nn.Module):

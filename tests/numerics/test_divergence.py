@@ -21,21 +21,12 @@ def cross_entropy(z, y):
     return sc.logsumexp(z) - z[y]
 
 
-def l2(z, y):
-    return sc.total(z**2) / 2
-
-
 def steep(z, y):
     return sc.total(sc.exp(z**2))
 
 
 def rooted(z, y):
     return sc.total(sc.sqrt(z**2 - 1))
-
-
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(cross_entropy), recorded(l2))
 
 
 def refused(pair, model=SMALL, **settings):

@@ -15,7 +15,6 @@ from numerics import confirm, datasets, trained
 from numerics.data.held_out import held_out
 from numerics.data.samples import parted, samples_of
 from numerics.errors import ConfirmationError, DataError
-from numerics.formulas.objective import Objective
 from numerics.models import cnn, mlp, random_features
 from numerics.models.given_module import GivenModule
 from numerics.networks.accuracies import accuracies
@@ -24,15 +23,9 @@ from numerics.networks.training import Training
 from numerics.networks.without_penalty import beside_without_penalty
 from numerics.noise.laws import clean_law, noisy_law
 from numerics.runs.agreement import Outcome
-from symcheck.language import functions as sc
 
 IRIS = datasets.load("iris")
 SMALL = mlp.Network(widths=(4,), activation="tanh")
-
-
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(lambda z, y: sc.logsumexp(z) - z[y]), recorded(lambda z, y: sc.total(z**2) / 2))
 
 
 def run(ce, model=SMALL, data="iris", steps=60, **settings):

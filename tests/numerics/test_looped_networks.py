@@ -8,28 +8,13 @@ import pytest
 import torch
 from torch import nn
 
-from numerics.formulas.objective import Objective
 from numerics.models import mlp
 from numerics.networks.optimisers import LBFGS, Adam
 from numerics.networks.stack import LOOPED, Stack
 from numerics.networks.train import trained
 from numerics.networks.training import Training
-from symcheck.language import functions as sc
 
 CPU = torch.device("cpu")
-
-
-def l2(z, y):
-    return sc.total(z**2) / 2
-
-
-def cross_entropy(z, y):
-    return sc.logsumexp(z) - z[y]
-
-
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(cross_entropy), recorded(l2))
 
 
 class Body(nn.Module):

@@ -262,3 +262,19 @@ def test_a_claim_has_a_number(certificate, kappa: float) -> None:
     claim = replace(predicted_numbers(certificate, 3, "iris"), kappa=kappa)
     with pytest.raises(ConfirmationError, match=r"^claim: got kappa = "):
         confirmed_network(claim, small, datasets.load("iris"), 0.4)
+
+
+@pytest.mark.parametrize(
+    ("loss", "regularizer", "is_told"),
+    [
+        # alpha MUH + a bounded g is unbounded below (THEORY 11); cross-entropy is not, and l2 holds MUH
+        ("muh", "entropy", True),
+        ("muh", "js_uniform", True),
+        ("negative_label_smoothing", "entropy", True),
+        ("muh", "l2", False),
+        ("cross_entropy", "entropy", False),
+    ],
+)
+def test_an_objective_without_a_minimiser_is_told(loss: str, regularizer: str, is_told: bool) -> None:
+    found = confirm(sc.certify(loss, regularizer), data="iris", model=small, seeds=2, steps=10)
+    assert any(note.startswith("minimisers need not exist for this pair") for note in found.agreement.notes) == is_told

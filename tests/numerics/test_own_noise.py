@@ -10,13 +10,11 @@ import torch
 from numerics import datasets, trained
 from numerics.confirmations.networks.confirming import confirmed_network
 from numerics.errors import NoiseError
-from numerics.formulas.objective import Objective
 from numerics.formulas.predicted_numbers import predicted_numbers
 from numerics.models import mlp
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.training import Training
 from numerics.noise.laws import clean_law
-from symcheck.language import functions as sc
 
 IRIS = datasets.load("iris")
 LABELS = torch.from_numpy(IRIS.labels)
@@ -25,11 +23,6 @@ T = [[0.7, 0.2, 0.1], [0, 0.8, 0.2], [0.3, 0, 0.7]]
 LAW = torch.tensor(T, dtype=torch.float64)[LABELS]
 RATE = 0.8 / 3
 MOVED = (LABELS + (torch.arange(150) % 4 == 0)) % 3
-
-
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(lambda z, y: sc.logsumexp(z) - z[y]), recorded(lambda z, y: sc.total(z**2) / 2))
 
 
 def run(ce, noise, rate=RATE, **settings):

@@ -25,23 +25,16 @@ from numerics.data import fetched, samples, torch_samples, torch_source
 from numerics.data.fetched import Fetched
 from numerics.data.samples import parted, samples_of
 from numerics.errors import CheckpointError, DataError, ModelError
-from numerics.formulas.objective import Objective
 from numerics.models import cnn, mlp
 from numerics.models.given_module import GivenModule
 from numerics.networks.checkpoints import Checkpoint
 from numerics.networks.optimisers import LBFGS
 from numerics.networks.training import Training
-from symcheck.language import functions as sc
 
 CHANCE = torch.Generator().manual_seed(0)
 IMAGES = torch.randn(60, 1, 4, 4, generator=CHANCE, dtype=torch.float64)
 LABELS = torch.arange(60) % 3
 CASES = {"alphas": [0.25], "rhos": [0, 0.4], "seeds": [1, 2]}
-
-
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(lambda z, y: sc.logsumexp(z) - z[y]), recorded(lambda z, y: sc.total(z**2) / 2))
 
 
 class Listed(Dataset):

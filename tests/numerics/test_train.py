@@ -47,11 +47,6 @@ def cross_entropy(z, y):
     return sc.logsumexp(z) - z[y]
 
 
-@pytest.fixture(scope="module")
-def ce(recorded):
-    return Objective(recorded(cross_entropy), recorded(l2))
-
-
 def plain(z, law, alpha):
     """F(Z') for CE + l2 in plain torch: CE(alpha Z')/alpha + ||Z'||^2/2, up to a constant."""
     value = torch.nn.functional.cross_entropy(alpha * z, law, reduction="none") / alpha

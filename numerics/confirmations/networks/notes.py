@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.steps_to_go import steps_to_go
 from numerics.runs.agreement import Outcome, Row
+from symcheck.findings.verdict import Verdict
 
 
 def notes_of(judged: Judged, rows: Sequence[Row], told_of_alpha: Sequence[str]) -> tuple[str, ...]:
@@ -21,6 +22,11 @@ def notes_of(judged: Judged, rows: Sequence[Row], told_of_alpha: Sequence[str]) 
     to_go = steps_to_go(judged) if is_open else None
     if to_go is not None:
         notes.append(to_go.sentence)
+    if claim.held is Verdict.REFUTED:
+        notes.append(
+            "minimisers need not exist for this pair: the objective may be unbounded below, or lower far away; what "
+            "is looked at is a stationary point near Z = 0 (the local branch of Theorem 2)"
+        )
     if judged.layer is None:
         notes.append(
             "no layer is known to scale the scores: kappa, the noise factor and the common limit, which ask for a "
