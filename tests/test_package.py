@@ -20,7 +20,7 @@ from packaging.version import Version
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-CORE = {"sympy", "python-flint"}
+CORE = {"latex2mathml", "python-flint", "shtab", "sympy"}
 PACKAGES = ("symcheck", "numerics")
 
 
