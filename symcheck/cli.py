@@ -15,6 +15,7 @@ from typing import Never
 from symcheck import commands
 from symcheck.errors import SymcheckError, did_you_mean
 from symcheck.intake.pair import joined
+from symcheck.packages import missing_package
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
@@ -22,12 +23,6 @@ USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
 
 GROUP = "symcheck.commands"
 """The entry point group of commands from other packages: callables of the arguments that return an exit code."""
-
-_EXTRA = {
-    "torch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib",
-    "tqdm": "tqdm",
-}  # fmt: skip
-"""What the extra ``numerics`` installs, by the name under which it is imported."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,11 +109,10 @@ def _run_added(name: str, point: EntryPoint, arguments: list[str]) -> int:
         command: Callable[[list[str]], int] = point.load()
         return int(command(arguments))
     except ModuleNotFoundError as error:
-        # Anything else that is missing is a bug of the command, and not a package to install.
-        needed = _EXTRA.get((error.name or "").partition(".")[0])
+        needed = missing_package(f"symcheck {name}", error)
         if needed is None:
             raise
-        raise UsageError(f'symcheck {name} needs {needed}: pip install "symcheck[numerics]"') from error
+        raise needed from error
 
 
 def _added() -> dict[str, EntryPoint]:

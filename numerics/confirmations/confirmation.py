@@ -40,6 +40,7 @@ from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import shown
+from symcheck.public import public
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
@@ -47,6 +48,7 @@ LINEAR = "linear"
 """The model that is solved exactly."""
 
 
+@public
 @dataclass(frozen=True, eq=False, repr=False)
 class Confirmation(Evidence):
     """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report."""
@@ -64,6 +66,7 @@ class Confirmation(Evidence):
         return report_files(self)
 
 
+@public
 def confirm(
     cert: Certified | PreferenceCertificate,
     data: AnyData | Pairs | None = None,

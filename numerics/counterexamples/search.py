@@ -19,6 +19,7 @@ from numerics.errors import ConfirmationError
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
 from symcheck.findings.tier import Tier
+from symcheck.public import public
 
 RATES = (Fraction(2, 5), Fraction(3, 5), Fraction(1, 5))
 """Noise rates that are tried, those below (C-1)/C."""
@@ -93,6 +94,7 @@ class Search:
         return "\n".join(lines)
 
 
+@public
 def counterexample(
     certificate: Certified,
     classes: int = 3,

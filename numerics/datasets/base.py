@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from numerics.arrays.masks import refuse_mask
 from numerics.arrays.transforms import Standardised
 from numerics.errors import DataError
+from symcheck.public import public
 
 MOST_SHOWN = 12
 """How many labels an error lists."""
@@ -29,6 +30,7 @@ class Written:
     first: int = 0
 
 
+@public
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """``features`` (n, d) as published and ``labels`` (n,) in 0..C-1, with C = ``classes`` >= 2.

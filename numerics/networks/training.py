@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from numerics.errors import TrainingError
 from numerics.networks.optimisers import LBFGS, Adam, Optimiser
 from numerics.networks.problem import Scaling
+from symcheck.public import public
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """At most ``steps`` steps of ``optimiser``, on batches of ``batch`` samples (all of them if None).

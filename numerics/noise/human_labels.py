@@ -17,6 +17,7 @@ from numerics.noise.explained import Explained
 from numerics.noise.label_counts import LabelCounts
 from numerics.noise.labels import DrawnLabels, given_labels
 from numerics.noise.stated import StatedNoise, counted_labels, stated
+from symcheck.public import public
 
 
 @final
@@ -35,6 +36,7 @@ class HumanLabels(Counted, Explained):
         return torch.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
 
+@public
 @overload
 def human_labels(clean: object, noisy: object, *, level: float = LEVEL) -> HumanLabels: ...
 
@@ -83,6 +85,7 @@ def human_labels(
     return HumanLabels(drawn, names_of_classes, checked_level(level))
 
 
+@public
 def human_labels_from_csv(path: str, clean: str, noisy: str, *, level: float = LEVEL) -> HumanLabels:
     """The noisy labels of the columns ``clean`` and ``noisy`` of a CSV file with a line of column names.
 

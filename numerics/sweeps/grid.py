@@ -22,6 +22,7 @@ from symcheck.errors import ParameterError
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array
 from symcheck.problem import Subject
+from symcheck.public import public
 
 LAMBDAS = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
 """The weights of the regularizer unless others are given."""
@@ -33,6 +34,7 @@ MODELS = ("linear",)
 Data = str | Dataset | tuple[object, object]
 
 
+@public
 def grid(
     loss: Given | Sequence[Given] = "cross_entropy",
     regularizer: Given | Sequence[Given] = "l2",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from numerics.errors import SweepError
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.results_file import read_records
+from symcheck.public import public
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,6 +183,7 @@ class Results:
         return notes if self.rows or self.failed else ["no runs"]
 
 
+@public
 def results(path: str | Path) -> Results:
     """The results in the file ``path`` of a sweep, which may still be running.
 

@@ -23,12 +23,14 @@ from numerics.sweeps.results import Results, results
 from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
 from numerics.sweeps.workers import pooled
+from symcheck.public import public
 
 
 class SweepInterrupted(KeyboardInterrupt):
     """Ctrl-C during a sweep; the message says what is kept and how to go on."""
 
 
+@public
 def sweep(
     plans: Iterable[Plan],
     out: str | Path = "results.jsonl",

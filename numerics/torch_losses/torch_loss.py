@@ -15,11 +15,13 @@ from symcheck.errors import ParameterError, ScopeError
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject, scope_of
+from symcheck.public import public
 
 REDUCTIONS = ("mean", "sum", "none")
 MATCHED = "matched"
 
 
+@public
 def torch_loss(
     loss: Certificate | Given,
     *,

@@ -15,6 +15,7 @@ from symcheck.intake.catalogue import names
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.render.expression import value_text
 
 Progress = Callable[[int, int, str], None]
@@ -141,6 +142,7 @@ class Survey:
         return cells
 
 
+@public
 def survey(
     losses: Iterable[Given] | None = None,
     regularizers: Iterable[Given] | None = None,

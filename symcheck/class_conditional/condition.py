@@ -22,12 +22,14 @@ from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.definite import isotropic_parts
 from symcheck.language.scope import Classes, Scope
+from symcheck.public import public
 from symcheck.reason import Undecided
 
 CORRECTIONS: Final = ("forward", "backward")
 """The corrections of a loss for noise T that are known."""
 
 
+@public
 @overload
 def noise_condition(
     T: object,

@@ -16,8 +16,10 @@ from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term, Vec
 from symcheck.language.vector_array import VectorArray
+from symcheck.public import public
 
 
+@public
 class ClassParameter(Vec):
     """A class-vector of numbers w_1, ..., w_C, free until it is given entries.
 
@@ -66,6 +68,7 @@ class ClassParameter(Vec):
         return f"ClassParameter {self.array}"
 
 
+@public
 class MatrixParameter:
     """A C x C matrix of numbers, free until it is given entries; ``A @ v`` and ``A.T @ v`` are class-vectors.
 
@@ -161,6 +164,7 @@ class MatrixParameter:
         return f"MatrixParameter {self.array}{' transposed' if self.transposed else ''}"
 
 
+@public
 def quadratic_form(matrix: MatrixParameter, vector: object) -> Scalar:
     """v'Av = sum_ij A_ij v_i v_j."""
     image = matrix @ vector

@@ -10,6 +10,7 @@ from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.interval import Interval
 from symcheck.language.node import Symbol
 from symcheck.language.term import Scalar
+from symcheck.public import public
 
 LONGEST_NAME = 64
 """The name of a parameter has at most so many characters."""
@@ -19,6 +20,7 @@ RESERVED = frozenset({"C", "z", "y", "E", "I"})
 """Names that mean something else in a formula."""
 
 
+@public
 class Parameter(Scalar):
     """A number with a name and an interval, free until it is given a value.
 

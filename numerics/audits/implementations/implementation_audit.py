@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
 from symcheck.findings.verdict import Verdict
+from symcheck.public import public
 
 Row = tuple[float, ...]
 """The logits of one sample."""
@@ -82,6 +83,7 @@ class Difference:
     witness: Witness
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ImplementationAudit:
     """Whether code is a formula, in ``scope``: ``verdict`` with ``reason``, the ``difference`` if it is not.

@@ -6,6 +6,8 @@ import textwrap
 from dataclasses import dataclass
 from enum import Enum
 
+from symcheck.public import public
+
 
 class Answer(Enum):
     """What an audit says of a hypothesis or of a theorem's; the value is the exit code of the command line."""
@@ -65,6 +67,7 @@ class TheoremAudit:
         return f"{self.theorem} applies: {self.says}{rest}"
 
 
+@public
 @dataclass(frozen=True)
 class Audit:
     """The audit called ``title``: each theorem with its hypotheses, and ``notes``.

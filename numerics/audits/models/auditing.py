@@ -23,6 +23,7 @@ from numerics.networks.module_notes import module_notes
 from numerics.networks.train import AnyModel, stack_of
 from numerics.noise.laws import LARGEST_SEED, clean_law
 from numerics.progress import Progress, silent
+from symcheck.public import public
 
 STEPS = 6
 """What an audit does, for its progress."""
@@ -46,6 +47,7 @@ class Listing(Certified, Protocol):
         ...
 
 
+@public
 def audit_model(
     cert: Listing,
     model: AnyModel = "mlp",

@@ -32,6 +32,7 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
+from symcheck.public import public
 from symcheck.render.block import Block
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ SHARE = 0.1
 """The share of labels that are cleaned where none is given."""
 
 
+@public
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Forecast(Result):
@@ -137,6 +139,7 @@ class Forecast(Result):
         return self.task if draws is None else replace(self.task, draws=checked_draws(draws))
 
 
+@public
 def forecast(
     data: object,
     *,

@@ -15,6 +15,7 @@ from numerics.errors import FiniteError
 from numerics.finite.result import Result
 from numerics.finite.samples import Samples
 from symcheck.errors import shown
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _TABULAR = (
 )
 
 
+@public
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class NoiseMargin(Result):

@@ -1,0 +1,106 @@
+"""What users call: a call that does not fit, or needs a package that is missing, ends in an error of ours."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TypeVar, cast
+
+from symcheck.errors import CallError, did_you_mean, shown
+from symcheck.packages import missing_package
+
+Public = TypeVar("Public", bound=Callable[..., object])
+"""A function or a class that users call."""
+
+MOST_ARGUMENTS = 8
+"""A signature with more arguments is not written out in an error."""
+
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def public(called: Public) -> Public:
+    """The function or class ``called`` with its signature, docstring and types, and errors of ours for wrong calls.
+
+    A call with a missing, unknown, repeated or surplus argument raises ``CallError``, which is a ``TypeError``; a
+    package of an extra that is not installed raises ``MissingPackageError``, which is an ``ImportError``.  Of a
+    class it is the constructor that is watched.
+
+    >>> @public
+    ... def half(x: float) -> float:
+    ...     return x / 2
+    >>> half()
+    Traceback (most recent call last):
+        ...
+    symcheck.errors.CallError: half: the argument x is missing; accepted is half(x)
+    """
+    if isinstance(called, type):
+        called.__init__ = _watched(called.__init__, called)  # type: ignore[misc]
+        return called
+    return cast("Public", _watched(called, called))
+
+
+def _watched(run: Callable[..., object], named: Callable[..., object]) -> Callable[..., object]:
+    @wraps(run)
+    def watched(*args: object, **kwargs: object) -> object:
+        try:
+            return run(*args, **kwargs)
+        except TypeError:
+            wrong = _wrong_call(named, args[1:] if isinstance(named, type) else args, kwargs)
+            if not wrong:
+                raise
+            raise CallError(wrong) from None
+        except ModuleNotFoundError as error:
+            needed = missing_package(named.__name__, error)
+            if needed is None:
+                raise
+            raise needed from error
+
+    return watched
+
+
+def _wrong_call(named: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
+    """What is wrong with this call, the first of what is; an empty text if the signature allows it."""
+    name = named.__name__
+    parameters = inspect.signature(named).parameters
+    by_place = [p.name for p in parameters.values() if p.kind in _BY_PLACE]
+    accepted = f"accepted is {_signature(named, parameters)}"
+    is_open = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+    for key in kwargs:
+        if key not in parameters and not is_open:
+            return f"{name}: there is no argument {shown(key)}{did_you_mean(key, parameters)}; {accepted}"
+        if key in by_place[: len(args)]:
+            return f"{name}: the argument {key} was given twice, by its place and by its name; {accepted}"
+    if len(args) > len(by_place):
+        surplus = shown(args[len(by_place)])
+        by_name = [p.name for p in parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
+        hint = f"; arguments such as {by_name[0]} are given by name, {by_name[0]}=..." if by_name else ""
+        at_most = f"{len(by_place)} argument{'s' * (len(by_place) != 1)} by place" if by_place else "none by place"
+        return (
+            f"{name}: got {len(args)} arguments by place, {surplus} among them, and takes {at_most}{hint}; {accepted}"
+        )
+    needed = [p.name for p in parameters.values() if p.default is p.empty and p.kind not in _VARIABLE]
+    missing = [n for n in needed if n not in kwargs and n not in by_place[: len(args)]]
+    if missing:
+        which = f"argument {missing[0]} is" if len(missing) == 1 else f"arguments {' and '.join(missing)} are"
+        return f"{name}: the {which} missing; {accepted}"
+    return ""
+
+
+def _signature(named: Callable[..., object], parameters: Mapping[str, inspect.Parameter]) -> str:
+    """``name(needed, optional=..., *, by_name=...)``; of a long one what is needed, and where the rest is told."""
+    needed = [p for p in parameters.values() if p.default is p.empty and p.kind not in _VARIABLE]
+    chosen = list(parameters.values()) if len(parameters) <= MOST_ARGUMENTS else needed
+    words = []
+    is_by_name = False
+    for p in chosen:
+        if p.kind is inspect.Parameter.KEYWORD_ONLY and not is_by_name:
+            is_by_name = True
+            words.append("*")
+        star = "*" * (_VARIABLE.index(p.kind) + 1) if p.kind in _VARIABLE else ""
+        words.append(f"{star}{p.name}" + "=..." * (p.default is not p.empty))
+    rest = "" if len(chosen) == len(parameters) else ", ..."
+    module = named.__module__.partition(".")[0]
+    more = f"; help({module}.{named.__name__}) lists all {len(parameters)} arguments" * bool(rest)
+    return f"{named.__name__}({', '.join(words)}{rest}){more}"
