@@ -64,6 +64,10 @@ class MissingPackageError(SymcheckError, ImportError):
     """A package that is needed here is not installed."""
 
 
+class FrozenError(SymcheckError, AttributeError):
+    """Something that does not change was to be changed."""
+
+
 class NoSuchNameError(SymcheckError, AttributeError):
     """A module of ours has no such name; the message lists the nearest ones."""
 

@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 
 from symcheck.errors import CallError, did_you_mean, shown
 from symcheck.packages import missing_package
+from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Public = TypeVar("Public", bound=Callable[..., object])
 """A function or a class that users call."""
@@ -69,22 +70,22 @@ def _wrong_call(named: Callable[..., object], args: tuple[object, ...], kwargs: 
     is_open = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
     for key in kwargs:
         if key not in parameters and not is_open:
+            if is_weight_decay(key):
+                return f"{name}: there is no argument {key}; {WEIGHT_DECAY}"
             return f"{name}: there is no argument {shown(key)}{did_you_mean(key, parameters)}; {accepted}"
         if key in by_place[: len(args)]:
             return f"{name}: the argument {key} was given twice, by its place and by its name; {accepted}"
     if len(args) > len(by_place):
-        surplus = shown(args[len(by_place)])
         by_name = [p.name for p in parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
-        hint = f"; arguments such as {by_name[0]} are given by name, {by_name[0]}=..." if by_name else ""
-        at_most = f"{len(by_place)} argument{'s' * (len(by_place) != 1)} by place" if by_place else "none by place"
-        return (
-            f"{name}: got {len(args)} arguments by place, {surplus} among them, and takes {at_most}{hint}; {accepted}"
-        )
+        hint = f"; the others are given by name, as in {by_name[0]}=..." if by_name else ""
+        first = shown(args[len(by_place)], 80)
+        takes = f"{len(by_place) or 'no'} argument{'s' * (len(by_place) != 1)} by place"
+        return f"{name}: takes {takes} and got {len(args)}: {first} is too many{hint}; {accepted}"
     needed = [p.name for p in parameters.values() if p.default is p.empty and p.kind not in _VARIABLE]
     missing = [n for n in needed if n not in kwargs and n not in by_place[: len(args)]]
     if missing:
-        which = f"argument {missing[0]} is" if len(missing) == 1 else f"arguments {' and '.join(missing)} are"
-        return f"{name}: the {which} missing; {accepted}"
+        listed = f"s {', '.join(missing[:-1])} and {missing[-1]} are" if len(missing) > 1 else f" {missing[0]} is"
+        return f"{name}: the argument{listed} missing; {accepted}"
     return ""
 
 

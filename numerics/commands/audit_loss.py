@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 from numerics.commands.process import Parser, exit_code
-from symcheck.errors import ParameterError, SymcheckError
+from symcheck.errors import ParameterError, SymcheckError, shown
 from symcheck.intake.options import classes_of, seconds
 
 SUMMARY = "say whether the code of a loss is a formula, and if not, what is different"
@@ -79,7 +79,7 @@ def _values(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         value = re.fullmatch(r"\s*([A-Za-z]\w*)\s*=\s*(.+?)\s*", text, re.ASCII)
         if value is None:
-            raise ParameterError(f"--param: got {text!r}; accepted is a value, as q=7/10")
+            raise ParameterError(f"--param: got {shown(text, 80)}; accepted is a value, as q=7/10")
         name = value[1]
         if name in found:
             raise ParameterError(f"--param: {name} is given twice")

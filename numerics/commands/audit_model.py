@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from numerics.commands.data_options import data_arguments
 from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import TrainingError
+from symcheck.errors import shown
 from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "measure which hypotheses of the theorems a model meets on data"
@@ -53,7 +54,7 @@ def _audited(given: argparse.Namespace) -> int:
     from numerics.data.named import check_named
 
     if not re.fullmatch(r"\d{1,19}", given.seed, re.ASCII):
-        raise TrainingError(f"--seed: got {given.seed!r}; accepted is an integer from 0 to 2^63 - 1")
+        raise TrainingError(f"--seed: got {shown(given.seed, 80)}; accepted is an integer from 0 to 2^63 - 1")
     check_named(given.data)
     certificate = certified(given, "audit-model")
     from numerics.audits.models.auditing import audit_model as audited  # after what is wrong is told: it loads torch

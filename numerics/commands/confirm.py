@@ -11,6 +11,7 @@ from pathlib import Path
 from numerics.commands.data_options import data_arguments, test_part, whole
 from numerics.commands.process import INTERRUPTED, Parser, certified, exit_code
 from numerics.errors import NoiseError, TrainingError
+from symcheck.errors import shown
 from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "train what is certified on data, and compare with what is predicted"
@@ -139,7 +140,7 @@ def seed_of(text: str | None, noise: str) -> int:
     if text is None:
         return 0
     if not re.fullmatch(r"\d{1,19}", text, re.ASCII):
-        raise NoiseError(f"--seed: got {text!r}; accepted is an integer from 0 to 2^63 - 1")
+        raise NoiseError(f"--seed: got {shown(text, 80)}; accepted is an integer from 0 to 2^63 - 1")
     if noise == "exact":
         raise NoiseError(f"--seed: got {text}, and exact noise draws nothing; add --noise sampled, or leave it out")
     return int(text)

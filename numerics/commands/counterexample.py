@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from numerics.commands.process import Parser, certified, exit_code
 from numerics.errors import ConfirmationError
+from symcheck.errors import shown
 from symcheck.intake.pair import pair_arguments
 
 SUMMARY = "look for small data on which label noise changes a prediction in the limit"
@@ -94,5 +95,5 @@ def _searched(given: argparse.Namespace) -> int:
 
 def _whole(text: str, name: str, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise ConfirmationError(f"{name}: got {text!r}; accepted is an integer from {low} to {high}")
+        raise ConfirmationError(f"{name}: got {shown(text, 80)}; accepted is an integer from {low} to {high}")
     return int(text)

@@ -14,7 +14,7 @@ from typing import cast
 from numerics.commands.data_options import data_arguments
 from numerics.commands.process import INTERRUPTED, Parser, exit_code
 from numerics.errors import SweepError, SweepWarning
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
 
@@ -139,7 +139,7 @@ def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequenc
     for text in params:
         name, equals, value = text.partition("=")
         if not equals:
-            raise ParameterError(f"--param: got {text!r}; accepted is a value, as q=7/10")
+            raise ParameterError(f"--param: got {shown(text, 80)}; accepted is a value, as q=7/10")
         values.setdefault(name.strip(), []).append(value)
     unused = set(values)
     kinds: list[tuple[Kind, Sequence[str]]] = [("loss", losses), ("regularizer", regularizers)]
@@ -166,7 +166,7 @@ def _with_values(subject: Subject, values: Mapping[str, Sequence[str]]) -> Itera
 
 def _whole(text: str, name: str, least: int) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < least:
-        raise SweepError(f"{name}: got {text!r}; accepted is a whole number from {least} on")
+        raise SweepError(f"{name}: got {shown(text, 80)}; accepted is a whole number from {least} on")
     return int(text)
 
 
@@ -174,4 +174,4 @@ def _real(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise SweepError(f"{name}: got {text!r}; accepted is a number, such as 0.1") from None
+        raise SweepError(f"{name}: got {shown(text, 80)}; accepted is a number, such as 0.1") from None

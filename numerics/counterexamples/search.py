@@ -18,6 +18,7 @@ from numerics.counterexamples.small_data import FAMILIES, Batch, batches
 from numerics.errors import ConfirmationError
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
+from symcheck.errors import shown
 from symcheck.findings.tier import Tier
 from symcheck.public import public
 
@@ -136,7 +137,7 @@ def _check(pair: Pair, families: Sequence[str]) -> None:
     certificate = pair.certificate
     for name in families:
         if name not in FAMILIES:
-            raise ConfirmationError(f"families: got {name!r}; accepted are {', '.join(map(repr, FAMILIES))}")
+            raise ConfirmationError(f"families: got {shown(name, 80)}; accepted are {', '.join(map(repr, FAMILIES))}")
     if certificate.at(pair.classes, **pair.numbers).tier in (None, Tier.NONDIFF):
         raise ConfirmationError(
             f"certificate: the loss of {pair.name} has no derivative at z = 0 that was found, so there is no limit to "

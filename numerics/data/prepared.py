@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from numerics.arrays.transforms import Transform
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
+from symcheck.errors import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,9 @@ def checked_share(test: object) -> float:
 def checked_split(split: object) -> int:
     """``split``, if it is a seed: a whole number from 0 on."""
     if isinstance(split, bool) or not isinstance(split, Integral) or split < 0:
-        raise DataError(f"split: got {split!r}; accepted is a whole number from 0 on, the seed of the test part")
+        raise DataError(
+            f"split: got {shown(split, 80)}; accepted is a whole number from 0 on, the seed of the test part"
+        )
     return int(split)
 
 

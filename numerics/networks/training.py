@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from numerics.errors import TrainingError
 from numerics.networks.optimisers import LBFGS, Adam, Optimiser
 from numerics.networks.problem import Scaling
+from symcheck.errors import shown
 from symcheck.public import public
 
 
@@ -37,13 +38,13 @@ class Training:
     def __post_init__(self) -> None:
         if not isinstance(self.optimiser, Optimiser):
             raise TrainingError(
-                f"optimiser: got {self.optimiser!r}; accepted is Adam(), SGD() or LBFGS() of "
+                f"optimiser: got {shown(self.optimiser, 80)}; accepted is Adam(), SGD() or LBFGS() of "
                 "numerics.networks.optimisers"
             )
         for name in ("steps", "patience", "check_every", "batch"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-                raise TrainingError(f"{name}: got {value!r}; accepted is an integer >= 1")
+                raise TrainingError(f"{name}: got {shown(value, 80)}; accepted is an integer >= 1")
         if not self.gradient_norm >= 0:
             raise TrainingError(f"gradient_norm: got {self.gradient_norm}; accepted is a number >= 0; 0 asks for none")
         if not 0 <= self.validation < 1:

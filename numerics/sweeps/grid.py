@@ -18,7 +18,7 @@ from numerics.formulas.objective import Objective
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.noise_axes import Rate, listed, noise_axis, rate_axis
 from numerics.sweeps.plan import Plan, outputs_for
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array
 from symcheck.problem import Subject
@@ -69,7 +69,7 @@ def grid(
     weights = _lambdas(lambdas)
     checked_device(device)
     if model not in MODELS:
-        raise SweepError(f"model: got {model!r}; accepted is {', '.join(map(repr, MODELS))}")
+        raise SweepError(f"model: got {shown(model, 80)}; accepted is {', '.join(map(repr, MODELS))}")
     subjects = [
         (subject_of(one, "loss"), subject_of(other, "regularizer"))
         for one, other in itertools.product(listed(loss), listed(regularizer))

@@ -96,7 +96,11 @@ def _anchored(problem: Problem, given: Anchor) -> Problem:
 
 def _penalty(given: Given | None, classes: Classes | None = None) -> Subject:
     """The regularizer, or what stands in its place for a loss alone."""
-    return NO_PENALTY if given is None or given == NO_PENALTY else subject_as_read(given, "regularizer", classes)
+    return (
+        NO_PENALTY
+        if given is None or (isinstance(given, Subject) and given == NO_PENALTY)
+        else subject_as_read(given, "regularizer", classes)
+    )
 
 
 class _Derived(Origin):

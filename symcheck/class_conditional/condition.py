@@ -15,7 +15,7 @@ from symcheck.class_conditional.on_laws import answer_on_laws
 from symcheck.class_conditional.question import SIGNS, Question, values_at
 from symcheck.class_conditional.score_order import objection_to_hessian
 from symcheck.class_conditional.simple_points import simple_point
-from symcheck.errors import ParameterError, ScopeError
+from symcheck.errors import ParameterError, ScopeError, shown
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
@@ -86,9 +86,10 @@ def noise_condition(
     >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8)), correction="forward").verdict)
     PROVED
     """
-    if correction not in (None, *CORRECTIONS):
+    if correction is not None and (not isinstance(correction, str) or correction not in CORRECTIONS):
         raise ParameterError(
-            f'correction: got {correction!r}; accepted is "forward", "backward", or None for a loss that knows no T'
+            f'correction: got {shown(correction, 80)}; accepted is "forward", "backward", or None for a loss that '
+            "knows no T"
         )
     if correction == "backward" and (hessian is not None or laws is not None):
         name = "laws" if hessian is None else "hessian"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.language.misuse import instead, misuse
 from symcheck.language.term import (
     Label,
@@ -195,7 +195,7 @@ def amin(v: object, *, but: object = None) -> Scalar:
 
 def _over(op: str, v: object, but: object) -> Scalar:
     if but is not None and not isinstance(but, Label):
-        raise FormulaError(f"{op}: but leaves out the label and got {but!r}: write {op}(v, but=y)")
+        raise FormulaError(f"{op}: but leaves out the label and got {shown(but, 80)}: write {op}(v, but=y)")
     return across(op, v, but_label=but is not None)
 
 
@@ -252,7 +252,7 @@ def onehot(y: object) -> Vec:
     """The vector e_y: 1 at the label, 0 elsewhere."""
     if not isinstance(y, Label):
         raise misuse(
-            f"onehot takes the label and got {y!r}: write onehot(y) with the y of the formula",
+            f"onehot takes the label and got {shown(y, 80)}: write onehot(y) with the y of the formula",
             f"the formula hands its argument to onehot, which is over classes: {instead('onehot')}",
         )
     return Vec("onehot")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.one_file_each import OneFileEach
 from symcheck.theorems.base import Theorem
 
@@ -30,7 +30,7 @@ def theorem_named(name: str) -> Theorem:
         # "3" and "2'" are short for theorems.
         bare = name.strip().strip("'").isdigit()
         near = did_you_mean(f"Theorem {name}" if bare else name, known)
-        raise UnknownNameError(f"theorem: there is none called {name!r}{near}; accepted: {', '.join(known)}")
+        raise UnknownNameError(f"theorem: there is none called {shown(name, 80)}{near}; accepted: {', '.join(known)}")
     return found
 
 

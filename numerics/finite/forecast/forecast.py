@@ -32,6 +32,7 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
+from symcheck.errors import shown
 from symcheck.public import public
 from symcheck.render.block import Block
 
@@ -223,5 +224,5 @@ def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps:
     weight = checked_lambda(lambda_)
     pair = pair_of(cert, samples.classes, samples.name)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-        raise FiniteError(f"steps: got {steps!r}; accepted is a whole number >= 0, such as {STEPS}")
+        raise FiniteError(f"steps: got {shown(steps, 80)}; accepted is a whole number >= 0, such as {STEPS}")
     return AtLambda(pair.objective, pair.name, weight, convexity_of(pair, weight, len(samples)), steps)
