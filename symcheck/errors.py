@@ -64,6 +64,10 @@ class CallError(SymcheckError, TypeError):
     """A function was called without an argument that it needs, or with one that it does not have."""
 
 
+class ArgumentError(SymcheckError, TypeError, ValueError):
+    """An argument is of a kind that is not accepted."""
+
+
 class MissingPackageError(SymcheckError, ImportError):
     """A package that is needed here is not installed."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TypeVar, cast
 
-from symcheck.errors import CallError, did_you_mean, shown
+from symcheck.accepted import Kind, kind_of
+from symcheck.errors import ArgumentError, CallError, SymcheckError, did_you_mean, shown
 from symcheck.packages import missing_package
 from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
@@ -17,6 +18,9 @@ Public = TypeVar("Public", bound=Callable[..., object])
 MOST_ARGUMENTS = 8
 """A signature with more arguments is not written out in an error."""
 
+LAST = 2**31
+"""The place of an argument that has none: it is given by name."""
+
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -24,7 +28,8 @@ _VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 def public(called: Public) -> Public:
     """The function or class ``called`` with its signature, docstring and types, and errors of ours for wrong calls.
 
-    A call with a missing, unknown, repeated or surplus argument raises ``CallError``, which is a ``TypeError``; a
+    A call with a missing, unknown, repeated or surplus argument raises ``CallError``, which is a ``TypeError``, and
+    an argument of another kind than its annotation names ``ArgumentError``, where the function itself does not say; a
     package of an extra that is not installed raises ``MissingPackageError``, which is an ``ImportError``.  Of a
     class it is the constructor that is watched.
 
@@ -43,22 +48,57 @@ def public(called: Public) -> Public:
 
 
 def _watched(run: Callable[..., object], named: Callable[..., object]) -> Callable[..., object]:
+    is_class = isinstance(named, type)
+    kinds = _kinds(run, skip=is_class)
+    first = [kind for kind in kinds if kind[2].is_asked_first]
+
     @wraps(run)
     def watched(*args: object, **kwargs: object) -> object:
+        if first:
+            _refuse_other_kinds(first, args, kwargs)
         try:
             return run(*args, **kwargs)
-        except TypeError:
-            wrong = _wrong_call(named, args[1:] if isinstance(named, type) else args, kwargs)
-            if not wrong:
-                raise
-            raise CallError(wrong) from None
+        except SymcheckError:
+            raise
         except ModuleNotFoundError as error:
             needed = missing_package(named.__name__, error)
             if needed is None:
                 raise
             raise needed from error
+        except Exception as error:
+            if isinstance(error, TypeError):
+                wrong = _wrong_call(named, args[1:] if is_class else args, kwargs)
+                if wrong:
+                    raise CallError(wrong) from None
+            _refuse_other_kinds(kinds, args, kwargs)
+            raise
 
     return watched
+
+
+def _kinds(run: Callable[..., object], *, skip: bool) -> list[tuple[int, str, Kind]]:
+    """The place, name and kind of each argument whose kind is known; to ``skip`` is the place of self."""
+    found = []
+    for place, p in enumerate(inspect.signature(run).parameters.values()):
+        kind = None if (skip and place == 0) or p.kind in _VARIABLE else kind_of(p.annotation)
+        if kind is not None:
+            found.append((place if p.kind in _BY_PLACE else LAST, p.name, kind))
+    return found
+
+
+def _refuse_other_kinds(
+    kinds: Iterable[tuple[int, str, Kind]], args: tuple[object, ...], kwargs: Mapping[str, object]
+) -> None:
+    """Raise ``ArgumentError`` for the first argument that is of none of the kinds that its annotation names."""
+    for place, name, kind in kinds:
+        if name in kwargs:
+            value = kwargs[name]
+        elif place < len(args):
+            value = args[place]
+        else:
+            continue
+        if not kind.fits(value):
+            raise ArgumentError(f"{name}: got {shown(value, 80)}; accepted is {kind.called}")
 
 
 def _wrong_call(named: Callable[..., object], args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
