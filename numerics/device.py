@@ -12,7 +12,7 @@ def checked_device(name: str | torch.device) -> torch.device:
     """The device called ``name``, if torch knows it, this machine has it and it computes in float64."""
     try:
         device = torch.device(name)
-    except (RuntimeError, TypeError):
+    except (RuntimeError, TypeError, ValueError):
         raise DeviceError(
             f"device: got {shown(str(name), 80)}, which torch does not know; accepted here: {_here()}"
         ) from None

@@ -84,7 +84,7 @@ def _is_path(value: object) -> bool:
     if not isinstance(value, (str, os.PathLike)):
         return False
     path = os.fspath(value)
-    return isinstance(path, str) and path != "" and "\0" not in path
+    return isinstance(path, str) and "\0" not in path
 
 
 def _is_several(value: object, one: Test) -> bool:

@@ -158,7 +158,7 @@ def confirm(
             f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
             "certify_preference it takes pairs"
         )
-    if model == LINEAR:
+    if isinstance(model, str) and model == LINEAR:
         _check_exact(noise)
         settings.refuse(
             "the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or take "

@@ -136,7 +136,7 @@ def counterexample(
 def _check(pair: Pair, families: Sequence[str]) -> None:
     certificate = pair.certificate
     for name in families:
-        if name not in FAMILIES:
+        if not isinstance(name, str) or name not in FAMILIES:
             raise ConfirmationError(f"families: got {shown(name, 80)}; accepted are {', '.join(map(repr, FAMILIES))}")
     if certificate.at(pair.classes, **pair.numbers).tier in (None, Tier.NONDIFF):
         raise ConfirmationError(

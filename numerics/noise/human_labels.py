@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import final, overload
 
 import torch
@@ -86,7 +87,7 @@ def human_labels(
 
 
 @public
-def human_labels_from_csv(path: str, clean: str, noisy: str, *, level: float = LEVEL) -> HumanLabels:
+def human_labels_from_csv(path: str | Path, clean: str, noisy: str, *, level: float = LEVEL) -> HumanLabels:
     """The noisy labels of the columns ``clean`` and ``noisy`` of a CSV file with a line of column names.
 
     Raises ``DataError`` for a file that cannot be read or a column that it does not have, and as ``human_labels``.

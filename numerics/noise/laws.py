@@ -28,11 +28,10 @@ def checked_seed(noise: str, seed: int) -> int | None:
     Raises ``NoiseError`` for another kind of noise, a seed that is no integer in [0, 2^63), or one that would
     not be used.
     """
-    if noise not in KINDS:
+    if not isinstance(noise, str) or noise not in KINDS:
         raise NoiseError(
-            f"noise: got {shown(noise, 80)}; accepted is 'exact' (each label is replaced by its law) or 'sampled' "
-            "(by one draw "
-            "from it)"
+            f"noise: got {shown(noise, 80)}; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by "
+            "one draw from it)"
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
         raise NoiseError(f"seed: got {shown(seed, 80)}; accepted is an integer from 0 to 2^63 - 1")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from numbers import Real
 
 from numerics.arrays.transforms import Transform, transform_of
 from numerics.data.given import dataset_of
@@ -68,7 +69,7 @@ def grid(
     kind, drawn = noise_axis(noise, seeds, rho, transition)
     weights = _lambdas(lambdas)
     checked_device(device)
-    if model not in MODELS:
+    if not isinstance(model, str) or model not in MODELS:
         raise SweepError(f"model: got {shown(model, 80)}; accepted is {', '.join(map(repr, MODELS))}")
     subjects = [
         (subject_of(one, "loss"), subject_of(other, "regularizer"))
@@ -155,12 +156,12 @@ def _data(given: Data | Sequence[Data]) -> tuple[Data, ...]:
 
 
 def _lambdas(given: float | Sequence[float]) -> tuple[float, ...]:
-    found = tuple(given) if not isinstance(given, int | float) else (given,)
+    found = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
     if not found:
         raise SweepError("lambdas: got none; accepted are positive numbers")
     for value in found:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-            raise SweepError(f"lambdas: got {value}; accepted are positive numbers")
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
+            raise SweepError(f"lambdas: got {shown(value, 80)}; accepted are positive numbers")
         if value == 0:
             raise SweepError(
                 "lambdas: got 0; accepted are positive numbers: without a penalty a loss such as cross-entropy has no "

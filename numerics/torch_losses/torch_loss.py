@@ -57,7 +57,7 @@ def torch_loss(
     >>> criterion(torch.zeros(2, 10), torch.tensor([3, 7]))
     tensor(1.1435)
     """
-    if reduction not in REDUCTIONS:
+    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         raise LossError(f"reduction: got {shown(reduction, 80)}; accepted is 'mean', 'sum' or 'none'")
     if ignore_index is not None and (isinstance(ignore_index, bool) or not isinstance(ignore_index, int)):
         raise LossError(f"ignore_index: got {shown(ignore_index, 80)}; accepted is an integer, such as -100")

@@ -149,7 +149,7 @@ def _labels(samples: Samples, rho: float | Fraction, seed: int, *, has_clean: bo
 
 
 def _checked_kind(labels: str) -> bool:
-    if labels not in ("clean", "noisy"):
+    if not isinstance(labels, str) or labels not in ("clean", "noisy"):
         raise FiniteError(
             f"labels: got {shown(labels)}; accepted is 'clean' or 'noisy', what the labels of the data are"
         )
