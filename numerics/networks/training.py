@@ -52,7 +52,8 @@ class Training:
             )
         if not _is_real(self.validation) or not 0 <= self.validation < 1:
             raise TrainingError(
-                f"validation: got {shown(self.validation, 80)}; accepted is the share of the samples that is held out, in [0, 1)"
+                f"validation: got {shown(self.validation, 80)}; accepted is the share of the samples that is held "
+                "out, in [0, 1)"
             )
         if not isinstance(self.scaling, Scaling):
             raise TrainingError(f"scaling: got {shown(self.scaling, 80)}; accepted are {', '.join(map(str, Scaling))}")

@@ -55,7 +55,8 @@ def noise_axis(
     if isinstance(seeds, int) and not isinstance(seeds, bool):
         if not 1 <= seeds <= MOST_SEEDS:
             raise NoiseError(
-                f"seeds: got {shown(seeds, 80)}; accepted is how many, from 1 on (at most {MOST_SEEDS}), or a list of seeds"
+                f"seeds: got {shown(seeds, 80)}; accepted is how many, from 1 on (at most {MOST_SEEDS}), or a list of "
+                "seeds"
             )
         return kind, tuple(range(seeds))
     chosen = (0,) if seeds is None else tuple(seeds) if isinstance(seeds, list | tuple | range) else (seeds,)

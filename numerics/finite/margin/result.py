@@ -180,8 +180,8 @@ class NoiseMargin(Result):
 
 def checked_band(band: object) -> tuple[float, float]:
     """``band`` as (low, high) with 0 < low <= high <= 1; raises ``FiniteError``."""
-    is_row = isinstance(band, tuple | list) or (isinstance(band, np.ndarray) and band.ndim == 1)
-    ends = tuple(band) if is_row else ()
+    row = band.tolist() if isinstance(band, np.ndarray) else band
+    ends = tuple(row) if isinstance(row, tuple | list) else ()
     is_fine = len(ends) == 2 and all(isinstance(x, Number) and not isinstance(x, bool) for x in ends)
     found = tuple(map(float, ends)) if is_fine else (0.0, 0.0)
     if not 0 < found[0] <= found[1] <= 1:
