@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import argparse
 
-from symcheck.commands.list import progress
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.progress_line import progress
 from symcheck.errors import ParameterError, ScopeError
 from symcheck.intake.name_list import names_between_commas
 from symcheck.intake.options import form_arguments, in_form, prints_aside, seconds
 
-SUMMARY = "list what is proved for a number of classes, with kappa and lambda"
+HELP = Help(
+    summary="list what is proved for a number of classes, with kappa and lambda",
+    group=Group.CHOOSE,
+    takes="--classes C",
+    text="""
+    Which loss and which regularizer to train with: pairs that are proved for C classes, the best first, with the scale
+    kappa and the lambda of each that gives the same leading outputs.
+    """,
+    examples=(
+        Example("symcheck advise --classes 10 --rho 0.3", "ten classes, and 30 % of the labels flipped"),
+        Example(
+            "symcheck advise --classes 10 --losses gce,mae --wants bounded", "of these losses, and bounded ones first"
+        ),
+    ),
+    exit_codes={0: "the table was written"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +40,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--wants", metavar="NAMES", default="",
         help="what is wished, with commas between: convex, bounded, symmetric, bounded_below, ... (default: nothing)",
     )  # fmt: skip
-    parser.add_argument("--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)")
-    parser.add_argument(
-        "--regularizers", metavar="NAMES", help="likewise (default: l2,entropy,label_smoothing_penalty)"
+    losses = parser.add_argument(
+        "--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)"
     )
+    completes(losses, Named.LOSS)
+    regularizers = parser.add_argument(
+        "--regularizers", metavar="NAMES", help="likewise (default: l2, entropy and label_smoothing_penalty)"
+    )
+    completes(regularizers, Named.REGULARIZER)
     parser.add_argument(
         "--reference", metavar="LOSS,REG", default="cross_entropy,l2",
         help="the pair whose leading outputs the lambda of each row gives (default %(default)s)",

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.errors import SymcheckError
 from symcheck.files import written
 from symcheck.findings.verdict import Verdict
@@ -16,7 +18,32 @@ from symcheck.intake.pair import pair_arguments, pair_or_loss_of
 if TYPE_CHECKING:
     from symcheck.certificates.certificate import Certificate  # a help text needs none
 
-SUMMARY = "decide what holds for a loss with an output regularizer, or for a loss alone"
+HELP = Help(
+    summary="decide what holds for a loss with an output regularizer, or for a loss alone",
+    group=Group.CERTIFY,
+    takes="LOSS [REG]",
+    text="""
+    Decides the conditions under which what minimises l + lambda g with noisy labels has the predictions of what
+    minimises it with clean ones, in the limit of a large lambda: PROVED; REFUTED, which means that a condition is false
+    at a point that is shown, with what holds nevertheless; or UNDECIDED, with the reason.  It is asked for every number
+    of classes C and every value of a parameter, unless some are given.
+
+    LOSS and REG are names (symcheck list), formulas in the scores z and the label y, or code in a file,
+    losses.py:MyLoss.  Without REG the loss is asked about alone.
+    """,
+    examples=(
+        Example("symcheck certify gce l2 --param q=7/10", "names of the catalogue, and a value for a parameter"),
+        Example('symcheck certify "logsumexp(z) - z[y]" l2', "a formula: cross entropy"),
+        Example("symcheck certify square l2 --suggest", "what to change so that it is proved, with torch code", 1),
+        Example("symcheck certify gce l2 --theorem theorem-3", "whether one theorem of the paper applies"),
+        Example("symcheck certify mae l2 --classes 10 --out mae.html", "a page for the browser"),
+    ),
+    exit_codes={
+        0: "PROVED; with --theorem: the theorem applies",
+        1: "REFUTED; with --theorem: a premise is refuted",
+        2: "UNDECIDED; with --theorem: a premise is undecided",
+    },
+)
 
 _FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
 
@@ -30,10 +57,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     range_arguments(parser)
     parser.add_argument("--full", action="store_true", help="every property and every theorem, which takes longer")
-    parser.add_argument(
-        "--theorem", metavar="NAME",
-        help='whether one theorem applies, "Theorem 3": 0 it does, 1 a premise is refuted, 2 one is undecided',
-    )  # fmt: skip
+    theorem = parser.add_argument(
+        "--theorem", metavar="NAME", help='whether one theorem applies, theorem-3, 3 or "Theorem 3" (symcheck list theorems)'
+    )
+    completes(theorem, Named.THEOREM)
     parser.add_argument(
         "--suggest", action="store_true", help="what to change so that the pair is proved, with torch code"
     )

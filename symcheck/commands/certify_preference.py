@@ -5,13 +5,28 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.errors import SymcheckError
 from symcheck.files import written
 from symcheck.intake.options import CODES, form_arguments, prints_aside, seconds
 from symcheck.intake.preference_pair import preference_arguments, preference_pair_of
 
-SUMMARY = "decide what flipped pairs do to a preference loss, alone or with a penalty"
+HELP = Help(
+    summary="decide what flipped pairs do to a preference loss, alone or with a penalty",
+    group=Group.CERTIFY,
+    takes="NAME [PENALTY]",
+    text="""
+    A preference loss compares the scores of two answers, h = chosen - rejected.  Decides the conditions under which
+    flipped pairs leave the direction of what is learned as it is, in the limit of a strong penalty: PROVED, REFUTED or
+    UNDECIDED.
+    """,
+    examples=(
+        Example("symcheck certify-preference dpo l2", "a name of the catalogue with a penalty"),
+        Example('symcheck certify-preference "softplus(-h)" "h**2/2"', "formulas in h = chosen - rejected"),
+    ),
+    exit_codes={0: "PROVED", 1: "REFUTED", 2: "UNDECIDED"},
+)
 
 _FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.options import classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
-SUMMARY = "write the gradient and the Hessian of a loss, at every z and for every C"
+HELP = Help(
+    summary="write the gradient and the Hessian of a loss, at every z and for every C",
+    group=Group.CHOOSE,
+    takes="LOSS",
+    text="As a page with formulas, as functions of numpy arrays (--code), or as a test that stands alone (--pytest).",
+    examples=(
+        Example("symcheck derivatives cross_entropy", "the formulas"),
+        Example("symcheck derivatives gce --param q=1/2 --code", "functions of numpy arrays"),
+    ),
+    exit_codes={0: "they were written"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

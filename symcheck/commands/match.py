@@ -5,11 +5,25 @@ from __future__ import annotations
 import argparse
 import re
 
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.errors import ScopeError
 from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
-SUMMARY = "find the weight, or the parameter, with which loss A matches loss B"
+HELP = Help(
+    summary="find the weight, or the parameter, with which loss A matches loss B",
+    group=Group.CHOOSE,
+    takes="A B",
+    text="""
+    Two losses match if they have the same leading outputs under a strong penalty: the weights lambda_a and lambda_b
+    for which that is so, or with --parameter the value of a parameter of A.
+    """,
+    examples=(
+        Example("symcheck match mae cross_entropy -C 10", "lambda_a/lambda_b for ten classes"),
+        Example("symcheck match gce mae --parameter q", "the q with which GCE matches MAE"),
+    ),
+    exit_codes={0: "there is a value", 1: "there is none", 2: "undecided"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,14 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 
-from symcheck.commands.list import progress
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.progress_line import progress
 
-SUMMARY = "the claims of the paper, each certified, repaired or refuted"
+HELP = Help(
+    summary="the claims of the paper, each certified, repaired or refuted",
+    group=Group.RECORD,
+    takes="[NAME]",
+    text="""
+    Every statement of the paper with what is printed, what is proved and a computation that says so.  NAME is the id of
+    an entry, which is shown whole, or a place of the paper, "Theorem 3", "Lemma 1", "section 5": then all entries that
+    are about it.  Without NAME it is a table of all.
+    """,
+    examples=(
+        Example("symcheck paper E10", "one entry"),
+        Example('symcheck paper "Theorem 3"', "all that is said about Theorem 3"),
+    ),
+    exit_codes={0: "all is as the ledger says", 1: "something is not"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of paper."""
-    parser.add_argument("id", nargs="?", metavar="ID", help="one entry whole, such as E10 (default: a table of all)")
+    name = parser.add_argument(
+        "id", nargs="?", metavar="NAME", help='an entry, E10, or a place, "Theorem 3" (default: a table of all)'
+    )
+    completes(name, Named.CLAIM)
     parser.add_argument("--json", action="store_true", help="write json")
     parser.add_argument("--markdown", action="store_true", help="write markdown")
 

@@ -5,16 +5,29 @@ from __future__ import annotations
 import argparse
 import json
 
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.budget import SECONDS
 from symcheck.errors import CertificateError
 from symcheck.intake.options import file_text, seconds
 
-SUMMARY = "derive a certificate again from its JSON, and say whether all of it holds"
+HELP = Help(
+    summary="derive a certificate again from its JSON, and say whether all of it holds",
+    group=Group.RECORD,
+    takes="FILE",
+    text="Needs nothing but the file: the formulas stand in it.  symcheck verify checks the proofs without deriving again.",
+    examples=(
+        Example("symcheck certify gce l2 --out gce.json", "writes a certificate"),
+        Example("symcheck recheck gce.json", "derives it again"),
+    ),
+    exit_codes={0: "everything in it holds", 1: "something does not"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of recheck."""
-    parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    file = parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    completes(file, Named.FILE)
     parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
 
 

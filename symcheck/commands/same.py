@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
 from symcheck.intake.pair import formula_arguments, formulas_of
 
-SUMMARY = "decide whether two formulas are one, up to a factor or a label-free part"
+HELP = Help(
+    summary="decide whether two formulas are one, up to a factor or a label-free part",
+    group=Group.CHOOSE,
+    takes="A B",
+    text="A and B are names (symcheck list), formulas, or code in files.",
+    examples=(
+        Example('symcheck same cross_entropy "logsumexp(z) - z[y]"', "one function in two spellings"),
+        Example("symcheck same mae gce", "two losses", 1),
+    ),
+    exit_codes={0: "they are one", 1: "they are not", 2: "undecided"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,18 +7,35 @@ import json
 import sys
 from contextlib import redirect_stdout
 
-from symcheck.commands.list import progress
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.progress_line import progress
 from symcheck.intake.name_list import names_between_commas
 
-SUMMARY = "certify all pairs of losses and regularizers, as one table"
+HELP = Help(
+    summary="certify all pairs of losses and regularizers, as one table",
+    group=Group.CHOOSE,
+    text="A row for each loss, a column for each regularizer; or only some of them, or pairs with one verdict.",
+    examples=(
+        Example("symcheck survey --losses gce,mae,square --regularizers l2,entropy", "six pairs"),
+        Example("symcheck survey --losses gce,mae --regularizers l2 --json", "for programs"),
+    ),
+    exit_codes={0: "the table was written"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of survey."""
-    parser.add_argument("--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)")
-    parser.add_argument("--regularizers", metavar="NAMES", help="likewise (default: all)")
-    parser.add_argument("--verdict", choices=("PROVED", "REFUTED", "UNDECIDED"), help="only pairs with this verdict")
-    parser.add_argument("--tier", help="only losses of this tier, such as QUOTIENT")
+    losses = parser.add_argument(
+        "--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)"
+    )
+    completes(losses, Named.LOSS)
+    completes(parser.add_argument("--regularizers", metavar="NAMES", help="likewise (default: all)"), Named.REGULARIZER)
+    parser.add_argument(
+        "--verdict", metavar="V", choices=("PROVED", "REFUTED", "UNDECIDED"),
+        help="only pairs with this verdict: PROVED, REFUTED or UNDECIDED",
+    )  # fmt: skip
+    parser.add_argument("--tier", metavar="TIER", help="only losses of this tier, such as QUOTIENT")
     parser.add_argument("--classes", metavar="C", help="10, or 2:1000 (default: every C >= 2)")
     parser.add_argument("--budget", metavar="S", default="10", help="seconds for each pair (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="write json")

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.errors import CertificateError
 from symcheck.intake.options import file_text, form_arguments, in_form
 
-SUMMARY = "check the proofs in a certificate's JSON, without SymPy and FLINT"
+HELP = Help(
+    summary="check the proofs in a certificate's JSON, without SymPy and FLINT",
+    group=Group.RECORD,
+    takes="FILE",
+    text="By a checker that imports the standard library alone, and that is short enough to be read.",
+    examples=(
+        Example("symcheck certify gce l2 --out gce.json", "writes a certificate"),
+        Example("symcheck verify gce.json", "checks its proofs"),
+    ),
+    exit_codes={0: "the verdict is verified", 1: "it is not", 2: "the file has no certificate"},
+)
 
 VERIFIED, NOT_VERIFIED, NO_CERTIFICATE = 0, 1, 2
 """What it exits with."""
@@ -15,7 +27,8 @@ VERIFIED, NOT_VERIFIED, NO_CERTIFICATE = 0, 1, 2
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of verify."""
-    parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    file = parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    completes(file, Named.FILE)
     form_arguments(parser)
 
 

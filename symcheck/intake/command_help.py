@@ -33,8 +33,8 @@ class Group(Enum):
     CERTIFY = "certify and repair"
     CHOOSE = "choose and compare losses"
     TRAIN = "train with noisy labels"
-    CHECK = "check by training, and check your own code"
-    RECORD = "the paper, and certificates that were written"
+    CHECK = "check by training, check your code"
+    RECORD = "the paper, and certificates in files"
     LOOK_UP = "look up"
     OTHER = "commands of other packages"
 
@@ -89,6 +89,7 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, name: str, told: Help) -> None:
         super().__init__(prog=f"symcheck {name}", allow_abbrev=False, add_help=False)
         self.told = told
+        self._positionals.title = "arguments"
         self.add_argument("-h", "--help", action="help", help="show this text")
 
     def error(self, message: str) -> Never:
@@ -108,7 +109,7 @@ class CommandParser(argparse.ArgumentParser):
             paragraphs(f"{told.summary[:1].upper()}{told.summary[1:]}.\n\n{told.text}"),
             *map(self._options, self._action_groups),
             section("examples", (line for example in told.examples for line in _example_lines(example))),
-            section("exit codes", _rows({str(code): said for code, said in told.all_codes.items()})),
+            section("exit codes", summary_rows({str(code): said for code, said in told.all_codes.items()})),
         ]
         return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
@@ -164,20 +165,16 @@ def paragraphs(text: str) -> str:
     return "\n\n".join("\n".join(wrapped(" ".join(part.split()))) for part in re.split(r"\n\s*\n", text.strip()))
 
 
-def summary_rows(rows: Mapping[str, str]) -> list[str]:
-    """Names with what they are for, which stands below the name in a narrow terminal."""
-    return list(_rows(rows))
-
-
-def _rows(rows: Mapping[str, str]) -> Iterator[str]:
-    width = max(map(len, rows))
-    if text_width() - width < NARROW // 2:
-        for name, said in rows.items():
-            yield f"  {name}"
-            yield from wrapped(said, first=" " * 6, rest=" " * 6)
-    else:
-        for name, said in rows.items():
-            yield from wrapped(said, first=f"  {name:<{width}}  ", rest=" " * (width + 4))
+def summary_rows(rows: Mapping[str, str], width: int = 0) -> list[str]:
+    """Names, in a column of ``width`` or wider, with what they are, which stands below them in a narrow terminal."""
+    width = max(width, *map(len, rows))
+    lines: list[str] = []
+    for name, said in rows.items():
+        if text_width() - width < NARROW // 2:
+            lines += [f"  {name}", *wrapped(said, first=" " * 6, rest=" " * 6)]
+        else:
+            lines += wrapped(said, first=f"  {name:<{width}}  ", rest=" " * (width + 4))
+    return lines
 
 
 def _example_lines(example: Example) -> Iterator[str]:
