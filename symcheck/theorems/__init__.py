@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from symcheck.errors import MOST_NAMES, UnknownNameError, shown
+from symcheck.errors import UnknownNameError, shown
 from symcheck.intake.statement_name import statement_key
 from symcheck.one_file_each import OneFileEach
 from symcheck.theorems.base import Theorem
@@ -31,18 +31,19 @@ def theorem_named(name: str) -> Theorem:
     by_key = {statement_key(t.name): t for t in theorems()}
     found = by_key.get(statement_key(name))
     if found is None:
+        first, second, third = _nearest(name)
         raise UnknownNameError(
-            f"theorem: there is none called {shown(name)}; nearest: {', '.join(_nearest(name))}; "
+            f"theorem: there is none called {shown(name)}; did you mean {first}, {second} or {third}? "
             "symcheck list theorems shows all of them"
         )
     return found
 
 
 def _nearest(name: str) -> list[str]:
-    """Three theorems that ``name`` may have meant: those of its number first, then those that are spelled almost so."""
+    """Three theorems that ``name`` may have meant: the nearest in spelling, the nearest of its number, then others."""
     by_key = {statement_key(t.name): t.name for t in theorems()}
     key = statement_key(name)
     number = re.search(r"\d+'?", key)
-    same = [] if number is None else [called for k, called in by_key.items() if re.fullmatch(rf"\D*{number[0]}", k)]
     spelled = sorted(by_key, key=lambda k: -SequenceMatcher(None, key, k).ratio())
-    return list(dict.fromkeys([*same, *(by_key[k] for k in spelled)]))[:MOST_NAMES]
+    same = [k for k in spelled if number is not None and re.fullmatch(rf"\D*{number[0]}", k)]
+    return [by_key[k] for k in dict.fromkeys([spelled[0], *same[:1], *spelled])][:3]
