@@ -32,7 +32,7 @@ def cache_folder() -> Path | None:
     else:
         base = os.environ.get("XDG_CACHE_HOME", "")
         # A relative path there is to be ignored: https://specifications.freedesktop.org/basedir-spec
-        base = base if os.path.isabs(base) else "~/.cache"
+        base = base if Path(base).is_absolute() else "~/.cache"
     if not base:
         return None
     try:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import symcheck
 from symcheck.budget import SECONDS
 from symcheck.cache import kept, sources_and_versions
 from symcheck.intake.catalogue import files_of, names
 from symcheck.language.recording import Kind
 from symcheck.reason import Code
+from symcheck.render.block import Math
 
 if TYPE_CHECKING:
     from symcheck.certificates.certificate import Certificate
@@ -44,14 +45,22 @@ def catalogue_rows(kinds: Iterable[Kind], progress: Progress | None = None) -> l
     depends_on = sources_and_versions(_folders())
     found: list[Listed] = []
     for kind in kinds:
-        rows = kept(f"{kind}-rows", f"{kind}\n{depends_on}", lambda kind=kind: _derived(kind, progress))
+        rows = kept(f"{kind}-rows", f"{kind}\n{depends_on}", partial(_derived, kind, progress))
         found += [Listed(cast(Row, row), bool(somewhere)) for row, somewhere in rows]
     return found
 
 
+def kappa_piece(text: str) -> Math | str:
+    """A kappa as mathematics, unless words say where it is that: "2 where C = 2"."""
+    return text if " where " in text or not text else Math(text)
+
+
 def _folders() -> set[Path]:
     """Where the code is on which the rows depend: this package, and folders that somebody added to the catalogue."""
-    return {Path(symcheck.__file__).parent, *(Path(folder) for kind in BESIDE for folder in files_of(kind).folders)}
+    return {
+        Path(__file__).resolve().parents[1],
+        *(Path(folder) for kind in BESIDE for folder in files_of(kind).folders),
+    }
 
 
 def _derived(kind: Kind, progress: Progress | None) -> tuple[list[Any], bool]:

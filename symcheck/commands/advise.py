@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.errors import ParameterError, ScopeError
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.completed_names import Named, completes
-from symcheck.intake.progress_line import progress
-from symcheck.errors import ParameterError, ScopeError
 from symcheck.intake.name_list import names_between_commas
-from symcheck.intake.options import form_arguments, in_form, prints_aside, seconds
+from symcheck.intake.options import answered, form_arguments, out_path, prints_aside, seconds
+from symcheck.intake.progress_line import progress
 
 HELP = Help(
     summary="list what is proved for a number of classes, with kappa and lambda",
@@ -20,10 +20,8 @@ HELP = Help(
     kappa and the lambda of each that gives the same leading outputs.
     """,
     examples=(
-        Example("symcheck advise --classes 10 --rho 0.3", "ten classes, and 30 % of the labels flipped"),
-        Example(
-            "symcheck advise --classes 10 --losses gce,mae --wants bounded", "of these losses, and bounded ones first"
-        ),
+        Example("symcheck advise --classes 10 --losses gce,mae --wants bounded", "of two losses, for ten classes"),
+        Example("symcheck advise --classes 10 --losses gce --rho 0.3", "where 30 % of the labels flipped"),
     ),
     exit_codes={0: "the table was written"},
 )
@@ -55,8 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", metavar="W", default="1", help="its lambda (default %(default)s)")
     parser.add_argument("--all", action="store_true", help="every pair, and not only the first of each loss")
     parser.add_argument("--budget", metavar="S", default="60", help="seconds for all of it (default %(default)s)")
-    form = form_arguments(parser)
-    form.add_argument("--json", dest="form", action="store_const", const="json", help="write json, with every pair")
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
@@ -65,6 +62,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
 
     if not options.classes.strip().isdecimal() or len(options.classes) > _LONGEST:
         raise ScopeError(f"--classes: got {options.classes!r}; accepted is one number of classes, an integer C >= 2")
+    out = out_path(options, has_json=True)
     with prints_aside():
         reference = names_between_commas(options.reference, "loss") or []
         if len(reference) != 2:
@@ -85,7 +83,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
             progress=_progress,
         )
     progress("")
-    return 0, found.to_json() if options.form == "json" else in_form(found, options)
+    return 0, answered(found, options, out)
 
 
 _LONGEST = 18

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.errors import SymcheckError
 from symcheck.intake.command_help import Example, Group, Help
-from symcheck.intake.options import classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
+from symcheck.intake.options import (
+    answered,
+    classes_of,
+    form_arguments,
+    out_path,
+    prints_aside,
+    range_arguments,
+    seconds,
+)
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 HELP = Help(
@@ -35,7 +44,12 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.differentiation import derivatives
 
     (loss,) = formulas_of(options, "derivatives", "LOSS")
+    out = out_path(options)
+    if out is not None and options.form in ("code", "pytest"):
+        raise SymcheckError(
+            f"--out: got it together with --{options.form}, which writes code; leave it out, and use > FILE"
+        )
     with prints_aside():
         found = derivatives(loss, classes=classes_of(options.classes), budget=seconds(options.budget))
     code = {"code": found.to_python, "pytest": found.to_pytest}.get(options.form)
-    return 0, in_form(found, options) if code is None else code().rstrip("\n") + "\n"
+    return 0, answered(found, options, out) if code is None else code().rstrip("\n") + "\n"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.command_help import Example, Group, Help, UsageError
-from symcheck.intake.options import form_arguments, in_form
+from symcheck.intake.options import answered, form_arguments, out_path
 from symcheck.intake.progress_line import progress
 from symcheck.language.recording import Kind
 from symcheck.render.block import Block, Code, Line, Math, Paragraph, Section, Table
@@ -37,11 +37,17 @@ HELP = Help(
     takes="[KIND]",
     text="""
     What certify, train and the other commands know by name.  KIND is losses, regularizers, preferences, theorems,
-    datasets or models; without it the first three are listed.  Tier, kappa and verdict are derived, once: later calls
+    datasets or models; without it the first three are listed.
+
+    --json writes of each loss, regularizer and preference: name, kind, parameters with their ranges, formula (of a
+    preference in h = chosen - rejected, or in both scores), and as derived with the entry called with: tier, kappa,
+    verdict, headline; of the other lists their columns.
+
+    Tier, kappa and verdict are derived, once: later calls
     read them from the user's cache folder, or the folder in SYMCHECK_CACHE, for as long as the code is the same.
     """,
     examples=(
-        Example("symcheck list losses", "every loss, with l2"),
+        Example("symcheck list regularizers", "every regularizer, with cross entropy"),
         Example("symcheck list theorems", "what certify --theorem takes"),
         Example("symcheck list preferences --json", "for programs"),
     ),
@@ -55,21 +61,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "which", nargs="?", metavar="KIND", choices=[*KINDS, "theorems", *_added()],
         help="losses, regularizers, preferences, theorems, datasets or models (default: the first three)",
     )  # fmt: skip
-    form = form_arguments(parser)
-    form.add_argument(
-        "--json", dest="form", action="store_const", const="json",
-        help="write json, for each entry: name, kind (loss, regularizer or preference), parameters with their ranges, "
-        "formula (of a preference in h = chosen - rejected, or in both scores), and as derived with the entry called "
-        "with: tier, kappa, verdict, headline; of other lists their columns",
-    )  # fmt: skip
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """A row for each entry, and 0."""
-    page = listing(options.which)
-    if options.form == "json":
-        return 0, json.dumps(page.rows, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    return 0, in_form(page, options)
+    out = out_path(options, has_json=True)
+    return 0, answered(listing(options.which), options, out)
 
 
 @dataclass(frozen=True)
@@ -87,6 +85,10 @@ class Listing(Page):
             yield table
         if self.note:
             yield Paragraph((self.note,))
+
+    def to_json(self) -> str:
+        """The rows as JSON."""
+        return json.dumps(self.rows, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 def listing(which: str | None = None) -> Listing:
@@ -130,11 +132,13 @@ def _progress(done: int, number: int, name: str) -> None:
 
 
 def _table(found: Sequence[Listed]) -> Table:
+    from symcheck.certificates.catalogue_rows import kappa_piece
+
     cells: dict[str, Callable[[Listed], Line]] = {
         "name": lambda e: (Code(_text(e.row, "name")),),
         "parameters": lambda e: (Math(_text(e.row, "parameters")),),
         "tier": lambda e: (_text(e.row, "tier"),),
-        "kappa": lambda e: (_kappa(_text(e.row, "kappa")),),
+        "kappa": lambda e: (kappa_piece(_text(e.row, "kappa")),),
         "verdict": lambda e: (_verdict(e),),
         "formula": lambda e: (Code(_text(e.row, "formula")),),
     }
@@ -144,11 +148,6 @@ def _table(found: Sequence[Listed]) -> Table:
 
 def _has_text(piece: object) -> bool:
     return bool(piece if isinstance(piece, str) else getattr(piece, "text", ""))
-
-
-def _kappa(text: str) -> Math | str:
-    """As mathematics, unless words say where it is that: "2 where C = 2"."""
-    return text if " where " in text or not text else Math(text)
 
 
 def _text(row: Row, column: str) -> str:
@@ -166,7 +165,7 @@ def _verdict(entry: Listed) -> str:
 def _theorems() -> Listing:
     from symcheck.theorems import theorems
 
-    rows = [{"name": t.name, "place": t.place, "concludes": t.concludes} for t in theorems()]
+    rows: list[dict[str, object]] = [{"name": t.name, "place": t.place, "concludes": t.concludes} for t in theorems()]
     return _of_rows("theorems", rows, "symcheck certify LOSS REG --theorem NAME says whether one applies")
 
 
@@ -178,9 +177,7 @@ def _added_listing(which: str, point: EntryPoint) -> Listing:
     try:
         return _of_rows(which, point.load()())
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f'symcheck list {which} needs {error.name}: pip install "symcheck[numerics]"'
-        ) from error
+        raise UsageError(f'symcheck list {which} needs {error.name}: pip install "symcheck[numerics]"') from error
 
 
 def _of_rows(heading: str, rows: Sequence[dict[str, object]], note: str = "") -> Listing:

@@ -5,9 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 
-from symcheck.intake.command_help import Example, Group, Help
 from symcheck.errors import ScopeError
-from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.options import (
+    CODES,
+    answered,
+    classes_of,
+    form_arguments,
+    out_path,
+    prints_aside,
+    range_arguments,
+    seconds,
+)
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 HELP = Help(
@@ -43,6 +52,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.match import match
 
     a, b = formulas_of(options, "match", "A", "B")
+    out = out_path(options)
     with prints_aside():
         found = match(
             a,
@@ -53,7 +63,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
             classes=classes_of(options.classes),
             budget=seconds(options.budget),
         )
-    return CODES[found.verdict], in_form(found, options)
+    return CODES[found.verdict], answered(found, options, out)
 
 
 def _number(text: str | None) -> int | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.options import answered, form_arguments, out_path
 from symcheck.intake.progress_line import progress
 
 HELP = Help(
@@ -32,27 +32,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "id", nargs="?", metavar="NAME", help='an entry, E10, or a place, "Theorem 3" (default: a table of all)'
     )
     completes(name, Named.CLAIM)
-    parser.add_argument("--json", action="store_true", help="write json")
-    parser.add_argument("--markdown", action="store_true", help="write markdown")
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The table or the entry, checked anew, and 0 if all is as the ledger says, 1 if not."""
     import symcheck.paper as ledger
-    from symcheck.paper.page import failure_text, ledger_markdown, records, table_text
+    from symcheck.paper.page import Entries, Ledger
 
-    wanted = ledger.claims() if options.id is None else (ledger.claim(options.id),)
+    out = out_path(options, has_json=True)
+    wanted = ledger.claims() if options.id is None else ledger.claims_named(options.id)
     found = []
     for done, entry in enumerate(wanted):
         progress(f"check {done + 1}/{len(wanted)} {entry.id}")
         found.append(entry.check())
     progress("")
-    code = 0 if all(c.holds for c in found) else 1
-    if options.json:
-        return code, json.dumps({"claims": records(found)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    if options.markdown:
-        return code, ledger_markdown(found) if options.id is None else found[0].to_markdown()
-    if options.id is not None:
-        return code, found[0].to_text() + "\n"
-    failures = [failure_text(c) for c in found if not c.holds]
-    return code, "\n".join([table_text(found), *failures, ""])
+    page = Ledger(tuple(found)) if options.id is None else Entries(tuple(found))
+    return 0 if all(c.holds for c in found) else 1, answered(page, options, out)

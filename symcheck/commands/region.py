@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 
 from symcheck.intake.command_help import Example, Group, Help
-from symcheck.intake.options import classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
+from symcheck.intake.options import (
+    answered,
+    classes_of,
+    form_arguments,
+    out_path,
+    prints_aside,
+    range_arguments,
+    seconds,
+)
 from symcheck.intake.pair import pair_arguments, pair_of
 
 HELP = Help(
@@ -30,6 +38,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.region import region
 
     loss, regularizer = pair_of(options, "region")
+    out = out_path(options)
     with prints_aside():
         found = region(loss, regularizer, classes=classes_of(options.classes), budget=seconds(options.budget))
-    return 0 if found.is_proved_somewhere else 1 if found.is_nowhere else 2, in_form(found, options)
+    return 0 if found.is_proved_somewhere else 1 if found.is_nowhere else 2, answered(found, options, out)

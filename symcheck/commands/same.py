@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 
 from symcheck.intake.command_help import Example, Group, Help
-from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
+from symcheck.intake.options import (
+    CODES,
+    answered,
+    classes_of,
+    form_arguments,
+    out_path,
+    prints_aside,
+    range_arguments,
+    seconds,
+)
 from symcheck.intake.pair import formula_arguments, formulas_of
 
 HELP = Help(
@@ -33,6 +42,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.same import same
 
     a, b = formulas_of(options, "same", "A", "B")
+    out = out_path(options)
     with prints_aside():
         found = same(a, b, classes=classes_of(options.classes), budget=seconds(options.budget))
-    return CODES[found.verdict], in_form(found, options)
+    return CODES[found.verdict], answered(found, options, out)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.errors import CertificateError
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.completed_names import Named, completes
-from symcheck.errors import CertificateError
-from symcheck.intake.options import file_text, form_arguments, in_form
+from symcheck.intake.options import answered, file_text, form_arguments, out_path
 
 HELP = Help(
     summary="check the proofs in a certificate's JSON, without SymPy and FLINT",
@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was verified, and 0 if the verdict was as a whole, 1 if it was not, 2 if the file has no certificate."""
+    out = out_path(options)
     text = file_text(options.file)
     from symcheck.proof.verify import verify
 
@@ -41,4 +42,4 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         found = verify(text)
     except CertificateError as error:
         return NO_CERTIFICATE, f"no certificate: {error}\n"
-    return VERIFIED if found.verified else NOT_VERIFIED, in_form(found, options)
+    return VERIFIED if found.verified else NOT_VERIFIED, answered(found, options, out)

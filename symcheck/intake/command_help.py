@@ -143,7 +143,7 @@ def command_parser(name: str, told: Help, arguments: Callable[[argparse.Argument
 
 def text_width() -> int:
     """The width of a help text or a message: that of the terminal, but at most ``WIDEST``."""
-    return min(columns(), WIDEST)
+    return min(columns() or WIDEST, WIDEST)
 
 
 def section(title: str, lines: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 
 from symcheck.render.terminal import columns, has_colour
+from symcheck.render.text import NARROWEST
 
 WIDEST = 120
 """Prose is not wider, however wide the terminal is."""
@@ -31,7 +32,8 @@ def _width() -> int | None:
     if os.environ.get("COLUMNS"):
         return columns()
     try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+        found = os.get_terminal_size(sys.stderr.fileno()).columns
+        return max(found, NARROWEST) if found else None
     except (OSError, ValueError, AttributeError):  # no terminal
         return None
 

@@ -53,7 +53,7 @@ def claim(name: str) -> Claim:
 
 
 def claims_named(name: str) -> tuple[Claim, ...]:
-    """The entry with the id, or other name, ``name`` as it is written there; else all that are about the place ``name``.
+    """The entry with just this id or other name; else all that are about the place that is called ``name``.
 
     A place is a theorem, lemma, corollary, definition or equation of the paper, or a section.  Raises
     ``UnknownNameError``, naming the nearest entries.
@@ -77,7 +77,8 @@ def claims_named(name: str) -> tuple[Claim, ...]:
 
 
 _PLACE = re.compile(
-    r"(theorem|lemma|corollar|definition|section|footnote)(?:s|y|ies)? (\d+(?:(?:, | and )\d+)*)|\((\d)\)|(abstract|appendix)"
+    r"(theorem|lemma|corollar|definition|section|footnote)(?:s|y|ies)? (\d+(?:(?:, | and )\d+)*)"
+    r"|\((\d)\)|(abstract|appendix)"
 )
 
 
@@ -89,8 +90,7 @@ def _places(place: str) -> set[str]:
     """
     found = set()
     for kind, numbers, equation, word in _PLACE.findall(place.lower()):
-        kind = "corollary" if kind == "corollar" else kind
-        found |= {f"{kind}{n}" for n in re.findall(r"\d+", numbers)}
+        found |= {f"{'corollary' if kind == 'corollar' else kind}{n}" for n in re.findall(r"\d+", numbers)}
         found |= {f"equation{equation}"} if equation else set()
         found |= {word} if word else set()
     return found

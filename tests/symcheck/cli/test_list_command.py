@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from symcheck.cli import main
 from symcheck.certificates import catalogue_rows
+from symcheck.cli import main
 from symcheck.commands import list as command
 from symcheck.intake.catalogue import names
 from symcheck.language.recording import Kind

@@ -78,7 +78,9 @@ def test_properties_by_condition() -> None:
     assert hessian.witness.classes == 3  # with two classes it does not depend on the label
 
 
-@pytest.mark.parametrize("name", ["theorem 3", "THEOREM 3", "Theorem  3", "theorem_3", "theorem-3", "3", "thm 3", "Thm. 3", "theorem3"])
+@pytest.mark.parametrize(
+    "name", ["theorem 3", "THEOREM 3", "Theorem  3", "theorem_3", "theorem-3", "3", "thm 3", "Thm. 3", "theorem3"]
+)
 def test_a_theorem_is_found_whatever_its_case_and_spaces(name: str) -> None:
     assert theorem_named(name).name == "Theorem 3"
 
