@@ -76,11 +76,11 @@ def _steps(block: Block) -> Iterable[tuple[str, str]]:
 def _filled(page: str, answers: list[str]) -> str:
     found, left = blocks(page), iter(answers)
     fresh: dict[Block, str] = {}
-    for block, after in zip(found, [*found[1:], None], strict=True):
+    for place, block in enumerate(found):
         if block.language == "python":
             printed = next(left)
-            if after is not None and after.language == "text":
-                fresh[after] = printed
+            if [b.language for b in found[place + 1 : place + 2]] == ["text"]:
+                fresh[found[place + 1]] = printed
             else:
                 assert printed == "", f"a Python block prints and shows no output:\n{block.text}"
         elif block.language == "console":
