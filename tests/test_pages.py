@@ -17,7 +17,7 @@ from tests.executed import blocks, commands, executed_all, prose
 OTHERS = {"theory.md", "architecture.md"}
 """Pages with tests of their own, as all pages in capitals."""
 
-SLOW = {"docs/train.md", "docs/noise.md"}
+SLOW = {"docs/train.md", "docs/noise.md", "docs/confirm.md"}
 """Pages that train for more than a few seconds."""
 
 LANGUAGES = {"python", "text", "console", "sh", "bibtex"}
@@ -112,7 +112,9 @@ def listed(page: str) -> set[str]:
     """The pages in the table of contents of ``page``."""
     trees = [b.text for b in blocks(text_of(page)) if b.language == "{toctree}"]
     folder = Path(page).parent
-    return {(folder / f"{name}.md").as_posix() for tree in trees for name in re.findall(r"^[\w/-]+$", tree, re.MULTILINE)}
+    return {
+        (folder / f"{name}.md").as_posix() for tree in trees for name in re.findall(r"^[\w/-]+$", tree, re.MULTILINE)
+    }
 
 
 def test_every_page_is_reached_from_the_front_page() -> None:

@@ -15,6 +15,7 @@ import symcheck as sc
 import symcheck.losses
 from tests.executed import answered, blocks, commands, executed, prose
 
+
 @pytest.fixture(scope="module")
 def readme(checkout: Path) -> str:
     return (checkout / "README.md").read_text("utf-8")
