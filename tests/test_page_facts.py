@@ -106,10 +106,13 @@ def test_exit_codes_are_those_of_the_table(arguments: str, code: int, capsys: py
 def test_the_set_up_names_extras_and_files_that_exist(checkout: Path) -> None:
     shell = "".join(b.text for b in blocks(page(checkout, "start.md")) if b.language == "sh")
     extras = tomllib.loads((checkout / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    named = re.findall(r'"\.\[(\w+)\]"', shell)
-    assert named
-    assert set(named) <= set(extras)
+    text = page(checkout, "start.md")
+    named = set(re.findall(r'"\.\[(\w+)\]"', text))
+    assert "numerics" in named
+    assert named <= set(extras)
     assert "-c constraints.txt" in shell
+    for target in re.findall(r"`make (\w+)`", text):
+        assert re.search(rf"^{target}:", (checkout / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert (checkout / "constraints.txt").exists()
 
 
