@@ -32,6 +32,7 @@ html_theme = "furo"
 html_title = "symcheck"
 html_static_path = [str(CHECKOUT / "docs" / "_static")]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_show_sourcelink = False
 html_copy_source = False
 html_show_copyright = False
