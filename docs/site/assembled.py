@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docs.site import kinds
+from docs.site.contents import with_contents
 from docs.site.floors import with_pictures
 from docs.site.links import place_in_site, rewritten, source_page_of
+from docs.site.notebook_links import rewritten_notebook
 from docs.site.page import SiteFile, SitePage, Source
 from docs.site.source_pages import source_page
 from symcheck.one_file_each import OneFileEach
@@ -56,12 +58,18 @@ def mapped(found: Iterable[Source], checkout: Path) -> list[Source]:
             shown[place] = None
         return target
 
-    result: list[Source] = []
-    for source in found:
-        if isinstance(source, SitePage):
-            source = SitePage(source.path, with_pictures(rewritten(source, known)), source.origin)  # noqa: PLW2901
-        result.append(source)
+    result = [_mapped(source, pages, known) for source in found]
     return [*result, *(source_page(place, checkout) for place in sorted(shown))]
+
+
+def _mapped(source: Source, pages: frozenset[str], known: Callable[[str], str | None]) -> Source:
+    if not isinstance(source, SitePage):
+        return source
+    if source.path.endswith(".ipynb"):
+        return replace(source, text=rewritten_notebook(source, known))
+    text = with_pictures(rewritten(source, known))
+    page = replace(source, text=text)
+    return with_contents(page, pages) if source.path == "index.md" else page
 
 
 def _is_written(source: Source, out: Path) -> bool:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import escape
-
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
+
+from symcheck.render.mathml import mathml
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -19,16 +17,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _inline(writer: HTML5Translator, node: nodes.math) -> None:
-    writer.body.append(mathml(node.astext(), is_display=False))
+    writer.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def _display(writer: HTML5Translator, node: nodes.math_block) -> None:
     writer.body.append(writer.starttag(node, "div", CLASS="math-display"))
-    writer.body.append(mathml(node.astext(), is_display=True) + "</div>")
+    writer.body.append(mathml(node.astext(), display=True) + "</div>")
     raise nodes.SkipNode
-
-
-def mathml(tex: str, *, is_display: bool) -> str:
-    """``tex`` as a ``math`` element, whose label for those who do not see it is the LaTeX."""
-    return convert(tex, display="block" if is_display else "inline")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 
-from docs.site.entries.markdown import folded
+from docs.site.entries.markdown import raw
 from symcheck.render.block import Paragraph, Title
+from symcheck.render.html import html_fragment
 from symcheck.render.markdown import markdown_line
 from symcheck.render.page import Page
 
@@ -20,9 +22,7 @@ def opening(page: Page) -> Iterator[str]:
 
 
 def certificate_folded(title: str, page: Page) -> str:
-    """The whole ``page``; its headings become lines in bold, as it stands inside a section."""
-    return folded(title, re.sub(r"^#+ (.*)$", _bold, page.to_markdown(), flags=re.MULTILINE))
-
-
-def _bold(heading: re.Match[str]) -> str:
-    return f"**{heading[1].replace('**', '')}**"
+    """The whole ``page`` as a notebook shows it; its headings stand below those of the section."""
+    html = html_fragment(page.blocks())
+    lowered = re.sub(r"<(/?)h2>", r"<\1h4>", re.sub(r"<(/?)h1>", r"<\1h3>", html))
+    return raw(f"<details class=\"folded\"><summary>{escape(title)}</summary>\n{lowered}</details>")

@@ -26,7 +26,7 @@ def index_page(
     """``index.md`` of the folder of ``kind``: a row for each entry, and a field to filter them by."""
     rows = [
         [
-            f'<span data-search="{escape(_search(e, columns), quote=True)}"></span>[`{e.name}`]({e.name}.md)',
+            f'<span data-search="{escape(_search(e, columns), quote=True)}"></span>{_link(e)}',
             e.what,
             *(column.cell(e) for column in columns),
         ]
@@ -37,7 +37,6 @@ def index_page(
         f'</label> <output data-count="rows">{len(entries)} of {len(entries)}</output></p>\n'
         "<noscript><p>The filter needs JavaScript; the table is whole without it.</p></noscript>"
     )
-    names = "\n".join(e.name for e in entries)
     text = "\n\n".join(
         [
             f"# {title}",
@@ -47,15 +46,25 @@ def index_page(
             "::::{div} filtered-rows",
             table(["name", "what it is", *(c.head for c in columns)], rows),
             "::::",
-            f"```{{toctree}}\n:hidden:\n\n{names}\n```",
         ]
     )
     return SitePage(f"{FOLDERS[kind]}/index.md", text + "\n")
 
 
 def pages_of(kind: Kind, entries: Sequence[EntryPage]) -> Iterator[SitePage]:
-    """The page of each entry."""
-    return (SitePage(f"{FOLDERS[kind]}/{e.name}.md", e.text) for e in entries)
+    """The page of each entry, with links to the table, to the one before and to the next."""
+    # In the tree of contents they would make every page of the site longer by as many lines.
+    head = "---\norphan: true\n---\n\n"
+    for place, e in enumerate(entries):
+        before = _link(entries[place - 1]) if place else "-"
+        after = _link(entries[place + 1]) if place + 1 < len(entries) else "-"
+        ways = f"[All {len(entries)}](index.md) · previous: {before} · next: {after}"
+        title, _, rest = e.text.partition("\n\n")
+        yield SitePage(f"{FOLDERS[kind]}/{e.name}.md", f"{head}{title}\n\n{ways}\n\n{rest}\n{ways}\n")
+
+
+def _link(e: EntryPage) -> str:
+    return f"[`{e.name}`]({e.name}.md)"
 
 
 def _search(e: EntryPage, columns: Sequence[Column]) -> str:

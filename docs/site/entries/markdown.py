@@ -35,8 +35,3 @@ def fenced(language: str, text: str) -> str:
 def raw(html: str) -> str:
     """HTML as it stands."""
     return "```{raw} html\n" + "\n".join(line for line in html.splitlines() if line.strip()) + "\n```"
-
-
-def folded(title: str, text: str) -> str:
-    """``text`` under a line that unfolds it, without a script."""
-    return f"{raw(f'<details class=folded><summary>{title}</summary>')}\n\n{text}\n\n{raw('</details>')}"

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.site.page import SiteFile, SitePage, Source
+from docs.site.page import SitePage, Source
 
 
 def sources(checkout: Path, _workers: int) -> Iterator[Source]:
@@ -21,7 +21,7 @@ def sources(checkout: Path, _workers: int) -> Iterator[Source]:
         + f"\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n",
     )
     for path in found:
-        yield SiteFile(f"notebooks/{path.name}", path)
+        yield SitePage(f"notebooks/{path.name}", path.read_text("utf-8"), f"notebooks/{path.name}")
 
 
 def _title(path: Path) -> str:
