@@ -44,8 +44,8 @@ def penalty_page(name: str) -> EntryPage:
         property_table(certificate, "regularizer"),
         "## The certificate",
         certificate_folded(f"certify {BESIDE} {name}", certificate),
-        f"`symcheck certify {BESIDE} {name}` derives it again.  [The survey](../survey.md#penalty={name}) has it with "
-        "every loss.",
+        f"`symcheck certify {BESIDE} {name}` derives it again.  "
+        f'<a href="../survey.html#penalty={name}">The survey</a> has it with every loss.',
         "## In torch",
         fenced("python", torch_code(subject.formula, name)),
         "One value for each sample; a training step adds its mean, times lambda, to the mean of the loss.",

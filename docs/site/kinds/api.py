@@ -21,7 +21,7 @@ def sources(_checkout: Path, _workers: int) -> Iterator[Source]:
     groups = sorted(GROUPS, key=lambda g: ORDER.index(g.name))
     by_group = {g: [p for p in found if group_of(p.home) is g] for g in groups}
     used = [g for g in groups if by_group[g]]
-    places = {p.written: f"{group_of(p.home).name}.md#{_anchor(p.written)}" for p in found}
+    places = {p.written: f"{group_of(p.home).name}.md#{_anchor(p)}" for p in found}
     yield _index(used, by_group, places)
     for g in used:
         yield SitePage(f"api/{g.name}.md", _group_page(g, by_group[g], _link_of(places)))
@@ -63,7 +63,7 @@ def _group_page(g: Group, found: Sequence[Public], link: Link) -> str:
 
 
 def _entry(p: Public, link: Link) -> Iterator[str]:
-    yield f"({_anchor(p.written)})=\n## `{p.written}`"
+    yield f"({_anchor(p)})=\n## `{p.written}`"
     if isinstance(p.value, ModuleType):
         yield docstring_page(p.value.__doc__ or "", link)
         yield f"Names: {', '.join(f'`{name}`' for name in _names(p.value))}."
@@ -95,5 +95,7 @@ def _member_signature(owner: type, name: str, written: str, function: object) ->
     return text.replace("()", "", 1).replace(" -> ", ": ", 1) if is_property(owner, name) else text
 
 
-def _anchor(written: str) -> str:
-    return "api-" + written.lower().replace(".", "-").replace("_", "-")
+def _anchor(p: Public) -> str:
+    """Anchors know no capital letters, and names do: ``Match`` is a class beside ``match``."""
+    kind = "class-" if isinstance(p.value, type) else ""
+    return f"api-{kind}" + p.written.lower().replace(".", "-").replace("_", "-")
