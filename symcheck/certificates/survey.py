@@ -151,11 +151,19 @@ def survey(
 ) -> Survey:
     """Certify every pair, by default of the whole catalogue; each formula is derived once.
 
-    Parameters as for ``certify``; pairs that have no number of classes in common are left out.  ``progress``
-    is told of each pair before it is certified.
+    Parameters: ``losses`` and ``regularizers`` as ``certify`` takes each of them, all of the catalogue unless given;
+    ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given), where pairs that have no number of classes in
+    common are left out; ``budget`` in seconds for each pair; ``progress`` is told of each pair before it is certified:
+    the number of those done, of all, and the next one.
 
-    >>> print(survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
+    Returns a ``Survey``.  Raises what ``certify`` raises: ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
     | `cross_entropy` | EXACT | `1` | P | Q |
+
+    Source: docs/theory.md, section 4.
     """
     firsts = [subject_as_read(g, "loss") for g in (names("loss") if losses is None else losses)]
     seconds = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Never
 
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.functions import total
@@ -162,7 +162,20 @@ class MatrixParameter:
 
 
 def quadratic_form(matrix: MatrixParameter, vector: object) -> Scalar:
-    """v'Av = sum_ij A_ij v_i v_j."""
+    """v'Av = sum_ij A_ij v_i v_j.
+
+    Parameters: ``matrix`` A, a ``MatrixParameter``; ``vector`` v, a class-vector.  Returns a scalar.  Raises
+    ``FormulaError`` for anything else.
+
+    >>> import symcheck as sc
+    >>> A = sc.MatrixParameter("A", positive_definite=True)
+    >>> print(sc.derivatives(lambda z: sc.quadratic_form(A, z)/2).gradient_formula)
+    apply(A, z)
+    """
+    if not isinstance(matrix, MatrixParameter):
+        raise FormulaError(
+            f'quadratic_form takes a MatrixParameter and got {shown(matrix)}: write sc.MatrixParameter("A")'
+        )
     image = matrix @ vector
     return total(vector * image)
 
