@@ -76,7 +76,7 @@ CASES: dict[str, dict[str, Callable[[], object]]] = {
     },
     "symcheck.noise_condition": {
         "ParameterError": lambda: sc.noise_condition(((0.5, 0.2), (0, 1))),
-        "NumberError": lambda: sc.noise_condition(((ROUNDED, 1 - ROUNDED), (0, 1))),
+        "NumberError": lambda: sc.noise_condition((("a", 0), (0, 1))),
         "ScopeError": lambda: sc.noise_condition(((0.8, 0.2), (0.2, 0.8)), classes=1),
     },
     "symcheck.quadratic_form": {"FormulaError": lambda: sc.quadratic_form(A, 3)},

@@ -189,19 +189,23 @@ def clean_accuracy(
     """The accuracy by clean labels of a model that predicts the noisy label of a share ``noisy_accuracy`` of ``n``.
 
     A_clean = (A_noisy - (1 - a)/C)/a with a = 1 - rho C/(C-1), clipped to [0, 1]; the ends are those of Clopper and
-    Pearson's interval for A_noisy.  For labels that the model was not trained on, and noise that does not depend on
-    the prediction once the clean label is known (THEORY 15).
+    Pearson's interval for A_noisy.  For labels that the model was not trained on, and noise that does not depend on the
+    prediction once the clean label is known.
 
     Parameters: ``noisy_accuracy`` in [0, 1], a multiple of 1/n or rounded from one: then the interval is for all the
-    multiples that it may be rounded from.  A multiple is taken as it is, though a decimal such as 0.64 of 10,000 may
-    be rounded as well: the page says so, and a Fraction or a text such as "6400/10000" is none.  ``n`` >= 1
-    labels; ``rho`` in [0, (C-1)/C), the rate of flipping, with ``classes`` C; ``level`` in (0, 1).
+    multiples that it may be rounded from.  A multiple is taken as it is, though a decimal such as 0.64 of 10,000 may be
+    rounded as well: the page says so, and a Fraction or a text such as "6400/10000" is none.  ``n`` >= 1 labels;
+    ``rho`` in [0, (C-1)/C), the rate of flipping, with ``classes`` C; ``level`` in (0, 1).
 
-    Returns a ``CleanAccuracy``; raises ``NoiseError``, and ``NumberError`` for a text that is no number.
+    Returns a ``CleanAccuracy``.  Raises ``NoiseError`` for an accuracy, a number of labels, a rate or a level out of
+    range, and ``NumberError`` for a text that is no number.
 
+    >>> from numerics import clean_accuracy
     >>> found = clean_accuracy(0.64, n=1000, rho=0.3, classes=4)
     >>> round(found.value, 4), round(found.low, 4), round(found.high, 4)
     (0.9, 0.849, 0.9497)
+
+    Source: docs/theory.md, section 15.
     """
     noise = uniform_rate(rho, classes, "rho")
     try:

@@ -185,8 +185,17 @@ class Results:
 def results(path: str | Path) -> Results:
     """The results in the file ``path`` of a sweep, which may still be running.
 
-    Warns with ``SweepWarning`` of lines that are no results, and leaves them out.  Raises ``SweepError`` for a file
-    that cannot be read.
+    Parameters: ``path`` of the file that ``sweep`` writes.
+
+    Returns ``Results``.  Warns with ``SweepWarning`` of lines that are no results, and leaves them out.  Raises
+    ``SweepError`` for a file that cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from numerics import grid, results, sweep
+    >>> with TemporaryDirectory() as folder:
+    ...     found = sweep(grid(data="iris", rho=0.2, lambdas=[1.0]), f"{folder}/results.jsonl")
+    ...     len(results(f"{folder}/results.jsonl")) == len(found)
+    True
     """
     return Results(tuple(read_records(path)))
 

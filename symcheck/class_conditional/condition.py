@@ -69,16 +69,16 @@ def noise_condition(
     strong penalty are those of MUH + 1/2 z'Hz on clean labels; "backward", T^-1 l(z, .) for any loss l, whether clean
     and noisy objective are one function, with any penalty, lambda and family of models.
 
-    Parameters: ``T`` (C, C), rows that add up to 1, of exact numbers or of scalars in free parameters, or counts, whole
-    numbers that are divided by the sum of their row, or a kind of noise such as
+    Parameters: ``T`` (C, C), rows that add up to 1, of exact numbers or of scalars in free parameters, or counts n_ij,
+    whole numbers, that stand for n_ij/n_i, or a kind of noise such as
     ``symcheck.class_conditional.matrices.UniformNoise()``; ``hessian`` H (C, C), rows of numbers, positive definite,
     None for every H = s I + t 11'; ``laws`` (m, C) of the clean label at the points asked for, rows of numbers, None
     for every law; ``classes`` limits the scope of a kind of noise; ``budget`` in seconds, after which what is open is
     UNDECIDED; ``progress`` is called with the steps done, the steps in all, and what is done.
 
     Returns a ``NoiseCondition``, of backward correction, which asks for no H and no laws, a ``BackwardCondition``.
-    Raises ``ParameterError`` for a T, H, law or correction that is none, ``NumberError`` for an entry that is not
-    exact, and ``ScopeError`` for what is no number of classes.
+    Raises ``ParameterError`` for a T, H, law or correction that is none, ``NumberError`` for an entry that is no
+    number, and ``ScopeError`` for what is no number of classes.
 
     >>> import symcheck as sc
     >>> sc.noise_condition(((0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8))).verdict

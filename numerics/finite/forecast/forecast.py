@@ -159,22 +159,26 @@ def forecast(
     """What a linear model trained on noisy labels will predict: its agreement with the clean one, and its accuracy.
 
     At large lambda the scores are S~ = P o~ with the drawn labels, P the projection on the span of the features and a
-    bias, and at a new point sum_j k_j o~_j (THEORY 13): this is drawn, nothing is trained.  At one ``lambda_`` each
-    draw takes ``steps`` preconditioned steps from the linearised minimiser.
+    bias, and at a new point sum_j k_j o~_j: this is drawn, nothing is trained.  At one ``lambda_`` each draw takes
+    ``steps`` preconditioned steps from the linearised minimiser.
 
-    Parameters: ``data`` with the clean labels, a name, a pair (X, y), a frame, a file or ``Samples``; one of ``rho``
-    in [0, (C-1)/C), ``T`` (C, C), any matrix with rows that sum to 1, and ``law`` (n, C), one row for each sample;
+    Parameters: ``data`` with the clean labels, a name, a pair (X, y), a frame, a file or ``Samples``; one of ``rho`` in
+    [0, (C-1)/C), ``T`` (C, C), any matrix with rows that sum to 1, and ``law`` (n, C), one row for each sample;
     ``test`` a share or data; ``n`` labels, at most as many as samples (each draw takes so many at random), or a whole
-    multiple (each sample is labelled so often); ``cert`` and ``lambda_`` > mu of a pair, or neither; ``draws`` >= 2;
-    ``label``, ``without``, ``transform`` and ``split`` as ``samples_of`` takes them.
+    multiple (each sample is labelled so often); ``cert`` and ``lambda_`` > mu of a pair, or neither; ``draws`` >= 2
+    with ``seed``; ``label``, ``without``, ``transform`` and ``split`` as ``samples_of`` takes them; ``progress`` is
+    called with the draws done and their number.
 
     Returns a ``Forecast``.  Raises ``NoiseError`` for noise that is none, ``DataError`` for data, ``ConfirmationError``
     for what is no certificate, and ``FiniteError`` for settings out of range and a pair that is not known to have one
     minimiser.
 
+    >>> from numerics import forecast
     >>> found = forecast("iris", rho=0.3, draws=20)
     >>> float(found.clean_accuracy) > found.accuracy > 0.6
     True
+
+    Source: docs/theory.md, section 13.
     """
     if law is not None and isinstance(test, Real):
         raise NoiseError(
