@@ -5,13 +5,22 @@ from __future__ import annotations
 import builtins
 import inspect
 import re
+import sys
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import torch
 
+import numerics
 import numerics.errors
 import symcheck as sc
 import symcheck.errors
+from numerics.formulas.predicted_numbers import predicted_numbers
+from numerics.sweeps.plan import Plan
+from symcheck.certificates.certificate import Certificate
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.term import Label, Vec
 from tests import public_names
@@ -19,6 +28,17 @@ from tests import public_names
 Z, Y, Q = Vec("logits"), Label(), sc.Parameter("q")
 ROUNDED = 0.1234567890123
 A = sc.MatrixParameter("A")
+CODE = torch.nn.CrossEntropyLoss()
+
+
+@cache
+def pair() -> Certificate:
+    return sc.certify("cross_entropy", "l2")
+
+
+@cache
+def plans() -> tuple[Plan, ...]:
+    return numerics.grid("cross_entropy", "l2", "iris", rho=0.2, lambdas=[1.0])
 
 
 def wrong(z, y):
@@ -45,6 +65,28 @@ READ: dict[str, Callable[[Callable[..., object]], object]] = {
 
 def reads(function: Callable[..., object], *names: str) -> dict[str, Callable[[], object]]:
     return {name: lambda case=case: case(function) for name, case in READ.items() if not names or name in names}
+
+
+def train(model: object = "mlp", data: object = "iris", **settings: object) -> object:
+    return numerics.trained(predicted_numbers(pair(), 3, "iris"), model, data, alphas=[0.1], **settings)
+
+
+def interrupted(done: int, *_: object) -> None:
+    """Ctrl-C after the first run."""
+    if done:
+        raise KeyboardInterrupt
+
+
+def in_a_file(text: str, call: Callable[[str], object]) -> Callable[[], object]:
+    """``call`` with the path of a file that has this ``text``."""
+
+    def called() -> object:
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "file")
+            path.write_text(text)
+            return call(str(path))
+
+    return called
 
 
 def with_l2(function: Callable[..., object]) -> Callable[..., object]:
@@ -111,6 +153,104 @@ CASES: dict[str, dict[str, Callable[[], object]]] = {
     "symcheck.clamp": {"FormulaError": lambda: sc.clamp(Q), "NumberError": lambda: sc.clamp(Q, ROUNDED)},
     "symcheck.branch": {"FormulaError": lambda: sc.branch(Q, "a", 1), "NumberError": lambda: sc.branch(Q, 1, ROUNDED)},
     "symcheck.entmax": {"FormulaError": lambda: sc.entmax(Z, Z[Y]), "NumberError": lambda: sc.entmax(Z, ROUNDED)},
+    "numerics.audit_implementation": {
+        **reads(lambda f, **settings: numerics.audit_implementation(CODE, f, **settings), "UnknownNameError"),
+        "FormulaError": lambda: numerics.audit_implementation(CODE, wrong),
+        "ParameterError": lambda: numerics.audit_implementation(CODE, "gce", q=2),
+        "NumberError": lambda: numerics.audit_implementation(CODE, rounded),
+        "ScopeError": lambda: numerics.audit_implementation(CODE, "mae", classes=1),
+    },
+    "numerics.choose_lambda": {
+        "NoiseError": lambda: numerics.choose_lambda(pair(), "iris", rho=0.7),
+        "DataError": lambda: numerics.choose_lambda(pair(), "iris", rho=0.2, test=None),
+        "FiniteError": lambda: numerics.choose_lambda(pair(), "iris", rho=0.2, draws=1),
+    },
+    "numerics.clean_accuracy": {
+        "NoiseError": lambda: numerics.clean_accuracy(1.5, n=10, rho=0.1, classes=3),
+        "NumberError": lambda: numerics.clean_accuracy("a", n=10, rho=0.1, classes=3),
+    },
+    "numerics.confirm": {
+        "UnknownNameError": lambda: numerics.confirm(pair(), "irsi"),
+        "DataError": lambda: numerics.confirm(pair(), ([[1.0], [2.0]], [0, 5])),
+        "NoiseError": lambda: numerics.confirm(pair(), "iris", rho=0.9),
+        "DeviceError": lambda: numerics.confirm(pair(), "iris", device="gpu"),
+        "ModelError": lambda: numerics.confirm(pair(), "iris", model=torch.nn.Linear(4, 2)),
+        "TrainingError": lambda: numerics.confirm(pair(), "iris", model="mlp", steps=0),
+        "CheckpointError": lambda: numerics.confirm(pair(), "iris", model="mlp", checkpoint=str(Path(__file__).parent)),
+        "ConfirmationError": lambda: numerics.confirm(sc.certify("square", "quartic"), "iris"),
+    },
+    "numerics.counterexample": {
+        "ConfirmationError": lambda: numerics.counterexample(pair(), families=["wedge"]),
+        "NoiseError": lambda: numerics.counterexample(pair(), rho=0.9),
+    },
+    "numerics.forecast": {
+        "NoiseError": lambda: numerics.forecast("iris"),
+        "DataError": lambda: numerics.forecast(([[1.0], [2.0]], [0, 5]), rho=0.1),
+        "ConfirmationError": lambda: numerics.forecast("iris", rho=0.1, cert="gce", lambda_=1.0),
+        "FiniteError": lambda: numerics.forecast("iris", rho=0.1, draws=1),
+    },
+    "numerics.grid": {"SymcheckError": lambda: numerics.grid("cross_entropy", "l2", "iris", rho=0.9)},
+    "numerics.guarantee": {
+        "FiniteError": lambda: numerics.guarantee(pair(), "iris", lambdas=[0]),
+        "NoiseError": lambda: numerics.guarantee(pair(), "iris", rho=0.9),
+        "DataError": lambda: numerics.guarantee(pair(), ([[1.0], [2.0]], [0, 5])),
+        "ConfirmationError": lambda: numerics.guarantee(sc.certify("cross_entropy", "l2", classes=2), "iris"),
+    },
+    "numerics.human_labels": {
+        "DataError": lambda: numerics.human_labels([0, 1], [0, 2]),
+        "NoiseError": lambda: numerics.human_labels([0, 1], [0, 1, 1]),
+    },
+    "numerics.human_labels_from_csv": {
+        "DataError": lambda: numerics.human_labels_from_csv("missing.csv", "a", "b"),
+        "NoiseError": in_a_file("a,b\n0,0\n1,1\n", lambda path: numerics.human_labels_from_csv(path, "a", "b", level=2)),
+    },
+    "numerics.known_counterexamples": {"UnknownNameError": lambda: numerics.known_counterexamples("square")},
+    "numerics.noise_margin": {
+        "FiniteError": lambda: numerics.noise_margin("iris", a=(0.9, 0.7)),
+        "DataError": lambda: numerics.noise_margin([[1.0], [2.0]], [0, 5], a=(0.7, 0.9)),
+    },
+    "numerics.noise_rate": {
+        "NoiseError": lambda: numerics.noise_rate(flip=0.9, classes=10),
+        "NumberError": lambda: numerics.noise_rate(flip="a", classes=10),
+    },
+    "numerics.results": {
+        "SweepError": lambda: numerics.results("missing.jsonl"),
+        "SweepWarning": in_a_file("no result\n", numerics.results),
+    },
+    "numerics.sweep": {
+        "SweepError": lambda: numerics.sweep(plans(), out=Path(__file__).parent),
+        "SweepInterrupted": in_a_file("", lambda path: numerics.sweep(plans(), out=path, progress=interrupted)),
+        "SweepWarning": in_a_file("no result\n", lambda path: numerics.sweep(plans(), out=path)),
+    },
+    "numerics.torch_loss": {
+        "LossError": lambda: numerics.torch_loss("gce", reduction="max"),
+        **reads(numerics.torch_loss, "UnknownNameError", "FormulaError", "ScopeError"),
+        "ParameterError": lambda: numerics.torch_loss("gce", q=2),
+    },
+    "numerics.trained": {
+        "UnknownNameError": lambda: train("mlpp"),
+        "DataError": lambda: train(data=([[1.0], [2.0]], [0, 5])),
+        "NoiseError": lambda: train(rhos=[0.9]),
+        "DeviceError": lambda: train(device="gpu"),
+        "ModelError": lambda: train(torch.nn.Linear(4, 2)),
+        "TrainingError": lambda: train(dtype=torch.float16),
+        "CheckpointError": lambda: train(checkpoint=str(Path(__file__).parent)),
+    },
+    "numerics.trusted": {
+        "NoiseError": lambda: numerics.trusted("iris", rho=0.9),
+        "FiniteError": lambda: numerics.trusted("iris", delta=2),
+        "DataError": lambda: numerics.trusted(([[1.0], [2.0]], [0, 5])),
+    },
+    **dict.fromkeys(
+        ("numerics.audit", "numerics.audit_model"),
+        {
+            "UnknownNameError": lambda: numerics.audit_model(pair(), "mlpp"),
+            "DataError": lambda: numerics.audit_model(pair(), "linear", ([[1.0], [2.0]], [0, 5])),
+            "ModelError": lambda: numerics.audit_model(pair(), torch.nn.Linear(4, 2), "iris"),
+            "DeviceError": lambda: numerics.audit_model(pair(), "linear", "iris", device="gpu"),
+            "ConfirmationError": lambda: numerics.audit_model(sc.certify("mae", "l2", classes=2), "linear", "iris"),
+        },
+    ),
 }  # fmt: skip
 """For each public function and each error that its docstring names, a call that raises it."""
 
@@ -121,17 +261,15 @@ def documented(function: Callable[..., object]) -> set[str]:
     return set(re.findall(r"``(\w+(?:Error|Warning|Interrupted))``", doc))
 
 
-def error_named(name: str) -> type[BaseException]:
-    for home in (symcheck.errors, numerics.errors, builtins):
-        if hasattr(home, name):
-            return getattr(home, name)
-    raise AssertionError(f"{name} is no error")
+def error_named(name: str, function: Callable[..., object]) -> type[BaseException]:
+    homes = (sys.modules[inspect.unwrap(function).__module__], symcheck.errors, numerics.errors, builtins)
+    return next(getattr(home, name) for home in homes if hasattr(home, name))
 
 
 @pytest.mark.parametrize("name", public_names.functions())
 def test_an_error_that_is_documented_is_raised(name: str) -> None:
-    cases = CASES[name]
-    assert documented(public_names.functions()[name]) == set(cases)
+    function, cases = public_names.functions()[name], CASES[name]
+    assert documented(function) == set(cases)
     for error, call in cases.items():
-        with pytest.raises(error_named(error)):
+        with pytest.raises(error_named(error, function)):
             call()

@@ -74,9 +74,9 @@ def guarantee(
     ``reference`` keeps the score of the last class at 0; ``progress`` is called as samples are looked at.  A parameter
     that the certificate leaves free takes its default.
 
-    Returns a ``Guarantee``.  Raises ``FiniteError`` for settings out of range and a pair of which no bound is known,
-    ``NoiseError`` for a rate out of range, ``DataError`` for data, and ``ConfirmationError`` for what is no
-    certificate.
+    Returns a ``Guarantee``.  Raises ``FiniteError`` for settings out of range, what is no certificate, and a pair of
+    which no bound is known, ``NoiseError`` for a rate out of range, ``DataError`` for data, and ``ConfirmationError``
+    for a certificate whose scope does not have this C.
 
     >>> import symcheck as sc
     >>> from numerics import guarantee
