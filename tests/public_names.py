@@ -59,7 +59,7 @@ def members(owner: type) -> dict[str, object]:
     found: dict[str, object] = {}
     for base in reversed(_ours(owner)):
         for name, value in base.__dict__.items():
-            if not name.startswith("_") and function_of(value) is not None:
+            if not name.startswith("_") and name not in field_names(owner) and function_of(value) is not None:
                 found[name] = value
     return found
 

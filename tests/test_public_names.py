@@ -50,6 +50,7 @@ def example_faults(doc: str) -> Iterator[str]:
         return
     tree = ast.parse("".join(example.source for example in examples))
     bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    bound |= {n.name for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and n.name}
     bound |= {a.arg for a in ast.walk(tree) if isinstance(a, ast.arg)}
     bound |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
     bound |= {(a.asname or a.name).split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}

@@ -49,7 +49,16 @@ LINEAR = "linear"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Confirmation(Evidence):
-    """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report."""
+    """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report.
+
+    >>> import symcheck as sc
+    >>> from numerics import confirm
+    >>> found = confirm(sc.certify("cross_entropy", "l2"), "iris", rho=0.2)
+    >>> print(found.outcome)
+    agrees
+
+    Source: docs/theory.md, sections 5 and 19.
+    """
 
     def to_json(self) -> str:
         """The record of what was run, measured and compared."""

@@ -66,7 +66,15 @@ class Flip:
 
 @dataclass(frozen=True)
 class Search:
-    """The outcome for a ``pair`` at C = ``classes``: ``looked_at`` data sets, and the ``flip`` that was found."""
+    """The outcome for a ``pair`` at C = ``classes``: ``looked_at`` data sets, and the ``flip`` that was found.
+
+    >>> import symcheck as sc
+    >>> from numerics import counterexample
+    >>> counterexample(sc.certify("cross_entropy", "l2"), 2, families=["cone"], most_points=2).flip is None
+    True
+
+    Source: docs/theory.md, section 6.
+    """
 
     pair: str
     classes: int

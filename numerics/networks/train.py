@@ -65,7 +65,17 @@ class Trained:
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
     network stopped, and ``until`` what was asked of it; ``held_out`` are samples that none was trained on, if there
     are, ``noise`` says what the noise was, and ``notes`` what a reader has to know of the model.  ``name`` is the hash
-    of everything that decided the run.
+    of everything that decided the run, ``problem`` what was minimised and ``training`` with which settings.
+
+    >>> import symcheck as sc
+    >>> from numerics import Training, trained
+    >>> from numerics.formulas.predicted_numbers import predicted_numbers
+    >>> claim = predicted_numbers(sc.certify("cross_entropy", "l2"), 3, "iris")
+    >>> found = trained(claim, "mlp", "iris", alphas=[0.1], rhos=[0, 0.4], training=Training(steps=5))
+    >>> found.index(0.1, 0.4), found.predicted().shape
+    (1, torch.Size([2, 150]))
+
+    Source: docs/theory.md, sections 4 and 19.
     """
 
     name: str
@@ -85,7 +95,7 @@ class Trained:
     notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
-        """The place of a case; raises ``KeyError`` if it was not trained."""
+        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``KeyError`` if it was not trained."""
         try:
             return self.cases.index(NetworkRun(alpha, rho, seed))
         except ValueError:

@@ -36,9 +36,16 @@ _SINGLE: Final = Fraction(1, 2**24)
 class CleanAccuracy(Page):
     """An estimated accuracy by clean labels, ``value``, between ``low`` and ``high`` with confidence ``level``.
 
-    It was measured on ``n`` labels of which ``counts`` from the first to the last may be as predicted: one number, or
-    those that round to what was given.  ``noise`` is that of the labels.  ``others``: one count was given by a decimal,
-    which would be the same for these, if it is rounded; None if it is a share of no other count.
+    It was measured as ``noisy`` on ``n`` labels of which ``counts`` from the first to the last may be as predicted: one
+    number, or those that round to what was given.  ``noise`` is that of the labels.  ``others``: one count was given by
+    a decimal, which would be the same for these, if it is rounded; None if it is a share of no other count.
+
+    >>> from numerics import clean_accuracy
+    >>> found = clean_accuracy("640/1000", n=1000, rho="3/10", classes=4)
+    >>> round(found.value, 4), found.least, found.most
+    (0.9, Fraction(1, 10), Fraction(7, 10))
+
+    Source: docs/theory.md, section 15.
     """
 
     noisy: Fraction
@@ -60,7 +67,7 @@ class CleanAccuracy(Page):
 
     @property
     def high(self) -> float:
-        """The upper end."""
+        """The upper end of that interval for A_noisy, turned into that of A_clean."""
         return _clipped(self._clean(exact_interval(self.counts[1], self.n, self.level)[1]))
 
     @property

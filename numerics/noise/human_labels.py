@@ -22,7 +22,17 @@ from numerics.noise.stated import StatedNoise, counted_labels, stated
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class HumanLabels(Counted, Explained):
-    """Noisy labels beside clean ones; ``names`` are the classes as they were written."""
+    """Noisy labels beside clean ones; ``names`` are the classes as they were written.
+
+    ``drawn`` has both as class numbers, and ``level`` is the confidence of what is estimated.
+
+    >>> from numerics import human_labels
+    >>> found = human_labels(["cat", "dog", "cat"], ["cat", "dog", "dog"])
+    >>> found.counts.tolist(), round(found.rate().value, 4)
+    ([[1, 1], [0, 1]], 0.3333)
+
+    Source: docs/theory.md, section 7.
+    """
 
     drawn: DrawnLabels
     names: tuple[str, ...]
@@ -57,9 +67,9 @@ def human_labels(
     which probability it is, also with intervals, as a ``TransitionEstimate``; ``level`` in (0, 1), the confidence of
     what is estimated.
 
-    Returns ``HumanLabels``, ``LabelCounts`` or ``StatedNoise``: T and its intervals (``bounds``), the ``rate``, and the
-    ``theory`` behind them, with the test of ``uniformity``, the ``lead`` that a class needs, and classes that are
-    ``lost``.  Raises ``DataError`` for missing entries, fewer than two classes, or a noisy label that no clean one is,
+    Returns ``HumanLabels``, ``LabelCounts`` or ``StatedNoise``: T and its intervals (``bounds``), the ``rate``, the
+    test of ``uniformity``, the ``lead`` that a class needs, classes that are ``lost``, and the ``theory`` behind them.
+    Raises ``DataError`` for missing entries, fewer than two classes, or a noisy label that no clean one is,
     ``NoiseError`` for columns of different length, counts with an empty row, and a T that is not stochastic.
 
     >>> from numerics import human_labels

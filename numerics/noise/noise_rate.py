@@ -41,6 +41,13 @@ class NoiseRate(Page):
     ``flip`` is rho, the probability that a label becomes another class, each equally likely; None for a matrix that is
     not uniform, of which no single rate is true.  ``is_rounded``: the matrix was known up to rounding only.
     ``is_counted``: it was counted.
+
+    >>> from numerics import noise_rate
+    >>> found = noise_rate(flip="3/10", classes=10)
+    >>> found.resample, found.a
+    (Fraction(1, 3), Fraction(2, 3))
+
+    Source: docs/theory.md, section 15.
     """
 
     classes: int

@@ -91,6 +91,17 @@ class Certificate(Answer, Page):
     to other processes.  What costs more is derived when it is first asked for.
 
     ``origin``: how it was derived, for what is asked of it later.
+
+    >>> import symcheck as sc
+    >>> cert = sc.certify("gce", "l2")
+    >>> cert
+    <Certificate PROVED SCALED: gce + l2, every C >= 2, every q in (0, 1]>
+    >>> cert.tier.name, cert.kappa, cert.at(C=4, q="1/2").kappa
+    ('SCALED', C**(-q), 1/2)
+    >>> sc.certify("class_weighted_ce", "l2").repairs[0].text
+    '-w[y]*log_softmax(z)[y] - total((mean(w) - w)/C*z)'
+
+    Source: docs/theory.md, sections 3 and 4.
     """
 
     origin: Origin = field(repr=False, compare=False)
@@ -137,7 +148,7 @@ class Certificate(Answer, Page):
         return frozenset(Condition[name.upper().replace("-", "_")] for name in names)
 
     def repairs_within(self, times: int) -> Repairs[Certificate]:
-        """``repairs`` with so many times as much time, for a machine that may be busier than another one was."""
+        """``repairs`` with so many ``times`` as much time, for a machine that may be busier than another one was."""
         with Budget(times * self.origin.seconds).in_force():
             return self.origin.repairs(self, times)
 
@@ -174,10 +185,10 @@ class Certificate(Answer, Page):
         return self.origin.left_open(self.theorems[0]) if self.theorems else ()
 
     def at(self, C: int | None = None, **values: Number | str | Entries) -> Certificate:
-        """The certificate in a narrower scope: one C, or parameters given values (``q="7/10"``), or both.
+        """The certificate in a narrower scope: one ``C``, or parameters given ``values`` (``q="7/10"``), or both.
 
-        Raises ``ScopeError`` for a C outside the scope, ``ParameterError`` for an unknown name or a value
-        outside its interval.
+        Raises ``ScopeError`` for a C outside the scope, ``ParameterError`` for an unknown name or a value outside its
+        interval.
         """
         exact = self.scope.values(values)
         return self.origin.certified(self.problem.at(None if C is None else self.scope.classes.narrowed(C), exact))
@@ -222,7 +233,7 @@ class Certificate(Answer, Page):
         return Budget(self.origin.seconds).in_force()
 
     def blocks(self, *, full: bool = False) -> Iterator[Block]:
-        """What the page says: the headline first, then what it rests on, what it predicts, the full report last."""
+        """What the page says: the headline, what it rests on, what it predicts, if it is ``full`` the full report."""
         yield from outline(self, self.repairs.blocks() if self.verdict is Verdict.REFUTED else (), self.checked)
         if full:
             yield from self.full().below_a_certificate()

@@ -69,22 +69,32 @@ class Pair:
 
 @dataclass(frozen=True)
 class Survey:
-    """All ``pairs``, in the order of losses and then of regularizers."""
+    """All ``pairs``, in the order of losses and then of regularizers.
+
+    >>> import symcheck as sc
+    >>> found = sc.survey(["gce", "logit_adjusted_ce"], ["l2"])
+    >>> [(pair.loss, pair.verdict.name) for pair in found.pairs]
+    [('gce', 'PROVED'), ('logit_adjusted_ce', 'REFUTED')]
+    >>> found.where(verdict=sc.Verdict.PROVED).losses
+    ('gce',)
+    """
 
     pairs: tuple[Pair, ...]
 
     @property
     def losses(self) -> tuple[str, ...]:
+        """The names of the losses, in their order."""
         return tuple(dict.fromkeys(p.loss for p in self.pairs))
 
     @property
     def regularizers(self) -> tuple[str, ...]:
+        """The names of the regularizers, in their order."""
         return tuple(dict.fromkeys(p.regularizer for p in self.pairs))
 
     def where(
         self, *, verdict: Verdict | None = None, tier: Tier | None = None, quotient: bool | None = None
     ) -> Survey:
-        """The pairs with this verdict, tier, and on this space; None for any."""
+        """The pairs with this ``verdict``, this ``tier``, and, by ``quotient``, on this space; None for any."""
         return Survey(
             tuple(
                 p

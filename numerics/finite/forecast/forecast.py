@@ -47,6 +47,13 @@ class Forecast(Result):
     """Agreement with the clean model and accuracy that ``task.draws`` draws of the labels give: sampled, not trained.
 
     ``training`` and ``test``, None without a test part, are the two kinds of points.
+
+    >>> from numerics import forecast
+    >>> found = forecast("iris", rho=0.3, draws=20)
+    >>> 0.8 < found.agreement < 1, len(found.per_sample)
+    (True, 150)
+
+    Source: docs/theory.md, section 13.
     """
 
     task: Task
@@ -81,28 +88,47 @@ class Forecast(Result):
     def against_n(
         self, counts: Sequence[int] | None = None, *, draws: int | None = None, progress: Progress = silent
     ) -> Curve:
-        """The forecast for other numbers of labels: as many samples at random, or all of them labelled so often."""
+        """The forecast for other numbers of labels: as many samples at random, or all of them labelled so often.
+
+        Parameters: ``counts`` at most as many as samples, or whole multiples of their number, several of each unless
+        given; ``draws`` of the labels for each, those of the forecast unless given; ``progress`` is told of each.
+        """
         return against_n(self._for(draws), counts, progress)
 
     def against_rho(
         self, rates: Sequence[float | Fraction] | None = None, *, draws: int | None = None, progress: Progress = silent
     ) -> Curve:
-        """The forecast for uniform noise of other rates."""
+        """The forecast for uniform noise of other rates.
+
+        Parameters: ``rates`` in [0, (C-1)/C), evenly from 0 unless given; ``draws`` of the labels for each, those of
+        the forecast unless given; ``progress`` is told of each.
+        """
         return against_rho(self._for(draws), rates, progress)
 
     def against_features(
         self, counts: Sequence[int] | None = None, *, kind: str = "subset", draws: int | None = None,
         progress: Progress = silent,
     ) -> Curve:  # fmt: skip
-        """The forecast for other numbers of features, of a ``kind``: "subset", "leading" or "relu"."""
+        """The forecast for other numbers of features, of a ``kind``: "subset", "leading" or "relu".
+
+        Parameters: ``counts`` of features, several unless given; ``draws`` of the labels for each, those of the
+        forecast unless given; ``progress`` is told of each.
+        """
         return against_features(self._for(draws), counts, kind, progress)
 
     def cleaned(self, share: float = SHARE, *, draws: int | None = None, progress: Progress = silent) -> Cleaned:
-        """What cleaning this share of the labels buys: random ones, and those that are most in doubt."""
+        """What cleaning a ``share`` of the labels buys: random ones, and those that are most in doubt.
+
+        Parameters: ``share`` in (0, 1]; ``draws`` of the labels for each, those of the forecast unless given;
+        ``progress`` is told of each.
+        """
         return cleaned(self._for(draws), share, progress)
 
     def by_normal_law(self, *, points: int = 1000, progress: Progress = silent) -> NormalLaw:
-        """The same by the normal law, as a check: at large lambda, at up to ``points`` points of each kind."""
+        """The same by the normal law, as a check: at large lambda, at up to ``points`` points of each kind.
+
+        ``progress`` is told of the points that are done.
+        """
         return normal_law(self.task, points, progress)
 
     @property

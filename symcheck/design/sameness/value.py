@@ -51,10 +51,10 @@ class Agreement:
 class Found:
     """What is known of two formulas a and b.
 
-    PROVED: they are, as ``tie`` says, on ``where``; REFUTED: at the ``witness`` no factor and no part without the
-    label takes b to a; UNDECIDED for a ``reason``.  ``agreements`` are values of parameters at which they are one, or
-    closer than elsewhere.  PROVED on a part of the z alone may have a ``witness`` too: it lies outside that part.
-    ``is_near_zero``: that part is a neighbourhood of z = 0.
+    ``verdict`` PROVED: they are one, as ``tie`` says, on ``where``; REFUTED: at the ``witness`` no factor and no part
+    without the label takes b to a; UNDECIDED for a ``reason``.  ``agreements`` are values of parameters at which they
+    are one, or closer than elsewhere.  PROVED on a part of the z alone may have a ``witness`` too: it lies outside that
+    part.  ``is_near_zero``: that part is a neighbourhood of z = 0.
     """
 
     verdict: Verdict
@@ -68,12 +68,14 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Sameness(Found, Page):
-    """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``, as ``Found`` says it.
+    """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``, as ``verdict`` says.
 
-    >>> from symcheck.design.same import same
-    >>> found = same("mae", "reverse_cross_entropy")
+    >>> import symcheck as sc
+    >>> found = sc.same("mae", "reverse_cross_entropy")
     >>> found.verdict.name, found.relation.name, found.factor
     ('PROVED', 'FACTOR', -2/A)
+
+    Source: docs/theory.md, sections 2 and 16.
     """
 
     a: Subject
