@@ -99,7 +99,7 @@ NO_PENALTY = Subject("no penalty", Formula((Node("number", number=Fraction(0)),)
 
 @dataclass(frozen=True)
 class Problem(FieldsOnly):
-    """The pair (l, g) and the classes asked for; g is ``NO_PENALTY`` for the loss alone.
+    """The pair (l, g), ``loss`` and ``regularizer``, and the ``classes`` asked for; g is ``NO_PENALTY`` for l alone.
 
     With an ``anchor`` z_ref the penalty is g(z - z_ref(x)): what z is in g, and in all that is said, is the difference.
     """

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache, cached_property
+from itertools import pairwise
+from textwrap import dedent
 from types import ModuleType
 
 import numerics
@@ -47,7 +49,7 @@ def parts() -> dict[str, type]:
     found = {}
     for owner in classes().values():
         for base in _ours(owner):
-            for annotation in base.__dict__.get("__annotations__", {}).values():
+            for annotation in inspect.get_annotations(base).values():
                 found.update({f"{c.__module__}.{c.__qualname__}": c for c in _classes_in(annotation, base.__module__)})
         for member in members(owner).values():
             found.update({f"{c.__module__}.{c.__qualname__}": c for c in returned_by(function_of(member))})
@@ -56,17 +58,28 @@ def parts() -> dict[str, type]:
 
 def members(owner: type) -> dict[str, object]:
     """The public methods and properties of a class that are written in our packages, as they stand there."""
-    found: dict[str, object] = {}
-    for base in reversed(_ours(owner)):
-        for name, value in base.__dict__.items():
-            if not name.startswith("_") and name not in field_names(owner) and function_of(value) is not None:
-                found[name] = value
-    return found
+    held = {name: value for base in reversed(_ours(owner)) for name, value in base.__dict__.items()}
+    return {
+        name: value
+        for name, value in held.items()
+        if not name.startswith("_") and name not in field_names(owner) and function_of(value) is not None
+    }
 
 
 def field_names(owner: type) -> list[str]:
     """The public fields of a dataclass; none for other classes."""
     return [f.name for f in fields(owner) if not f.name.startswith("_")] if is_dataclass(owner) else []
+
+
+def fields_with_docstrings(owner: type) -> set[str]:
+    """The fields below which a string stands."""
+    found = set()
+    for base in _ours(owner):
+        body = ast.parse(dedent(inspect.getsource(base))).body[0].body
+        for field, below in pairwise(body):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(field.target, ast.Name):
+                found.add(field.target.id)
+    return found
 
 
 def function_of(member: object) -> Callable[..., object] | None:
@@ -108,7 +121,7 @@ def _classes_in(annotation: object, module: str) -> Iterator[type]:
 
 
 def _meant(name: str, module: str) -> object:
-    """What ``name`` stands for in ``module``, where it may be imported for type checkers alone; None if nothing of ours."""
+    """What ``name`` stands for in ``module``, also if it is imported for type checkers alone; or None."""
     found = getattr(importlib.import_module(module), name, None)
     if found is None and name in _imports(module):
         home, original = _imports(module)[name]

@@ -93,6 +93,14 @@ def with_l2(function: Callable[..., object]) -> Callable[..., object]:
     return lambda loss, **settings: function(loss, "l2", **settings)
 
 
+MODEL: dict[str, Callable[[], object]] = {
+    "UnknownNameError": lambda: numerics.audit_model(pair(), "mlpp"),
+    "DataError": lambda: numerics.audit_model(pair(), "linear", ([[1.0], [2.0]], [0, 5])),
+    "ModelError": lambda: numerics.audit_model(pair(), torch.nn.Linear(4, 2), "iris"),
+    "DeviceError": lambda: numerics.audit_model(pair(), "linear", "iris", device="gpu"),
+    "ConfirmationError": lambda: numerics.audit_model(sc.certify("mae", "l2", classes=2), "linear", "iris"),
+}
+
 CASES: dict[str, dict[str, Callable[[], object]]] = {
     "symcheck.advise": {
         "ScopeError": lambda: sc.advise(1),
@@ -202,7 +210,7 @@ CASES: dict[str, dict[str, Callable[[], object]]] = {
     },
     "numerics.human_labels_from_csv": {
         "DataError": lambda: numerics.human_labels_from_csv("missing.csv", "a", "b"),
-        "NoiseError": in_a_file("a,b\n0,0\n1,1\n", lambda path: numerics.human_labels_from_csv(path, "a", "b", level=2)),
+        "NoiseError": in_a_file("a,b\n0,0\n1,1", lambda path: numerics.human_labels_from_csv(path, "a", "b", level=2)),
     },
     "numerics.known_counterexamples": {"UnknownNameError": lambda: numerics.known_counterexamples("square")},
     "numerics.noise_margin": {
@@ -241,16 +249,7 @@ CASES: dict[str, dict[str, Callable[[], object]]] = {
         "FiniteError": lambda: numerics.trusted("iris", delta=2),
         "DataError": lambda: numerics.trusted(([[1.0], [2.0]], [0, 5])),
     },
-    **dict.fromkeys(
-        ("numerics.audit", "numerics.audit_model"),
-        {
-            "UnknownNameError": lambda: numerics.audit_model(pair(), "mlpp"),
-            "DataError": lambda: numerics.audit_model(pair(), "linear", ([[1.0], [2.0]], [0, 5])),
-            "ModelError": lambda: numerics.audit_model(pair(), torch.nn.Linear(4, 2), "iris"),
-            "DeviceError": lambda: numerics.audit_model(pair(), "linear", "iris", device="gpu"),
-            "ConfirmationError": lambda: numerics.audit_model(sc.certify("mae", "l2", classes=2), "linear", "iris"),
-        },
-    ),
+    "numerics.audit": MODEL, "numerics.audit_model": MODEL,
 }  # fmt: skip
 """For each public function and each error that its docstring names, a call that raises it."""
 

@@ -45,9 +45,9 @@ class Trained:
 class Flip:
     """Data on which noise of rate ``rho`` changes a predicted class in the limit.
 
-    ``features`` has a row for each sample: its features for "shared features" and "reference class", the direction d
-    of its outputs t d for "cone"; ``labels`` from 1; ``clean`` and ``noisy`` are the classes in the limit and
-    ``trained`` those of minimisers.
+    ``family`` is the kind of models; ``features`` has a row for each sample: its features for "shared features" and
+    "reference class", the direction d of its outputs t d for "cone"; ``labels`` from 1; ``clean`` and ``noisy`` are the
+    classes in the limit and ``trained`` those of minimisers.
     """
 
     family: str

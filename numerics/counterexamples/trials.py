@@ -20,7 +20,7 @@ UNDECIDED = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One training of a ``case``: the classes ``predicted`` and ``found``, each (clean, noisy).
+    """One training of a ``case`` at ``rho`` and ``lambda_``: the classes ``predicted`` and ``found``: (clean, noisy).
 
     ``part`` names what is trained: "" for the case itself, else a control or a side of a threshold; a class that was
     found is 0 where training leaves it open.

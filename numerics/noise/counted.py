@@ -26,7 +26,10 @@ FEWEST_EXPECTED = 5
 
 @dataclass(frozen=True)
 class ChiSquare:
-    """Pearson's statistic against uniform noise; ``p_value`` is 1 where there is nothing to compare."""
+    """Pearson's ``statistic`` against uniform noise; ``p_value`` is 1 where there is nothing to compare.
+
+    ``degrees`` of freedom, and the ``smallest_expected`` count, below 5 of which the p-value is rough.
+    """
 
     statistic: float
     degrees: int

@@ -263,11 +263,18 @@ class Certificate(Answer, Page):
         return html_page(self.blocks(full=full))
 
     def to_text(self, *, full: bool = False, columns: int | None = None, colour: bool = False) -> str:
-        """The certificate as plain text for so many columns, with what ``full()`` says if it is ``full``."""
+        """The certificate as plain text, with what ``full()`` says if it is ``full``.
+
+        For a terminal of so many ``columns``, None for a file, in ``colour`` or not.
+        """
         return text_page(self.blocks(full=full), columns, colour=colour)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False, full: bool = False) -> Path:
-        """Write the certificate to ``path``, as ``Page.save`` does, with what ``full()`` says if it is ``full``."""
+        """Write the certificate to ``path``, with what ``full()`` says if it is ``full``, and return the path.
+
+        As every page is saved, and with ``overwrite`` a file that exists already.  Raises ``OutputError`` for an ending
+        that is none, a file that exists, and where no browser is found.
+        """
         target = checked_path(path, overwrite=overwrite, has_json=True)
         return saved(target, lambda: self.blocks(full=full), lambda: self.to_json(full=full))
 

@@ -37,7 +37,10 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Pair:
-    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which.
+    """What a certificate says of one pair, ``loss`` and ``regularizer``: ``verdict`` in the whole scope.
+
+    ``headline`` says where it is which, ``remains`` what is left of it; ``tier`` and ``kappa`` are those of the loss,
+    and ``quotient`` is whether the conditions are stated on R^C/(1, ..., 1).
 
     ``is_local``: PROVED of a local branch alone, as minimisers are not held; ``is_proved_somewhere``: in some cases.
     """

@@ -20,7 +20,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Hypothesis:
-    """One assumption: the ``answer``, the ``number`` that it rests on (None without one), and a plain ``sentence``."""
+    """One assumption, its ``name``: the ``answer``, the ``number`` that it rests on (or None), and a ``sentence``."""
 
     name: str
     answer: Answer

@@ -27,6 +27,8 @@ class Tie:
     """a = ``factor`` b + h: how two formulas are one, in the formula grammar, and h as ``label_free`` if it has one.
 
     ``sign`` of the factor: "> 0", "< 0", or "" where it is not the same everywhere or not known.
+
+    ``relation`` is the way in which they are one, and ``equation`` says it in a line.
     """
 
     relation: Relation
@@ -38,7 +40,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Values of parameters at which two formulas are one, or closer than elsewhere: where ``condition`` holds."""
+    """Where ``condition`` holds for parameters, two formulas are one, or closer than elsewhere, as ``tie`` says."""
 
     condition: str
     tie: Tie
