@@ -51,7 +51,7 @@ def loss_page(name: str) -> EntryPage:
         _pairs(pairs),
         "## In torch",
         fenced("python", torch_code(subject.formula, name)),
-        "One value for each sample, as `reduction=\"none\"` gives it.",
+        'One value for each sample, as `reduction="none"` gives it.',
         "## Reference",
         about.reference(entry),
     ]

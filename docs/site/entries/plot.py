@@ -80,9 +80,7 @@ def _heights(values: Sequence[float]) -> tuple[float, float]:
     return low - space, high + space
 
 
-def _runs(
-    points: Sequence[float], values: Sequence[float], low: float, high: float
-) -> list[list[tuple[float, float]]]:
+def _runs(points: Sequence[float], values: Sequence[float], low: float, high: float) -> list[list[tuple[float, float]]]:
     """The parts of a curve with values; what is far outside is brought near, where it is cut away."""
     runs: list[list[tuple[float, float]]] = [[]]
     reach = high - low

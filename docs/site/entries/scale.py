@@ -19,7 +19,9 @@ def scale_table(certificate: Certificate) -> str:
     A decimal stands beside a kappa where every parameter in it has a value to train with.
     """
     defaults = {p.name: p.default for p in certificate.scope.parameters if p.default is not None}
-    rows = [[_where(certificate), _tier(certificate), kappa_text(certificate.kappa), _decimal(certificate.kappa, defaults)]]
+    rows = [
+        [_where(certificate), _tier(certificate), kappa_text(certificate.kappa), _decimal(certificate.kappa, defaults)]
+    ]
     for classes in AT:
         if classes in certificate.scope.classes and certificate.scope.classes.fixed is None:
             here = certificate.at(C=classes)
