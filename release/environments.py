@@ -47,7 +47,7 @@ def uses(version: str, checker: Path) -> tuple[Use, ...]:
 
 
 def checked_installation(python: str, archive: Path, checkout: Path, folder: Path, version: str) -> Iterator[str]:
-    """Says what ``archive``, installed for ``python`` in the new ``folder``, was asked; raises ``Failed`` if in vain."""
+    """Says what ``archive``, installed for ``python`` in the new ``folder``, is asked; raises ``Failed`` if in vain."""
     folder.mkdir()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     said([python, "-m", "venv", "venv"], cwd=folder, environment=environment)
