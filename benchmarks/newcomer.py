@@ -5,8 +5,8 @@
 What is run stands in the page, and nowhere else: fenced blocks below a comment such as ``<!-- newcomer: install -->``,
 in the order of the page.  Shell blocks run in a fresh clone, and the environment that they leave is kept; Python and
 console blocks run in an empty folder, so that nothing but what was installed can answer, and what they show is compared
-with the page.  A block below ``<!-- newcomer: file losses.py -->`` is saved there under that name.  Times are of the clock
-on the wall, with the downloads of pip.  ``--demo`` also times ``make demo`` in the clone.
+with the page.  A block below ``<!-- newcomer: file losses.py -->`` is saved there under that name.  Times are of the
+clock on the wall, with the downloads of pip.  ``--demo`` also times ``make demo`` in the clone.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[1]
 WANTED = 120
 """So many seconds, from pip install, a newcomer may take."""
+ANSWERS = (0, 1, 2)
+"""What a command of a console block may end with: PROVED, REFUTED and UNDECIDED among them."""
 
 MARKED = re.compile(
     r"^<!-- newcomer: (?P<name>[^\n]+?) -->\n+```(?P<language>\w+)\n(?P<text>.*?)^```$"
@@ -70,15 +72,15 @@ def steps(page: str) -> list[Step]:
     return found
 
 
-def followed(found: list[Step], folder: Path, clone: Path) -> Iterator[tuple[str, float]]:
-    """Each step with its seconds, run in ``clone`` (shell) or ``folder`` (the rest); raises ``Differs``."""
+def fresh_environment(folder: Path) -> dict[str, str]:
+    """The variables of a shell in which a new environment, made in ``folder``, is active, and nothing of this one."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV", "MAKE"))}
-    begun = time.monotonic()
-    _output(f"{sys.executable} -m venv {folder / 'env'}", folder, environment)
-    environment["PATH"] = f"{folder / 'env' / 'bin'}{os.pathsep}{environment['PATH']}"
-    yield "a fresh environment", time.monotonic() - begun
-    work = folder / "work"
-    work.mkdir()
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, env=environment)
+    return environment | {"PATH": f"{folder / 'bin'}{os.pathsep}{environment['PATH']}"}
+
+
+def followed(found: list[Step], work: Path, clone: Path, environment: dict[str, str]) -> Iterator[tuple[str, float]]:
+    """Each step with its seconds, run in ``clone`` (shell) or ``work`` (the rest); raises ``Differs``."""
     for step in found:
         begun = time.monotonic()
         if step.file is not None:
@@ -87,7 +89,7 @@ def followed(found: list[Step], folder: Path, clone: Path) -> Iterator[tuple[str
             environment = _environment_after(step.text, clone, environment)
         elif step.language == "console":
             for command, shown in step.commands:
-                _compare(command, _output(command, work, environment), shown)
+                _compare(command, _output(command, work, environment, codes=ANSWERS), shown)
         else:
             _compare(step.name, _output("python -", work, environment, step.text), step.shown)
         yield step.name, time.monotonic() - begun
@@ -101,12 +103,14 @@ def _environment_after(script: str, clone: Path, environment: dict[str, str]) ->
     return {name: value for name, _, value in lines}
 
 
-def _output(script: str, folder: Path, environment: dict[str, str], given: str = "") -> str:
+def _output(
+    script: str, folder: Path, environment: dict[str, str], given: str = "", codes: tuple[int, ...] = (0,)
+) -> str:
     done = subprocess.run(
         ["sh", "-c", script], cwd=folder, env=environment, input=given, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, timeout=1800, check=False,
     )  # fmt: skip
-    if done.returncode not in (0, 1, 2):  # 1 and 2 are answers: REFUTED and UNDECIDED
+    if done.returncode not in codes:
         raise Differs(f"{script}\nended with {done.returncode}:\n{done.stdout}")
     return done.stdout
 
@@ -125,10 +129,12 @@ def main() -> int:
     found, total = steps(options.page.read_text("utf-8")), 0.0
     with tempfile.TemporaryDirectory(prefix="newcomer-") as name:
         folder = Path(name).resolve()
-        clone = folder / "symcheck"
+        clone = folder / "clone"
         subprocess.run(["git", "clone", "--quiet", str(CHECKOUT), str(clone)], check=True)
         try:
-            for what, seconds in followed(found, folder, clone):
+            environment = fresh_environment(folder / "env")
+            (folder / "work").mkdir()
+            for what, seconds in followed(found, folder / "work", clone, environment):
                 total += seconds
                 print(f"{seconds:7.1f} s  {what}", flush=True)
         except Differs as error:
