@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.newcomer import Differs, Step, followed, steps
+
+ENVIRONMENT = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 PAGE = """# A page
 
@@ -72,7 +75,7 @@ def places(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_they_are_run_as_they_stand(places: tuple[Path, Path]) -> None:
     """Shell in the clone, the rest in a folder of its own, with the variables that the shell leaves."""
-    timed = list(followed(steps(PAGE), *places, dict(os.environ)))
+    timed = list(followed(steps(PAGE), *places, ENVIRONMENT))
     assert [name for name, _ in timed] == [step.name for step in steps(PAGE)]
     assert all(seconds > 0 for _, seconds in timed)
     assert (places[1] / "there").read_text("utf-8") == "installed\n"
@@ -91,7 +94,7 @@ def test_they_are_run_as_they_stand(places: tuple[Path, Path]) -> None:
 )
 def test_what_differs_from_the_page_is_noticed(step: Step, error: str, places: tuple[Path, Path]) -> None:
     with pytest.raises(Differs, match=error):
-        list(followed([step], *places, dict(os.environ)))
+        list(followed([step], *places, ENVIRONMENT))
 
 
 @pytest.mark.parametrize(
