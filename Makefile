@@ -86,7 +86,7 @@ newcomer: $(VENV)/checkout
 release-check: $(VENV)/with-test
 	$(MAKE) test
 	$(MAKE) site
-	$(PY) -m release
+	$(PY) -m tests.release
 	@echo "and before: make test and make site, both without an error"
 
 bench: $(VENV)/with-bench

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from release.archives import checked_wheel, imported_test_tool, unwanted
-from release.environments import Use, checked_use
-from release.failed import Failed, said
-from release.interpreters import at_hand, promised
-from release.one_version import PLACES, checked_version, the_version
 from symcheck.version import VERSION
+from tests.release.archives import checked_wheel, imported_test_tool, unwanted
+from tests.release.environments import Use, checked_use
+from tests.release.failed import Failed, said
+from tests.release.interpreters import at_hand, promised
+from tests.release.one_version import PLACES, checked_version, the_version
 
 
 def test_the_version_of_this_checkout_is_one(checkout: Path) -> None:

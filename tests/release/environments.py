@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.failed import Failed, said
+from tests.release.failed import Failed, said
 
 IMPORT_ALL = """
 import importlib, pkgutil, symcheck

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from release.failed import Failed
+from tests.release.failed import Failed
 
 PLACES = (
     ("symcheck/version.py", r'^VERSION = "([^"]+)"$'),

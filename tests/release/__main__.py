@@ -1,6 +1,6 @@
 """Checks a release: the version, both archives, and their installation for every Python that is at hand.
 
-    python -m release
+    python -m tests.release
 
 It leaves nothing behind.  ``make release-check`` runs the tests and builds the site before.
 """
@@ -13,13 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from release.archives import built, checked_source, checked_wheel
-from release.environments import checked_installation
-from release.failed import Failed
-from release.interpreters import at_hand, promised
-from release.one_version import checked_version, the_version
+from tests.release.archives import built, checked_source, checked_wheel
+from tests.release.environments import checked_installation
+from tests.release.failed import Failed
+from tests.release.interpreters import at_hand, promised
+from tests.release.one_version import checked_version, the_version
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def checked(checkout: Path, folder: Path) -> Iterator[str]:

@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 
 from packaging.metadata import Metadata
 
-from release.failed import Failed, said
+from tests.release.failed import Failed, said
 
 PACKAGES = ("symcheck", "numerics")
 TEST_TOOLS = ("pytest", "hypothesis", "_pytest")
 FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "Makefile", "constraints.txt")
-FOLDERS = ("tests", "docs", "notebooks", "benchmarks", "release")
+FOLDERS = ("tests", "docs", "notebooks", "benchmarks")
 """What the source distribution has besides the packages, and the wheel has not."""
 
 
