@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def fingerprint_of(dataset: Dataset, transform: Transform, test: float, split: i
 
 def checked_share(test: object) -> float:
     """``test``, if it is a share of the samples that leaves some to train on."""
-    if isinstance(test, bool) or not isinstance(test, Real) or not test >= 0 or not test < 1:
+    if isinstance(test, bool) or not isinstance(test, Real) or not 0 <= cast(float, test) < 1:
         raise DataError(
             f"test: got {shown(test, 80)}; accepted is the share of the samples to test on, from 0 to below 1"
         )

@@ -15,6 +15,7 @@ from symcheck.public import public
 class LabelTheory(Theory):
     """What ``numerics.human_labels`` says, for whatever it makes labels of.
 
+    >>> from numerics import LabelTheory
     >>> LabelTheory([[70, 30], [30, 70]]).is_rejected
     False
     """
