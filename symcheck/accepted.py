@@ -38,6 +38,9 @@ def kind_of(annotation: object) -> Kind | None:
     if not isinstance(annotation, str):
         return None
     parts = annotation.split(" | ")
+    # Of a path not every text will do.
+    if {"Path", "os.PathLike[str]"} & {*parts}:
+        parts = [part for part in parts if part != "str"]
     kinds = [_kind(part) for part in parts if part != "None"]
     if not kinds or any(kind is None for kind in kinds):
         return None

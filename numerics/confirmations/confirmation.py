@@ -185,7 +185,7 @@ def confirm(
     asked = settings.asked()
     dataset = samples_of("digits" if data is None else data, label, without, progress)
     claim = _claim(cert, dataset, kappa)
-    if model == LINEAR:
+    if isinstance(model, str) and model == LINEAR:
         check_smooth(claim)
         if not isinstance(dataset, Dataset):
             raise DataError(

@@ -80,11 +80,8 @@ class Dataset:
                 "leave such rows out or fill them in"
             )
         present = np.unique(self.labels)
-        if (
-            not isinstance(self.classes, Integral)
-            or self.classes < 2
-            or not np.array_equal(present, np.arange(self.classes))
-        ):
+        is_number = isinstance(self.classes, Integral) and 2 <= self.classes <= max(2, len(self.labels))
+        if not is_number or (not np.array_equal(present, np.arange(self.classes))):
             raise DataError(
                 f"{self.name}: got the labels {', '.join(map(str, present[:MOST_SHOWN]))} and {self.classes} classes; "
                 "accepted are the labels 0, ..., C-1, each at least once, with C >= 2"

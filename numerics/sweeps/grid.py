@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import math
+import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from numbers import Real
+from typing import Any, cast
 
 from numerics.arrays.transforms import Transform, transform_of
 from numerics.data.given import dataset_of
@@ -161,11 +162,12 @@ def _data(given: Data | Sequence[Data]) -> tuple[Data, ...]:
 
 
 def _lambdas(given: float | Sequence[float]) -> tuple[float, ...]:
-    found = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    is_one = isinstance(given, str | Real) or getattr(given, "ndim", 1) == 0 or not isinstance(given, Iterable)
+    found: tuple[Any, ...] = (given,) if is_one else tuple(cast("Sequence[float]", given))
     if not found:
         raise SweepError("lambdas: got none; accepted are positive numbers")
     for value in found:
-        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < math.inf:
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= cast(float, value) <= sys.float_info.max:
             raise SweepError(f"lambdas: got {shown(value, 80)}; accepted are positive numbers")
         if value == 0:
             raise SweepError(
