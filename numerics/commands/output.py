@@ -16,8 +16,8 @@ from symcheck.render.page import Page
 from symcheck.render.saved import FORMS, checked_path, saved
 from symcheck.render.terminal import columns, has_colour
 
-RECORD, COMMAND = "record.json", "command.txt"
-"""Files of a folder of results: the numbers, and the command that wrote it."""
+REPORT, COMMAND = "report.md", "command.txt"
+"""Files of every folder of results: what is read, and the command that wrote it."""
 
 ENDINGS = (*FORMS, ".json")
 """The endings of files."""
@@ -59,7 +59,8 @@ class Output:
         ``record`` is the JSON of the page.  Raises ``OutputError`` and ``ConfirmationError`` where the disk refuses.
         """
         if self.file is not None:
-            return f"written to {saved(self.file, page.blocks, record)}"
+            saved(self.file, page.blocks, lambda: record().rstrip("\n") + "\n")
+            return f"written to {self.file}"
         if self.folder is None:
             return ""
         from numerics.folders import made_folder, written_files
@@ -88,8 +89,8 @@ def output_of(given: argparse.Namespace) -> Output:
         return Output(file=checked_path(text, overwrite=given.force, has_json=True, argument="--out"))
     if _ANY_ENDING.fullmatch(ending) and not path.is_dir() and not text.endswith(("/", "\\")):
         raise OutputError(
-            f"--out: got {shown(text, 80)}, whose ending is {path.suffix}; accepted are {', '.join(ENDINGS)} for a file, "
-            f"and a folder, which may be written as {path.name}/"
+            f"--out: got {shown(text, 80)}, whose ending is {path.suffix}; accepted are {', '.join(ENDINGS)} for a "
+            f"file, and a folder, which may be written as {path.name}/"
         )
     if path.is_file():
         raise OutputError(f"--out: {text} is a file; name a folder, or a file that ends with {', '.join(ENDINGS)}")
@@ -98,7 +99,7 @@ def output_of(given: argparse.Namespace) -> Output:
 
 
 def _refuse_other_run(folder: Path, command: str, *, force: bool) -> None:
-    if force or not (folder / RECORD).exists():
+    if force or not ((folder / REPORT).exists() or (folder / COMMAND).exists()):
         return
     try:
         before = (folder / COMMAND).read_text(encoding="utf-8").strip()
@@ -107,8 +108,8 @@ def _refuse_other_run(folder: Path, command: str, *, force: bool) -> None:
     if before != command:
         by = f"the command {shortened(before, 200)}" if before else "something else"
         raise OutputError(
-            f"--out: the folder {folder} holds the record of another run, written by {by}; nothing was written; add "
-            "--force to replace it, or name another folder"
+            f"--out: the folder {folder} holds the report of another run, of {by}; nothing was written; add --force to "
+            "replace it, or name another folder"
         )
 
 

@@ -18,6 +18,7 @@ from symcheck.errors import ParameterError, shown
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
+from symcheck.render.terminal import columns, has_colour
 
 SOME_FAILED = 1
 """The exit code if a run could not be done."""
@@ -125,7 +126,7 @@ def _swept(given: argparse.Namespace) -> int:
     except sweeps.SweepInterrupted as stop:
         print(stop, file=sys.stderr)
         return INTERRUPTED
-    print(found.to_markdown() if given.markdown else found)
+    print(found.to_markdown() if given.markdown else found.to_text(columns=columns(), colour=has_colour()))
     print(f"\n{len(found)} runs: {given.out}")
     return SOME_FAILED if found.failed else 0
 
