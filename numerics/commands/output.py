@@ -39,19 +39,27 @@ def out_arguments(parser: argparse.ArgumentParser, holds: str = "") -> None:
         completes(parser.add_argument("--out", metavar="FILE", help=file), Named.FILE)
         force = "replace FILE if it exists already"
     parser.add_argument("--force", action="store_true", help=force)
-    parser.set_defaults(has_folder=bool(holds))
+    parser.set_defaults(holds=holds)
 
 
 @dataclass(frozen=True)
 class Output:
     """Where results go beside the terminal: a ``file`` with the page, a ``folder``, or neither.
 
-    ``command`` is what was typed, without where it goes.
+    ``holds`` is what a folder gets, and ``command`` what was typed, without where it goes.
     """
 
     file: Path | None = None
     folder: Path | None = None
+    holds: str = ""
     command: str = ""
+
+    def make(self) -> None:
+        """Make the folder, before anything is trained; raises ``ConfirmationError`` where that cannot be done."""
+        if self.folder is not None:
+            from numerics.folders import made_folder
+
+            made_folder(self.folder)
 
     def write(self, page: Page, record: Callable[[], str], files: Files) -> str:
         """Write the ``page``, or the ``files`` of a folder; returns where, "" if nothing was asked for.
@@ -69,7 +77,7 @@ class Output:
         # First, so that the same command may go on where it was stopped.
         written_files({COMMAND: f"{self.command}\n"}, folder)
         written_files(files(), folder)
-        return f"report and record: {self.folder}"
+        return f"{self.holds}: {self.folder}"
 
 
 def output_of(given: argparse.Namespace) -> Output:
@@ -85,7 +93,7 @@ def output_of(given: argparse.Namespace) -> Output:
         return Output()
     path = Path(text)
     ending = path.suffix.lower()
-    if not given.has_folder or (ending in ENDINGS and not path.is_dir()):
+    if not given.holds or (ending in ENDINGS and not path.is_dir()):
         return Output(file=checked_path(text, overwrite=given.force, has_json=True, argument="--out"))
     if _ANY_ENDING.fullmatch(ending) and not path.is_dir() and not text.endswith(("/", "\\")):
         raise OutputError(
@@ -95,7 +103,7 @@ def output_of(given: argparse.Namespace) -> Output:
     if path.is_file():
         raise OutputError(f"--out: {text} is a file; name a folder, or a file that ends with {', '.join(ENDINGS)}")
     _refuse_other_run(path, given.command_line, force=given.force)
-    return Output(folder=path, command=given.command_line)
+    return Output(folder=path, holds=given.holds, command=given.command_line)
 
 
 def _refuse_other_run(folder: Path, command: str, *, force: bool) -> None:

@@ -39,11 +39,11 @@ HELP = Help(
             "four runs",
         ),
         Example(
-            "symcheck sweep --loss gce --param q=1/2 --param q=7/10 --data digits --test 0.3 --seeds 5 --workers 2",
+            "symcheck sweep --loss gce --param q=1/2 --param q=7/10 --test 0.3 --seeds 5 --workers 2",
             "drawn labels, two processes",
         ),
         Example(
-            'symcheck sweep --loss="-log_softmax(z)[y]" --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786',
+            'symcheck sweep --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786',
             "on other machines",
         ),
     ),
