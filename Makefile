@@ -23,7 +23,7 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test slow proofs lint docs notebooks bench claims compare soundness clean distclean
+.PHONY: help demo test slow proofs lint docs site notebooks bench claims compare soundness clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make proofs     the tests of the theorems over the whole catalogue"
 	@echo "make lint       ruff, mypy and the import contract"
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
+	@echo "make site       the site, in build/site: its pages are derived, linked, and looked at in a browser"
 	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses, bounds against training"
 	@echo "make compare    trusted predictions beside cleanlab: writes docs/TRUSTED.md"
@@ -61,6 +62,11 @@ lint: $(VENV)/with-test
 
 docs: $(VENV)/with-test
 	$(PY) -m pytest -m generated --regenerate
+
+site: $(VENV)/with-test
+	$(PY) -m docs.site --workers $(WORKERS)
+	$(PY) -m sphinx -q -W --keep-going -n -j $(WORKERS) -c docs -d build/site-doctrees -b html build/site-source build/site
+	$(PY) -m pytest -n 0 -m site tests/site
 
 notebooks: $(VENV)/with-test
 	$(PY) -m pytest -m notebook --regenerate

@@ -25,7 +25,9 @@ _TREE = re.compile(r"^```\{toctree\}\n(.*?)^```$", flags=re.MULTILINE | re.DOTAL
 
 def with_contents(front: SitePage, pages: Collection[str]) -> SitePage:
     """The front page with a tree for each heading of ``TREES``: every page at the top stands in one tree."""
-    listed = {line.strip().removesuffix(".md").lower() for tree in _TREE.findall(front.text) for line in tree.splitlines()}
+    listed = {
+        line.strip().removesuffix(".md").lower() for tree in _TREE.findall(front.text) for line in tree.splitlines()
+    }
     there = {path.removesuffix(".md") for path in pages if path.endswith(".md")}
     named = {name for names in TREES.values() for name in names}
     rest = sorted(name for name in there - named - listed - {"index"} if "/" not in name)

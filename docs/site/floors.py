@@ -26,11 +26,13 @@ def _drawn(source: str) -> str:
     floors = [*alone, *(_BOX.findall(part) for part in parts)]
     if not all(floors):
         raise ValueError(
-            "a picture in Mermaid: got one that is not a flowchart of subgraphs with boxes name[\"<b>name</b><br/>text\"]; "
-            "only these are drawn without a script"
+            'a picture in Mermaid: got one that is not a flowchart of subgraphs with boxes name["<b>name</b><br/>'
+            'text"]; only these are drawn without a script'
         )
     rows = "\n".join(
-        '<div class="floor">' + "".join(f"<div><b>{escape(n)}</b><br>{escape(said)}</div>" for n, said in floor) + "</div>"
+        '<div class="floor">'
+        + "".join(f"<div><b>{escape(n)}</b><br>{escape(said)}</div>" for n, said in floor)
+        + "</div>"
         for floor in floors
     )
     return f'```{{raw}} html\n<div class="floors" role="img" aria-label="floors, from above">\n{rows}\n</div>\n```'

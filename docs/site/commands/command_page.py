@@ -39,7 +39,9 @@ def _whole(command: Command) -> Iterator[str]:
 def _parts(command: Command, told: Any) -> Iterator[str]:
     yield _sentence(told.summary)
     yield fenced("text", " ".join(f"symcheck {command.name} {told.takes} [OPTION ...]".split()))
-    yield from (_text(paragraph) for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(told.text)) if paragraph.strip())
+    yield from (
+        _text(paragraph) for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(told.text)) if paragraph.strip()
+    )
     parser = argparse.ArgumentParser(prog=f"symcheck {command.name}", add_help=False)
     command.module.arguments(parser)
     for block in parser._action_groups:
@@ -52,7 +54,9 @@ def _parts(command: Command, told: Any) -> Iterator[str]:
     for example in told.examples:
         yield fenced("console", f"$ {example.line}")
         code = f"exits with {example.code}" if example.code else ""
-        yield from [_text(_sentence("; ".join(part for part in (example.said, code) if part)))] if example.said or code else []
+        yield from (
+            [_text(_sentence("; ".join(part for part in (example.said, code) if part)))] if example.said or code else []
+        )
     yield "## Exit codes"
     yield table(["code", "means"], ([f"`{code}`", _text(said)] for code, said in told.all_codes.items()))
 

@@ -25,4 +25,4 @@ def certificate_folded(title: str, page: Page) -> str:
     """The whole ``page`` as a notebook shows it; its headings stand below those of the section."""
     html = html_fragment(page.blocks())
     lowered = re.sub(r"<(/?)h2>", r"<\1h4>", re.sub(r"<(/?)h1>", r"<\1h3>", html))
-    return raw(f"<details class=\"folded\"><summary>{escape(title)}</summary>\n{lowered}</details>")
+    return raw(f'<details class="folded"><summary>{escape(title)}</summary>\n{lowered}</details>')

@@ -20,9 +20,7 @@ class Column:
     cell: Callable[[EntryPage], str]
 
 
-def index_page(
-    kind: Kind, entries: Sequence[EntryPage], title: str, said: str, columns: Sequence[Column]
-) -> SitePage:
+def index_page(kind: Kind, entries: Sequence[EntryPage], title: str, said: str, columns: Sequence[Column]) -> SitePage:
     """``index.md`` of the folder of ``kind``: a row for each entry, and a field to filter them by."""
     rows = [
         [

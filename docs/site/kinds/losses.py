@@ -9,7 +9,11 @@ from docs.site.entries.derived import entry_pages
 from docs.site.entries.index_page import Column, index_page, pages_of
 from docs.site.page import Source
 
-_COLUMNS = (Column("tier", lambda e: e.tier), Column("kappa", lambda e: e.kappa), Column("with l2", lambda e: e.verdict))
+_COLUMNS = (
+    Column("tier", lambda e: e.tier),
+    Column("kappa", lambda e: e.kappa),
+    Column("with l2", lambda e: e.verdict),
+)
 
 
 def sources(checkout: Path, workers: int) -> Iterator[Source]:
