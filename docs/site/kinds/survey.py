@@ -22,7 +22,7 @@ def sources(checkout: Path, workers: int) -> Iterator[Source]:
     losses = entry_pages(checkout, "loss", workers)
     penalties = entry_pages(checkout, "regularizer", workers)
     number = sum(len(e.pairs) for e in losses)
-    marks = "\n".join(f"- **{mark}** {prose(said)}" for mark, said in _legend())
+    marks = "\n".join(f"- **{mark}** {prose(said)}" for mark, said in legend())
     yield SitePage(
         "survey.md",
         "\n\n".join(
@@ -42,7 +42,7 @@ def sources(checkout: Path, workers: int) -> Iterator[Source]:
     )
 
 
-def _legend() -> list[tuple[str, str]]:
+def legend() -> list[tuple[str, str]]:
     """Each mark with what it says, in the words of the survey of the command line."""
     starts = sorted((LEGEND.index(f"{mark} {verdict}"), mark) for mark in MARKS.values() for verdict in
                     Verdict.__members__ if f"{mark} {verdict}" in LEGEND)  # fmt: skip
