@@ -31,7 +31,7 @@ def _parts(parameters: Sequence[Parameter]) -> Iterator[str]:
 
 
 def _written(p: Parameter) -> str:
-    stars = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
+    stars = "*" if p.kind is p.VAR_POSITIONAL else "**" if p.kind is p.VAR_KEYWORD else ""
     text = stars + p.name
     if p.annotation is not p.empty:
         text += f": {_annotation(p.annotation)}"
