@@ -24,12 +24,8 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-<<<<<<< HEAD
-.PHONY: help demo test slow proofs lint docs site notebooks bench claims compare soundness clean distclean
-=======
 .PHONY: help demo test slow proofs lint docs notebooks report site newcomer release-check bench claims compare \
 	soundness clean distclean
->>>>>>> main
 .DELETE_ON_ERROR:
 
 help:
@@ -39,7 +35,6 @@ help:
 	@echo "make proofs     the tests of the theorems over the whole catalogue"
 	@echo "make lint       ruff, mypy and the import contract"
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
-	@echo "make site       the site, in build/site: its pages are derived, linked, and looked at in a browser"
 	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make report     the paper claim by claim, the survey and a confirmation as one page: $(REPORT) (REPORT=x.pdf: another)"
 	@echo "make site       build the site from scratch into build/site, and check its links, formulas and pages"
@@ -73,11 +68,6 @@ lint: $(VENV)/with-test
 docs: $(VENV)/with-test
 	$(PY) -m pytest -m generated --regenerate
 
-site: $(VENV)/with-test
-	$(PY) -m docs.site --workers $(WORKERS)
-	$(PY) -m sphinx -q -W --keep-going -n -j $(WORKERS) -c docs -d build/site-doctrees -b html build/site-source build/site
-	$(PY) -m pytest -n 0 -m site tests/site
-
 notebooks: $(VENV)/with-test
 	$(PY) -m pytest -m notebook --regenerate
 
@@ -86,9 +76,10 @@ report: $(VENV)/with-numerics
 	@$(PY) -m symcheck report --out $(REPORT) --force
 
 site: $(VENV)/with-test
-	$(PY) -m docs.site
-	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --jobs auto --quiet -c docs build/site-source build/site
-	$(PY) -m pytest -m site
+	$(PY) -m docs.site --workers $(WORKERS)
+	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --jobs $(WORKERS) --quiet -c docs -d build/site-doctrees \
+	    build/site-source build/site
+	$(PY) -m pytest -m site tests/site
 
 newcomer: $(VENV)/checkout
 	@$(PY) -m benchmarks.newcomer

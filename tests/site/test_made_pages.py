@@ -97,7 +97,7 @@ def test_boxes_on_floors_stand_where_mermaid_draws_them() -> None:
 
 
 def test_a_docstring_keeps_code_links_names_and_sets_formulas() -> None:
-    doc = "Whether b_y = 0 in ``certify``.\n\n    Raises ``E`` for x.\n\n    >>> 1 + 1\n    2\n\n    ``a``: one.\n    ``b``: two."
+    doc = "Whether b_y = 0 in ``certify``.\n\n    Raises ``E`` for x.\n\n    >>> 1 + 1\n    2\n\n    ``a``: one."
     found = docstring_page(doc, lambda name: "c.md#x" if name == "certify" else None)
     assert found.splitlines()[0] == "Whether $b_{y} = 0$ in [`certify`](c.md#x)."
     assert "**Raises** `E` for $x$." in found

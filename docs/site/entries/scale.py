@@ -22,20 +22,10 @@ def scale_table(certificate: Certificate) -> str:
     A decimal stands beside a kappa where every parameter in it has a value to train with.
     """
     defaults = {p.name: p.default for p in certificate.scope.parameters if p.default is not None}
-<<<<<<< HEAD
     classes = certificate.scope.classes
     shown_at = [c for c in AT if c in classes and classes.fixed is None]
     rows = [_row(prose(str(classes)), certificate, defaults)]
     rows += [_row(prose(f"C = {c}"), certificate.at(C=c), defaults) for c in shown_at]
-=======
-    rows = [
-        [_where(certificate), _tier(certificate), kappa_text(certificate.kappa), _decimal(certificate.kappa, defaults)]
-    ]
-    for classes in AT:
-        if classes in certificate.scope.classes and certificate.scope.classes.fixed is None:
-            here = certificate.at(C=classes)
-            rows.append([f"C = {classes}", _tier(here), kappa_text(here.kappa), _decimal(here.kappa, defaults)])
->>>>>>> main
     shown = table(["for", "tier", "kappa", "decimal"], rows)
     values = ", ".join(f"{name} = {value}" for name, value in defaults.items())
     return shown + (f"\n\nDecimals at {prose(values, list(defaults))}." if values and _has_decimal(rows) else "")
