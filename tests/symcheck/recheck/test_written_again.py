@@ -88,7 +88,8 @@ def test_nothing_is_said_of_what_names_no_version(text: str) -> None:
     "loss",
     [
         None, 3, [], "gce", {"name": 3}, {"name": "gce; rm -r x"}, {"name": "\x1b[31m"},
-        {"name": "gce", "values": {"q": "1/2); rm"}}, {"name": "gce", "values": {"q`": "1"}}, {"name": "gce", "values": 3},
+        {"name": "gce", "values": {"q": "1/2); rm"}}, {"name": "gce", "values": {"q`": "1"}},
+        {"name": "gce", "values": 3},
     ],
 )  # fmt: skip
 def test_nothing_strange_is_repeated(loss: object) -> None:
