@@ -15,7 +15,7 @@ Output = pytest.CaptureFixture[str]
 
 COMMANDS = [
     "certify gce l2 --full", "certify one_vs_rest_logistic l2", "certify square l2 --suggest",
-    "certify gce l2 --theorem 3", "certify-preference dpo l2", "list preferences", "list theorems",
+    "certify gce l2 --theorem 3", "certify-preference dpo l2", "list preferences", "list theorems", "list functions",
     "survey --losses gce,mae,anl_ce --regularizers l2,entropy,quartic", "paper E10", 'paper "Theorem 2"',
     "advise -C 10 --losses gce,mae", "same mae gce", "match gce mae --parameter q", "match mae gce -C 10",
     "region bce_pos_weight l2", "derivatives gce", "recheck cert.json", "verify cert.json", "recheck none.json",
