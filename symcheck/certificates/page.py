@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
+from symcheck.certificates.by_verdict import deciding_finding, verdict_groups
+from symcheck.certificates.in_words import in_words
 from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, subjects_line, witness_line
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
@@ -92,14 +94,6 @@ def verdict_line(certificate: Answer) -> Line:
     return found
 
 
-def verdict_groups(certificate: Answer, *, is_special: bool = False) -> list[tuple[Verdict, list[Case]]]:
-    """The cases by verdict, PROVED first; special cases inside of others only if ``is_special``."""
-    cases = [case for case in certificate.cases if is_special or not case.is_special]
-    order = (Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED)
-    found = [(verdict, [case for case in cases if case.verdict is verdict]) for verdict in order]
-    return [(v, group) for v, group in found if group]
-
-
 def _switch(verdict: Verdict, cases: list[Case]) -> Line:
     """What acts where it is REFUTED and not elsewhere, if that is a branch of the formula."""
     found = {case.switch for case in cases}
@@ -134,9 +128,10 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     Of the conditions that are ``checked`` it says so.
     """
     names = [p.name for p in c.scope.parameters]
-    deciding = _deciding(c)
+    deciding = deciding_finding(c)
     alone = c.problem.is_alone
     yield Title(headline(c))
+    yield Paragraph((Strong("In words:"), " ", *line_of(in_words(c), names)))
     if not alone:
         yield Paragraph(_tier_line(c))
     if deciding is not None:
@@ -182,14 +177,6 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
 def _formula_line(subject: Subject) -> Line:
     written: Line = ("code that was not read",) if subject.unread is not None else (Function(subject.formula),)
     return (Code(subject.title), ": ", *written)
-
-
-def _deciding(c: Answer) -> Finding | None:
-    """The finding that the headline shows: the first that decides the verdict (a gauge that is missing does not)."""
-    found = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
-    # Invariance under shifts only says on which space the rest is stated: on R^C its failure decides nothing.
-    needed = [f for f in found if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
-    return next(iter(needed or found), None)
 
 
 def _is_told(finding: Finding, deciding: Finding | None) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from symcheck.certificates.lines import reason_line, witness_line
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.gradient_at_reference import BACKWARDS
+from symcheck.certificates.preferences.in_words import in_words
 from symcheck.certificates.preferences.left import PENALTIES, limit_with, proved_where
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.render.block import Block, Code, Item, Items, Line, Section, Strong, Table, Title, Value
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Table, Title, Value
 from symcheck.render.by_cases import value_line
 from symcheck.render.prose import line_of
 
@@ -86,6 +87,7 @@ def outline(c: PreferenceSaid) -> Iterator[Block]:
     """The page of ``c``."""
     names = _names(c)
     yield Title(headline(c))
+    yield Paragraph((Strong("In words:"), " ", *line_of(in_words(c), names)))
     yield Items(tuple(_subjects(c)))
     yield Section("Answers, with flips of a probability eps < 1/2")
     yield Items(tuple(_item(a, names) for a in c.answers))
