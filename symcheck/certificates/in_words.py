@@ -211,10 +211,10 @@ def _undecided(c: Answer) -> Iterator[str]:
 
 
 _OPEN: dict[Condition, str] = {
-    Condition.LOSS_SMOOTH: "{at}, the loss is twice continuously differentiable",
-    Condition.LOSS_GRADIENT: "{at}, the loss pulls towards each label with one strength",
-    Condition.LOSS_GRADIENT_SUM: "{at}, the pulls of the labels add up to 0",
-    Condition.REGULARIZER_SMOOTH: "{at}, the penalty is twice continuously differentiable",
-    Condition.REGULARIZER_GRADIENT: "{at}, the slope of the penalty is 0",
-    Condition.REGULARIZER_CURVATURE: "{at}, the penalty curves upwards in every direction",
+    Condition.LOSS_SMOOTH: "the loss is twice continuously differentiable {at}",
+    Condition.LOSS_GRADIENT: "the loss pulls towards each label with one strength {at}",
+    Condition.LOSS_GRADIENT_SUM: "the pulls of all labels add up to 0 {at}",
+    Condition.REGULARIZER_SMOOTH: "the penalty is twice continuously differentiable {at}",
+    Condition.REGULARIZER_GRADIENT: "the slope of the penalty is 0 {at}",
+    Condition.REGULARIZER_CURVATURE: "the penalty curves upwards in every direction {at}",
 }

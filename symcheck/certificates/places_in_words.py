@@ -1,4 +1,4 @@
-"""Where something holds, in words: the scope of a certificate, the cases in which it fails, the scores 0, the anchor."""
+"""Where something holds, in words: the scope of a certificate, the cases in which it fails, scores 0, the anchor."""
 
 from __future__ import annotations
 
