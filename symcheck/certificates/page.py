@@ -164,7 +164,8 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     yield Items(tuple(Item(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
         yield Section("Theorems that apply")
-        yield Items(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
+        first = next((t for t in c.theorems if r"\alpha" in t.statement), None)
+        yield Items(tuple(_theorem(t, is_first=t is first) for t in c.theorems), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
         yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
         yield Items(tuple(Item("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction
@@ -255,8 +256,9 @@ def _verdict_of(case: Case) -> Line:
     return (case.verdict.name, *([" at some points"] if is_point else ()))
 
 
-def _theorem(t: Theorem) -> Item:
-    aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
+def _theorem(t: Theorem, *, is_first: bool) -> Item:
+    """What it says; ``is_first`` of those on the page that are stated with the alpha of the paper."""
+    aside = ((Tex(t.statement), *(ALPHA if is_first else ())), line_of(f"{t.deviation}."))
     return Item(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
 
 

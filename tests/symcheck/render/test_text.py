@@ -13,7 +13,7 @@ def test_the_headline_of_a_proof_says_pair_space_and_scope(gce: Certificate) -> 
     lines = str(gce).splitlines()
     assert lines[0] == "PROVED for every C >= 2, every q in (0, 1]: gce + l2 on R^C"
     assert lines[1].startswith("tier SCALED with kappa = C**(-q): b_y = -kappa o_y")
-    assert "Theorem 3 applies: alpha l + g is asymptotically robust on linear families." in lines[:4]
+    assert "Theorem 3 applies: l + lambda g is asymptotically robust on linear families." in lines[:4]
 
 
 def test_a_refutation_shows_its_witness_and_what_still_holds_at_once(one_vs_rest: Certificate) -> None:
