@@ -52,6 +52,10 @@ class UnknownNameError(SymcheckError, LookupError):
         return str(self.args[0]) if self.args else ""
 
 
+class OutputError(SymcheckError, ValueError):
+    """A page cannot be written where, or in the form, that was asked for."""
+
+
 class CertificateError(SymcheckError, ValueError):
     """A certificate's JSON is malformed, or states something that does not hold."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sympy import Expr
@@ -30,9 +32,11 @@ from symcheck.language.array import Entries
 from symcheck.language.exact import Number
 from symcheck.problem import Problem
 from symcheck.render.block import Block
+from symcheck.render.html import html_page
 from symcheck.render.latex import latex_page
 from symcheck.render.markdown import markdown_page
 from symcheck.render.page import Page
+from symcheck.render.saved import checked_path, saved
 from symcheck.render.text import text_line, text_page
 from symcheck.theorems import theorem_named, theorems
 from symcheck.theorems.base import REFERENCE, SHARED, Facts, Theorem
@@ -244,9 +248,18 @@ class Certificate(Answer, Page):
         """The certificate as LaTeX, with what ``full()`` says if it is ``full``."""
         return latex_page(self.blocks(full=full))
 
-    def to_text(self, *, full: bool = False) -> str:
-        """The certificate as plain text, with what ``full()`` says if it is ``full``."""
-        return text_page(self.blocks(full=full))
+    def to_html(self, *, full: bool = False) -> str:
+        """The certificate as a whole HTML document, with what ``full()`` says if it is ``full``."""
+        return html_page(self.blocks(full=full))
+
+    def to_text(self, *, full: bool = False, columns: int | None = None, colour: bool = False) -> str:
+        """The certificate as plain text for so many columns, with what ``full()`` says if it is ``full``."""
+        return text_page(self.blocks(full=full), columns, colour=colour)
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False, full: bool = False) -> Path:
+        """Write the certificate to ``path``, as ``Page.save`` does, with what ``full()`` says if it is ``full``."""
+        target = checked_path(path, overwrite=overwrite, has_json=True)
+        return saved(target, lambda: self.blocks(full=full), lambda: self.to_json(full=full))
 
     def _repr_latex_(self) -> str:
         return self.to_latex()

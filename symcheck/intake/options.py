@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TextIO
 
 from symcheck.budget import SECONDS
-from symcheck.errors import ScopeError, SymcheckError
+from symcheck.errors import OutputError, ScopeError, SymcheckError
 from symcheck.findings.verdict import Verdict
 from symcheck.render.page import Page
+from symcheck.render.saved import checked_path
 
 CODES = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
 """What a command exits with for a verdict."""
@@ -50,6 +51,24 @@ def in_form(page: Page, options: argparse.Namespace) -> str:
     """The page in the form that is asked for, with a line feed at its end."""
     written = {None: page.to_text, "markdown": page.to_markdown, "latex": page.to_latex}
     return written[options.form]().rstrip("\n") + "\n"
+
+
+def out_argument(parser: argparse.ArgumentParser) -> None:
+    """--out FILE and --force, as ``out_path`` and ``saved_text`` read them."""
+    parser.add_argument(
+        "--out", metavar="FILE",
+        help="write to FILE, whose ending says how: .txt, .md, .html, .tex, .pdf (printed by a browser), or .json",
+    )  # fmt: skip
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists already")
+
+
+def out_path(options: argparse.Namespace, *, has_json: bool = True) -> Path | None:
+    """Where --out says to write, None without it; raises ``OutputError`` before any work is done."""
+    if options.out is None:
+        if options.force:
+            raise OutputError("--force: got it without --out; it replaces the file that --out names")
+        return None
+    return checked_path(options.out, overwrite=options.force, has_json=has_json, argument="--out")
 
 
 def prints_aside() -> redirect_stdout[TextIO]:

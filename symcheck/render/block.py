@@ -109,4 +109,12 @@ class Table:
     rows: tuple[tuple[Line, ...], ...]
 
 
-Block = Title | Section | Paragraph | Items | Table
+@dataclass(frozen=True)
+class Picture:
+    """A picture as an ``svg`` element, and what it shows as ``text``, which is all that other formats have."""
+
+    svg: str
+    text: str
+
+
+Block = Title | Section | Paragraph | Items | Table | Picture

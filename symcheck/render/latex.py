@@ -1,20 +1,46 @@
-"""Pages as a LaTeX fragment for an article that loads amsmath and amssymb."""
+"""Pages as LaTeX: a fragment for an article that loads amsmath and amssymb, and a whole document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from symcheck.render.block import Block, Code, Inline, Item, Items, Line, Paragraph, Section, Strong, Table, Title
+from symcheck.render.block import (
+    Block,
+    Code,
+    Inline,
+    Item,
+    Items,
+    Line,
+    Paragraph,
+    Picture,
+    Section,
+    Strong,
+    Table,
+    Title,
+)
 from symcheck.render.inline import tex_of_piece
 from symcheck.render.prose import line_of
 from symcheck.render.tex import tex_prose
 
-_HEAD = "% A certificate of symcheck. Needs the packages amsmath and amssymb."
+_HEAD = "% Written by symcheck. Needs the packages amsmath and amssymb."
+_DOCUMENT = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage[margin=25mm]{geometry}
+\usepackage{amsmath,amssymb}
+\sloppy
+\begin{document}
+"""
 
 
 def latex_page(blocks: Iterable[Block]) -> str:
     """``blocks`` as LaTeX, to be put into a document, that ends with a newline."""
     return "\n".join([_HEAD, *(line for block in blocks for line in _written(block))]) + "\n"
+
+
+def latex_document(blocks: Iterable[Block]) -> str:
+    """``blocks`` as a whole document, which LaTeX sets as it is."""
+    return f"{_DOCUMENT}{latex_page(blocks)}\\end{{document}}\n"
 
 
 def latex_line(line: Line) -> str:
@@ -31,6 +57,8 @@ def _written(block: Block) -> Iterator[str]:
         yield rf"\par\noindent {latex_line(block.line)}"
     elif isinstance(block, Items):
         yield from _list("description" if any(e.label for e in block.entries) else "itemize", block.entries)
+    elif isinstance(block, Picture):
+        yield rf"\par\noindent\textit{{{tex_prose(block.text)}}}"
     else:
         yield from _table(block)
 

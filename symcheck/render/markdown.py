@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from symcheck.render.block import Block, Code, Inline, Item, Items, Line, Paragraph, Section, Strong, Table, Title
+from symcheck.render.block import (
+    Block,
+    Code,
+    Inline,
+    Item,
+    Items,
+    Line,
+    Paragraph,
+    Picture,
+    Section,
+    Strong,
+    Table,
+    Title,
+)
 from symcheck.render.inline import tex_of_piece
 from symcheck.render.prose import line_of
 
@@ -39,6 +52,8 @@ def _written(block: Block) -> Iterator[str]:
     elif isinstance(block, Items):
         for entry in block.entries:
             yield from _entry(entry)
+    elif isinstance(block, Picture):
+        yield f"*{_escaped(block.text)}*"
     else:
         yield from _table(block)
 

@@ -1,7 +1,8 @@
-"""Pages as plain text for a terminal: ASCII, at most 100 columns where words allow it."""
+"""Pages as plain text for a terminal: ASCII, within its columns where words allow it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from textwrap import TextWrapper
 
@@ -14,6 +15,7 @@ from symcheck.render.block import (
     Line,
     Math,
     Paragraph,
+    Picture,
     Section,
     Strong,
     Table,
@@ -23,24 +25,36 @@ from symcheck.render.block import (
 from symcheck.render.expression import expression_text
 
 COLUMNS = 100
-"""The width of a page."""
+"""The width of a page where nobody says another."""
+
+NARROWEST, LONGEST_LINE = 40, 120
+"""No page is narrower; prose is never wider, as long lines are hard to read, and tables may be."""
 
 _INDENT, _GAP = "  ", "  "
 # It stands for a blank at which a line must not be broken, until the lines are broken.
 _TIED = "\x00"
 _LONGEST_TIED, _LONGEST_PIECE = 30, 60
 
+_VERDICT = re.compile(r"\b(?:PROVED|REFUTED|UNDECIDED)\b")
+_COLOURS = {"PROVED": "32", "REFUTED": "31", "UNDECIDED": "33"}
 
-def text_page(blocks: Iterable[Block]) -> str:
-    """``blocks`` as plain text, without a newline at its end."""
+
+def text_page(blocks: Iterable[Block], columns: int | None = None, *, colour: bool = False) -> str:
+    """``blocks`` as plain text within ``columns``, without a newline at its end; with ``colour``, as ANSI escapes.
+
+    A table that is wider has its cells wrapped; where that leaves no room for words, a row is a list of its cells.
+    Without ``columns``, as for a file or a pipe, prose has ``COLUMNS``, and each row of a table one line.
+    """
     lines: list[str] = []
     before: Block | None = None
+    width = None if columns is None else max(columns, NARROWEST)
     for block in blocks:
         same_kind = isinstance(block, Paragraph) and isinstance(before, Title | Paragraph)
         follows_on = isinstance(before, Section) or same_kind
         if before is not None and not follows_on:
             lines.append("")
-        lines += _written(block)
+        written = _written(block, width)
+        lines += (_coloured(line, is_heading=isinstance(block, Section)) for line in written) if colour else written
         before = block
     return "\n".join(lines)
 
@@ -50,38 +64,95 @@ def text_line(line: Line) -> str:
     return "".join(map(_plain, line)).replace(_TIED, " ")
 
 
-def _written(block: Block) -> Iterator[str]:
+def coloured(text: str) -> str:
+    """``text`` with the verdicts in it in colours, which the words tell as well.
+
+    >>> coloured("PROVED")
+    '\\x1b[1;32mPROVED\\x1b[0m'
+    """
+    return _VERDICT.sub(lambda m: f"\x1b[1;{_COLOURS[m[0]]}m{m[0]}\x1b[0m", text)
+
+
+def _coloured(line: str, *, is_heading: bool) -> str:
+    return f"\x1b[1m{line}\x1b[0m" if is_heading else coloured(line)
+
+
+def _written(block: Block, columns: int | None) -> Iterator[str]:
+    prose = COLUMNS if columns is None else min(columns, LONGEST_LINE)
     if isinstance(block, Title | Paragraph):
-        yield from _wrapped(block.line, "", _INDENT)
+        yield from _wrapped(block.line, "", _INDENT, prose)
     elif isinstance(block, Section):
-        yield block.text
+        yield from _wrapped((block.text,), "", _INDENT, prose)
+    elif isinstance(block, Picture):
+        yield from _wrapped((f"[{block.text}]",), "", _INDENT, prose)
     elif isinstance(block, Items) and block.short:
-        yield from _wrapped(block.short, _INDENT, _INDENT)
+        yield from _wrapped(block.short, _INDENT, _INDENT, prose)
     elif isinstance(block, Items):
-        width = max(len(e.label) for e in block.entries)
-        for entry in block.entries:
-            label = f"{entry.label:<{width}}{_GAP}" if width else "- "
-            start = _INDENT + label
-            yield from _wrapped(entry.line, start, " " * len(start))
-            for line in entry.below:
-                indent = " " * len(start) + _INDENT
-                yield from _wrapped(line, indent, indent + _INDENT)
+        yield from _items(block, prose)
     else:
-        yield from _table(block)
+        yield from _table(block, columns)
 
 
-def _table(table: Table) -> Iterator[str]:
-    rows = [list(table.head), *([text_line(cell) for cell in row] for row in table.rows)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(table.head))]
+def _items(block: Items, columns: int) -> Iterator[str]:
+    width = max((len(e.label) for e in block.entries), default=0)
+    for entry in block.entries:
+        label = f"{entry.label:<{width}}{_GAP}" if width else "- "
+        start = _INDENT + label
+        yield from _wrapped(entry.line, start, " " * len(start), columns)
+        for line in entry.below:
+            indent = " " * len(start) + _INDENT
+            yield from _wrapped(line, indent, indent + _INDENT, columns)
+
+
+def _table(table: Table, columns: int | None) -> Iterator[str]:
+    rows = [[(name,) for name in table.head], *table.rows]
+    widths = [max(len(text_line(row[i])) for row in rows) for i in range(len(table.head))]
+    room = sum(widths) if columns is None else columns - len(_INDENT) - len(_GAP) * (len(widths) - 1)
+    if sum(widths) > room:
+        narrowest = [max(max(map(len, _words(row[i])), default=0) for row in rows) for i in range(len(table.head))]
+        if sum(narrowest) > room:
+            yield from _records(table, min(room + len(_GAP) * len(widths), LONGEST_LINE))
+            return
+        widths = _narrowed(widths, narrowest, room)
     for row in rows:
-        yield (_INDENT + _GAP.join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))).rstrip()
+        cells = [_wrapped(cell, "", "", width) for cell, width in zip(row, widths, strict=True)]
+        for i in range(max(1, *map(len, cells))):
+            parts = (cell[i] if i < len(cell) else "" for cell in cells)
+            yield (_INDENT + _GAP.join(f"{p:<{w}}" for p, w in zip(parts, widths, strict=True))).rstrip()
 
 
-def _wrapped(line: Line, first: str, rest: str) -> list[str]:
+def _narrowed(widths: list[int], narrowest: list[int], room: int) -> list[int]:
+    """``widths`` that fit into ``room``: the widest columns give, down to the longest word in them."""
+    found = list(widths)
+    while sum(found) > room:
+        giving = [i for i, width in enumerate(found) if width > narrowest[i]]
+        widest = max(giving, key=lambda i: found[i])
+        found[widest] -= 1
+    return found
+
+
+def _records(table: Table, columns: int) -> Iterator[str]:
+    """The rows of a ``table`` with no room for its columns: the first cell, and a line for each other one."""
+    for row in table.rows:
+        yield from _wrapped(row[0], _INDENT, _INDENT * 2, columns)
+        for name, cell in zip(table.head[1:], row[1:], strict=True):
+            if text_line(cell):
+                yield from _wrapped((f"{name}: ", *cell), _INDENT * 2, _INDENT * 3, columns)
+
+
+def _words(line: Line) -> list[str]:
+    return "".join(map(_plain, line)).split(" ")
+
+
+def _wrapped(line: Line, first: str, rest: str, columns: int) -> list[str]:
     wrapper = TextWrapper(
-        COLUMNS, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        columns, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
-    return [part.replace(_TIED, " ") for part in wrapper.wrap("".join(map(_plain, line)))]
+    text = "".join(map(_plain, line))
+    # What is tied may be longer than a narrow line: then the ties give.
+    if any(len(rest) + len(word) > columns for word in text.split(" ")):
+        text = text.replace(_TIED, " ")
+    return [part.replace(_TIED, " ") for part in wrapper.wrap(text)]
 
 
 def _plain(piece: Inline) -> str:

@@ -137,7 +137,8 @@ def test_the_forms(capsys: Output) -> None:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [("json", "{"), ("md", "### **PROVED**"), ("tex", "% A c"), ("txt", "PROVED")]
+    ("suffix", "start"),
+    [("json", "{"), ("md", "### **PROVED**"), ("tex", "% Written by"), ("txt", "PROVED")],
 )
 def test_a_file_has_the_form_that_its_name_says(suffix: str, start: str, tmp_path: Path, capsys: Output) -> None:
     path = tmp_path / f"cert.{suffix}"

@@ -19,7 +19,7 @@ PAIRS = [("cross_entropy", "l2"), ("focal", "entropy"), ("one_vs_rest_logistic",
 
 def test_the_headline(gce: Certificate) -> None:
     lines = gce.to_latex().splitlines()
-    assert lines[0].startswith("% A certificate of symcheck. Needs the packages amsmath and amssymb.")
+    assert lines[0].startswith("% Written by symcheck. Needs the packages amsmath and amssymb.")
     assert lines[1] == (
         r"\subsection*{\textbf{PROVED} for every $C \ge 2$, every $q \in (0, 1]$: \texttt{gce} + \texttt{l2} "
         r"on $\mathbb{R}^{C}$}"

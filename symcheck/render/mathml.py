@@ -1,0 +1,45 @@
+"""The mathematics of a line as MathML, which a browser shows without a script and without the network."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
+# What LaTeX knows and the translator does not, or makes an identifier of, in what both know.
+_PLAINER = {
+    r"\Vert": r"\|", r"\lbrace": r"\{", r"\rbrace": r"\}", r"\implies": r"\Rightarrow", r"\iff": r"\Leftrightarrow",
+    r"\thinspace": r"\,", r"\thickspace": r"\;", r"\negthinspace": r"\!", r"\ne": r"\neq",
+    r"\arg": r"\operatorname{arg}",
+}  # fmt: skip
+# Each letter of \mathrm{word} would be an element of its own.
+_UPRIGHT = re.compile(r"\\math(?:rm|tt)\{((?:[A-Za-z0-9 ]|\\_)+)\}")
+
+# Browsers have bold digits as characters of their own and not as a style.
+_BOLD_ONE = '<mn mathvariant="bold">1</mn>'
+
+
+def mathml(tex: str, *, display: bool = False) -> str:
+    r"""``tex``, LaTeX without dollar signs, as one ``<math>`` element; as code where it cannot be translated.
+
+    >>> print(mathml("x^2").replace("http://www.w3.org/1998/Math/MathML", "..."))
+    <math xmlns="..." display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>
+    """
+    found = _translated(tex, "block" if display else "inline")
+    return f"<code>{escape(tex)}</code>" if found is None else found
+
+
+@lru_cache(maxsize=4096)
+def _translated(tex: str, display: str) -> str | None:
+    from latex2mathml.converter import convert  # pages in HTML alone need it
+
+    plainer = _COMMAND.sub(lambda m: _PLAINER.get(m[0], m[0]), tex)
+    plainer = _UPRIGHT.sub(lambda m: rf"\text{{{m[1].replace(chr(92), '')}}}", plainer)
+    try:
+        found = str(convert(plainer, display=display))
+    except Exception:  # noqa: BLE001 - it raises errors of a dozen classes, IndexError among them
+        return None
+    found = found.replace(_BOLD_ONE, "<mn>&#x1D7CF;</mn>")
+    # A command that it does not know stays in the text.
+    return None if re.search(r"\\[A-Za-z]", found) else found

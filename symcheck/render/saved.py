@@ -1,0 +1,67 @@
+"""Pages as files: the ending of a name says in which form."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from symcheck.errors import OutputError
+from symcheck.files import written
+from symcheck.render.block import Block
+from symcheck.render.browser import checked_browser, pdf
+from symcheck.render.html import html_page
+from symcheck.render.latex import latex_document
+from symcheck.render.markdown import markdown_page
+from symcheck.render.text import text_page
+
+Blocks = Callable[[], Iterable[Block]]
+
+FORMS: Mapping[str, Callable[[Iterable[Block]], str | bytes]] = {
+    ".txt": lambda blocks: f"{text_page(blocks)}\n",
+    ".md": markdown_page,
+    ".html": html_page,
+    ".tex": latex_document,
+    ".pdf": lambda blocks: pdf(html_page(blocks)),
+}
+"""What each ending stands for."""
+
+
+def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: bool, argument: str = "path") -> Path:
+    """Where a page can be written; raises ``OutputError`` for an ending or a file that is refused.
+
+    To be asked before the page is made: what is wrong is told at once.
+    """
+    try:
+        target = Path(path)
+    except TypeError:
+        raise OutputError(f"{argument}: got {path!r}; accepted is the name of a file, such as page.html") from None
+    endings = [*FORMS, *([".json"] if has_json else [])]
+    if target.suffix.lower() not in endings:
+        raise OutputError(
+            f"{argument}: got {str(path)!r}, whose ending is {target.suffix or 'missing'}; accepted are "
+            f"{', '.join(endings)}, as in {target.stem or 'page'}.html"
+        )
+    if target.is_dir():
+        raise OutputError(f"{argument}: {path} is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise OutputError(f"{argument}: the folder {target.parent} is not there; make it, or name another")
+    # A device or a pipe is not lost by writing to it.
+    if target.is_file() and not overwrite:
+        do = "add --force" if argument.startswith("--") else "pass overwrite=True"
+        raise OutputError(
+            f"{argument}: {path} exists already, and nothing was written; {do} to replace it, or name another file"
+        )
+    if target.suffix.lower() == ".pdf":
+        checked_browser()
+    return target
+
+
+def saved(target: Path, blocks: Blocks, json: Callable[[], str] | None = None) -> Path:
+    """Write the page to ``target``, which ``checked_path`` let pass, in one step; the path."""
+    ending = target.suffix.lower()
+    content = json() if ending == ".json" and json is not None else FORMS[ending](blocks())
+    try:
+        return written(target, content)
+    except OSError as error:
+        raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
