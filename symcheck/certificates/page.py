@@ -8,7 +8,15 @@ from dataclasses import replace
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
 from symcheck.certificates.by_verdict import deciding_finding, verdict_groups
 from symcheck.certificates.in_words import in_words
-from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, subjects_line, witness_line
+from symcheck.certificates.lines import (
+    ALPHA,
+    finding_item,
+    place_of,
+    power_math,
+    reason_line,
+    subjects_line,
+    witness_line,
+)
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -165,7 +173,10 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     if c.theorems:
         yield Section("Theorems that apply")
         first = next((t for t in c.theorems if r"\alpha" in t.statement), None)
-        yield Items(tuple(_theorem(t, is_first=t is first) for t in c.theorems), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
+        yield Items(
+            tuple(_theorem(t, is_first=t is first) for t in c.theorems),
+            (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),),
+        )
         yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
         yield Items(tuple(Item("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction

@@ -36,7 +36,9 @@ OPEN = Reason(
 )
 
 
-NO_MINIMISER = "l + lambda g is unbounded below for every lambda > 0 on one point with that label and outputs on the ray"
+NO_MINIMISER = (
+    "l + lambda g is unbounded below for every lambda > 0 on one point with that label and outputs on the ray"
+)
 
 NOT_TO_ZERO = "on one point with that label and outputs on the ray, minimisers do not tend to 0, or do not exist"
 
