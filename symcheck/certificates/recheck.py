@@ -42,8 +42,9 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     """The certificate that ``text``, JSON written by ``Certificate.to_json``, states, derived again.
 
     Nothing in ``text`` is run as code or believed: formulas go through the parser of the language, the
-    certificate is derived from them, and every field has to be what was derived, in the words of today (``versions`` may
-    differ, and a ``proof`` has to convince the small checker).  Names are those that ``certify`` gives: one of the catalogue stands for that entry's formula, with its values and defaults.
+    certificate is derived from them, and every field has to be what was derived, in the words of today (``versions``
+    may differ, and a ``proof`` has to convince the small checker).  Names are those that ``certify`` gives: one of the
+    catalogue stands for that entry's formula, with its values and defaults.
     Nothing is used that was derived before, and nothing is kept.
 
     What a full report adds is derived again where it is there.  Raises ``CertificateError`` with the first field

@@ -56,7 +56,7 @@ WANTED: Final = "minimisers of l + lambda g that tend to 0 as lambda -> oo"
 
 @dataclass(frozen=True)
 class Escape:
-    """The ``witness``; ``is_unbounded``: there is no minimiser for any lambda > 0 on that point, (a), else it is (b)."""
+    """The ``witness``; ``is_unbounded``: no lambda > 0 has a minimiser on that point, (a), else it is (b)."""
 
     witness: Witness
     is_unbounded: bool
