@@ -1,4 +1,4 @@
-"""Minimisers are held: for large lambda l + lambda g has some, and they tend to 0 with 1/lambda, on every finite sample.
+"""Minimisers are held: for large lambda l + lambda g has some, on every finite sample, which tend to 0 with 1/lambda.
 
 What is decided is the far part of (B') in THEORY 11: for every r > 0 there are m, K and c > 0 with inf m > 0 and
 
