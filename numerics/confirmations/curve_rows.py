@@ -125,8 +125,8 @@ def vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | Non
             predicted=float(claimed),
             measured=None,
             tolerance=math.inf,
-            reason=f"no order from 1 to {HIGHEST_ORDER} is seen above rounding: coefficients of 1/lambda^{claimed} below "
-            f"{here.rounding[claimed]:.1e} cannot be told from 0; {CANNOT_TELL}",
+            reason=f"no order from 1 to {HIGHEST_ORDER} is seen above rounding: coefficients of 1/lambda^{claimed} "
+            f"below {here.rounding[claimed]:.1e} cannot be told from 0; {CANNOT_TELL}",
         )
     return Row(
         name=name,

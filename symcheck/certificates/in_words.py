@@ -90,10 +90,10 @@ def _is_proved(c: Answer, family: str) -> bool:
     return any(f.name == family and f.verdict is Verdict.PROVED for f in c.families)
 
 
-def _linear(c: Answer) -> str:
-    """A linear classifier; with a word more where the classes have to share their features."""
-    classifier = "a linear classifier" + ("" if _is_proved(c, REFERENCE) else " with features that the classes share")
-    return f"the anchor plus {classifier}" if has_anchor(c) else classifier
+def _linear(c: Answer, *, anchored: str = "the anchor plus a linear classifier") -> str:
+    """A linear classifier, or what it is with an anchor; with a word more where the classes have to share features."""
+    model = anchored if has_anchor(c) else "a linear classifier"
+    return model if _is_proved(c, REFERENCE) else f"{model} with features that the classes share"
 
 
 def _scaled(c: Answer) -> str:
@@ -171,7 +171,7 @@ def _left(c: Answer) -> str:
         )
     if _is_proved(c, SHARED):
         # With an anchor the predictions that are compared are those of the difference.
-        model = _linear(c) if not has_anchor(c) else "a linear difference to the anchor"
+        model = _linear(c, anchored="a linear difference to the anchor")
         return (
             f"Even so, in the limit lambda -> oo, {UNDER_NOISE} moves no prediction of {model}, under the assumptions "
             "below."

@@ -16,7 +16,7 @@ NOISE = "uniform label noise (each wrong class equally likely, in expectation)"
 
 UNDER_NOISE = "uniform label noise"
 
-LONGEST_SCOPE = 45
+LONGEST_SCOPE = 40
 """A sentence names the parameters if that takes at most so many characters; the headline always does."""
 
 SOMEWHERE = "Somewhere in the scope"

@@ -91,5 +91,5 @@ def test_its_flip_is_that_of_the_exact_solution():
 def test_a_control_would_be_missed_if_it_were_true(confirmed):
     # the rows at each lambda can agree: without noise nothing flips
     found = plain_square_as_exact()
-    rows = [replace(row, measured=0.0) for row in found.rows if "at lambda" in row.name]
+    rows = [replace(row, measured=0.0) for row in found.rows if "that differ at lambda" in row.name]
     assert {row.outcome for row in rows} == {Outcome.AGREES}
