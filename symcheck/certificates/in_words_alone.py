@@ -8,6 +8,7 @@ from symcheck.certificates.answer import Answer
 from symcheck.certificates.places_in_words import NOISE, UNDER_NOISE, proved_somewhere, with_the_rate
 from symcheck.conditions.detached import has_detached
 from symcheck.findings.condition import Condition
+from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.theorems.base import CONE, EVERY
 
@@ -36,6 +37,9 @@ def _proved(c: Answer) -> Iterator[str]:
             "share."
         )
     yield f"This holds for {with_the_rate(c.scope)}, under the assumptions below, wherever there are minimisers."
+    # Noise may leave alone what is wrong from the start.
+    if c.tier not in (Tier.EXACT, Tier.SCALED, Tier.QUOTIENT, Tier.SYMLIN, None):
+        yield "At scores 0, though, the slope of l is not a pull of one strength towards each label."
 
 
 def _refuted(c: Answer) -> Iterator[str]:

@@ -250,6 +250,9 @@ SENTENCES: dict[str, Rule] = {
     rf"Without any penalty, {NOISE} moves no prediction of a linear classifier with features that the classes share": (
         lambda r, _: _theorems(r) == ["Corollary 1 on shared features"]
     ),
+    r"At scores 0, though, the slope of l is not a pull of one strength towards each label": lambda r, _: (
+        r["verdict"] == "PROVED" and r["tier"] in ("CLASSWISE", "ZERO", "NONDIFF", "FAIL")
+    ),
     r"Without a penalty no theorem covers this loss, at least somewhere in the scope: uniform label noise adds a "
     r"multiple of "
     r"its sum over all labels, which depends on the scores": lambda r, _: (
@@ -324,6 +327,8 @@ OTHERS: dict[str, Callable[[], Certificate]] = {
     "at some points": lambda: sc.certify("-cos(log_softmax(z)[y])", "l2"),
     "zero at two numbers": lambda: sc.certify("(C - 4)*(C - 9)*log_softmax(z)[y]", "l2"),
     "a drift and an entropy": lambda: sc.certify("-log_softmax(z)[y] - mean(z)", "entropy"),
+    "symmetric, and turned round": lambda: sc.certify("z[y] - mean(z)"),
+    "symmetric, without a slope": lambda: sc.certify("total(z)*0 + 1"),
     "no time": lambda: sc.certify("cross_entropy", "l2", budget=0),
     "two tiers": lambda: sc.certify("phuber_ce", "l2"),
     "a local branch": lambda: sc.certify("muh", "total(z**2)/(1 + total(z**2))"),

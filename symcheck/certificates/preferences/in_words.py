@@ -24,19 +24,12 @@ def in_words(c: PreferenceSaid) -> str:
 def _proved(c: PreferenceSaid) -> Iterator[str]:
     name = next(a.name for a in c.answers if a.decides and a.verdict is Verdict.PROVED)
     holds = f"This holds for {_parameters(c)}every such probability, under the assumptions below"
-    if name == "symmetric" and c.penalty is None:
-        yield f"Without any penalty, {FLIPS} leave the minimisers of the loss where they are, on every model."
+    if name != "limit":
+        yield _kept(c, name)
         yield f"{holds}, wherever there are minimisers."
-    elif name == "symmetric":
-        yield (
-            f"On every model, {FLIPS} do what a larger lambda does: they give the minimisers of clean pairs at that "
-            "lambda."
-        )
-        yield f"{holds}, wherever there are minimisers."
-    elif name == "exact":
-        where = "Without any penalty" if c.penalty is None else "At every lambda"
-        yield f"{where}, {FLIPS} only scale the minimisers, and turn no preference of a linear reward model."
-        yield f"{holds}, wherever there are minimisers."
+        # Flips may leave alone what is wrong from the start.
+        if c.gradient == BACKWARDS:
+            yield "Its gradient at equal scores points to the rejected answer, though."
     elif on_cones(c.certificate) is None:
         yield (
             f"With a large lambda there is one minimum near the scores 0; as lambda -> oo, {FLIPS} only shorten its "
@@ -50,6 +43,18 @@ def _proved(c: PreferenceSaid) -> Iterator[str]:
             f"{FLIPS} only shorten the scores and turn no preference."
         )
         yield f"{holds}; how large lambda has to be depends on the data."
+
+
+def _kept(c: PreferenceSaid, name: str) -> str:
+    """What flips do to the minimisers of a loss that is symmetric or exact."""
+    if name == "exact":
+        where = "Without any penalty" if c.penalty is None else "At every lambda"
+        return f"{where}, {FLIPS} only scale the minimisers, and turn no preference of a linear reward model."
+    if c.penalty is None:
+        return f"Without any penalty, {FLIPS} leave the minimisers of the loss where they are, on every model."
+    return (
+        f"On every model, {FLIPS} do what a larger lambda does: they give the minimisers of clean pairs at that lambda."
+    )
 
 
 def _parameters(c: PreferenceSaid) -> str:

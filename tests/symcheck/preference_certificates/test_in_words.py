@@ -72,6 +72,9 @@ SENTENCES: dict[str, Rule] = {
     r"survive flips; that is no word against training on your data": lambda c, m: (
         c.verdict is Verdict.REFUTED and (m["back"] == "So") == ("points to the rejected" not in c.headline)
     ),
+    r"Its gradient at equal scores points to the rejected answer, though": lambda c, _: (
+        c.verdict is Verdict.PROVED and "points to the rejected" in c.headline
+    ),
     r"With the penalty (?P<penalty>.+) it is PROVED in the limit lambda -> oo": lambda c, m: (
         certify_preference(c.preference.title, m["penalty"]).verdict is Verdict.PROVED
     ),
