@@ -10,6 +10,7 @@ VENV ?= .venv
 WORKERS ?= 2
 SEED ?= 0
 MINUTES ?= 1
+REPORT ?= results/report.html
 PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install $(if $(CI),--quiet) --disable-pip-version-check --no-input -c constraints.txt
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
@@ -23,7 +24,8 @@ export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help demo test slow proofs lint docs notebooks bench claims compare soundness clean distclean
+.PHONY: help demo test slow proofs lint docs notebooks report site newcomer release-check bench claims compare \
+	soundness clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -34,6 +36,10 @@ help:
 	@echo "make lint       ruff, mypy and the import contract"
 	@echo "make docs       write the generated pages again, the outputs in README.md among them"
 	@echo "make notebooks  run the notebooks again and store what they show"
+	@echo "make report     the paper claim by claim, the survey and a confirmation as one page: $(REPORT) (REPORT=x.pdf: another)"
+	@echo "make site       build the site from scratch into build/site, and check its links, formulas and pages"
+	@echo "make newcomer   follow the README from pip install to an answer on a loss of one's own, and time it"
+	@echo "make release-check  tests, site, wheel and sdist in empty environments of every Python at hand"
 	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses, bounds against training"
 	@echo "make compare    trusted predictions beside cleanlab: writes docs/TRUSTED.md"
 	@echo "make claims     200 confirmations with networks, of true and planted claims: writes docs/NETWORK_CLAIMS.md"
@@ -64,6 +70,24 @@ docs: $(VENV)/with-test
 
 notebooks: $(VENV)/with-test
 	$(PY) -m pytest -m notebook --regenerate
+
+report: $(VENV)/with-numerics
+	@mkdir -p $(dir $(REPORT))
+	@$(PY) -m symcheck report --out $(REPORT) --force
+
+site: $(VENV)/with-test
+	$(PY) -m docs.site
+	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --jobs auto --quiet -c docs build/site-source build/site
+	$(PY) -m pytest -m site
+
+newcomer: $(VENV)/checkout
+	@$(PY) -m benchmarks.newcomer
+
+release-check: $(VENV)/with-test
+	$(MAKE) test
+	$(MAKE) site
+	$(PY) -m tests.release
+	@echo "and before: make test and make site, both without an error"
 
 bench: $(VENV)/with-bench
 	$(PY) -m benchmarks.certify

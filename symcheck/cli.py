@@ -10,18 +10,26 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import Never
 
 from symcheck import commands
+from symcheck.commands import GROUP
 from symcheck.errors import SymcheckError, did_you_mean
+from symcheck.intake.command_help import (
+    COMMON_CODES,
+    Group,
+    Help,
+    UsageError,
+    command_parser,
+    paragraphs,
+    section,
+    summary_rows,
+)
+from symcheck.intake.messages import error_text
 from symcheck.intake.pair import joined
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
 """Exit codes of every command; 0, 1 and 2 are its own."""
-
-GROUP = "symcheck.commands"
-"""The entry point group of commands from other packages: callables of the arguments that return an exit code."""
 
 _EXTRA = {
     "torch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib",
@@ -29,14 +37,23 @@ _EXTRA = {
 }  # fmt: skip
 """What the extra ``numerics`` installs, by the name under which it is imported."""
 
+_WHAT = """
+Certificates that output regularization makes a loss robust to label noise, for every number of classes at once; and
+training that is compared with them.
+
+Begin with: symcheck certify gce l2, or with a formula of yours, symcheck certify "logsumexp(z) - z[y]" l2.
+"""
+
+_MORE = """
+0, 1 and 2 are the command's own: symcheck COMMAND --help says them, with arguments, options and examples.
+"""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command in ``argv`` (by default what was typed) and return its exit code.
 
-    certify, certify-preference: 0 PROVED, 1 REFUTED, 2 UNDECIDED; same: 0 one, 1 not; match: 0 a value, 1 none;
-    region: 0 PROVED somewhere, 1 nowhere; of these three 2 undecided; recheck, paper: 0 holds, 1 does not; verify: 0
-    verified, 1 not, 2 no certificate; list, advise, derivatives: 0; all of them: 64 bad usage, 70 a bug of symcheck,
-    130 interrupted, 141 if nobody reads the output.
+    0, 1 and 2 are what the ``HELP`` of the command says; of all of them 64 is bad usage, 70 a bug of symcheck, 130
+    interrupted, 141 nobody reads the output.
     """
     try:
         return _run(list(sys.argv[1:] if argv is None else argv))
@@ -82,22 +99,9 @@ def _typed(file: str) -> str:
     return file.replace("_", "-")
 
 
-class UsageError(SymcheckError):
-    """The command line cannot be understood."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours to report."""
-
-    def error(self, message: str) -> Never:
-        """Raise ``UsageError`` with the usage."""
-        raise UsageError(f"{message}\n{self.format_usage().strip()}")
-
-
 def _run_own(name: str, arguments: list[str]) -> int:
     command = commands.FILES.module(name)
-    parser = _Parser(prog=f"symcheck {_typed(name)}", description=f"{command.SUMMARY}.", allow_abbrev=False)
-    command.arguments(parser)
+    parser = command_parser(_typed(name), command.HELP, command.arguments)
     try:
         options = parser.parse_intermixed_args(joined(arguments))
     # argparse has printed the help by now, and exits with codes that are not ours.
@@ -125,34 +129,33 @@ def _added() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def _summary(point: EntryPoint) -> str:
-    """The ``SUMMARY`` in the module of a command of another package, or where to look if there is none."""
+def _summary(point: EntryPoint) -> tuple[Group, str]:
+    """The group and the summary in the module of a command of another package, or where to look if there is none."""
     try:
-        return str(import_module(point.module).SUMMARY)
-    except (ImportError, AttributeError):
-        return f"(symcheck {point.name} --help)"
+        found = import_module(point.module)
+    except ImportError:
+        found = None
+    told = getattr(found, "HELP", None)
+    if isinstance(told, Help):
+        return told.group, told.summary
+    return Group.OTHER, str(getattr(found, "SUMMARY", f"(symcheck {point.name} --help)"))
 
 
 def _help() -> str:
-    summaries = {_typed(name): commands.FILES.module(name).SUMMARY for name in commands.FILES.names}
+    told = {_typed(name): commands.FILES.module(name).HELP for name in commands.FILES.names}
+    summaries = {name: (found.group, found.summary) for name, found in told.items()}
     summaries |= {name: _summary(point) for name, point in _added().items() if name not in summaries}
+    rows = {group: {n: s for n, (g, s) in sorted(summaries.items()) if g is group} for group in Group}
+    # One column for the names in all of them.
     width = max(map(len, summaries))
-    return "\n".join(
-        [
-            "usage: symcheck COMMAND ... | --help | --version",
-            "",
-            "Certificates that output regularization makes a loss robust to label noise,",
-            "for every number of classes at once.",
-            "",
-            *(f"  {name:<{width}}  {summaries[name]}" for name in sorted(summaries)),
-            "",
-            "symcheck COMMAND --help says more.  Exit codes: certify, certify-preference 0 PROVED, 1 REFUTED,",
-            "2 UNDECIDED; same 0 one, 1 not, match 0 a value, 1 none, region 0 PROVED somewhere, 1 nowhere,",
-            "2 undecided; recheck, paper 0 holds, 1 does not; verify 0 verified, 1 not, 2 no certificate;",
-            "64 bad usage, 70 a bug of symcheck, 130 interrupted.",
-            "",
-        ]
-    )
+    parts = [
+        "usage: symcheck COMMAND [OPTION ...]",
+        paragraphs(_WHAT),
+        *(section(group.value, summary_rows(found, width)) for group, found in rows.items() if found),
+        section("exit codes of every command", summary_rows({str(c): said for c, said in COMMON_CODES.items()})),
+        paragraphs(_MORE),
+    ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _write(text: str) -> None:
@@ -170,7 +173,7 @@ def _write(text: str) -> None:
 
 def _say(message: str) -> None:
     with suppress(OSError):
-        print(f"symcheck: {message}", file=sys.stderr)
+        print(error_text(message), file=sys.stderr)
 
 
 def _report(error: Exception) -> None:

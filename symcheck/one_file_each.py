@@ -34,13 +34,13 @@ class OneFileEach:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the files without their ending, in order; imports none of them."""
-        found = (m.name for m in pkgutil.iter_modules(self._folders) if not m.ispkg)
+        found = (m.name for m in pkgutil.iter_modules(self.folders) if not m.ispkg)
         return tuple(sorted(name for name in found if self._counts(name)))
 
     def __contains__(self, name: str) -> bool:
         # One look at the file instead of a list of the folder.  Lower case only: some file systems find GCE.py too.
         is_plain = self._counts(name) and name.isidentifier() and name.islower() and len(name) <= LONGEST
-        if is_plain and any(Path(folder, f"{name}.py").is_file() for folder in self._folders):
+        if is_plain and any(Path(folder, f"{name}.py").is_file() for folder in self.folders):
             return True
         return name in self.names
 
@@ -60,7 +60,8 @@ class OneFileEach:
         return import_module(f"{self.package}.{name}")
 
     @property
-    def _folders(self) -> list[str]:
+    def folders(self) -> list[str]:
+        """The folders in which the files lie."""
         # Asked each time: whoever adds a folder to the path of the package adds its files.
         return list(import_module(self.package).__path__)
 

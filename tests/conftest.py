@@ -19,6 +19,10 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+# What a terminal is like is said by the tests that ask for it.
+for _name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):
+    os.environ.pop(_name, None)
+
 # The same examples in every run and no test that fails because a machine is busy; HYPOTHESIS_PROFILE=explore
 # (or --hypothesis-profile explore) looks for new ones.
 settings.register_profile(
@@ -54,6 +58,14 @@ def collected() -> Iterator[Verified]:
     with pytest.MonkeyPatch.context() as patch:
         found.watch(patch)
         yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is read from the cache of whoever runs the tests, and nothing is written to it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SYMCHECK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(autouse=True)

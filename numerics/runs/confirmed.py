@@ -8,7 +8,13 @@ from numerics.runs.agreement import Agreement, Outcome
 
 
 class Confirmed(ABC):
-    """A certificate beside training; ``agreement`` is its table."""
+    """A certificate beside training; ``agreement`` is its table.
+
+    >>> from numerics import Confirmation
+    >>> from numerics.runs.confirmed import Confirmed
+    >>> issubclass(Confirmation, Confirmed)
+    True
+    """
 
     agreement: Agreement
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symcheck.budget import SECONDS
+from symcheck.certificates.catalogue_rows import kappa_piece
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.remains import Remains, RemainsKind
@@ -15,7 +17,9 @@ from symcheck.intake.catalogue import names
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
+from symcheck.render.block import Block, Code, Item, Items, Paragraph, Section, Table
 from symcheck.render.expression import value_text
+from symcheck.render.page import Page
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of pairs done, the number of all pairs, and the pair that is next."""
@@ -37,7 +41,10 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Pair:
-    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which.
+    """What a certificate says of one pair, ``loss`` and ``regularizer``: ``verdict`` in the whole scope.
+
+    ``headline`` says where it is which, ``remains`` what is left of it; ``tier`` and ``kappa`` are those of the loss,
+    and ``quotient`` is whether the conditions are stated on R^C/(1, ..., 1).
 
     ``is_local``: PROVED of a local branch alone, as minimisers are not held; ``is_proved_somewhere``: in some cases.
     """
@@ -68,23 +75,33 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Survey:
-    """All ``pairs``, in the order of losses and then of regularizers."""
+class Survey(Page):
+    """All ``pairs``, in the order of losses and then of regularizers.
+
+    >>> import symcheck as sc
+    >>> found = sc.survey(["gce", "logit_adjusted_ce"], ["l2"])
+    >>> [(pair.loss, pair.verdict.name) for pair in found.pairs]
+    [('gce', 'PROVED'), ('logit_adjusted_ce', 'REFUTED')]
+    >>> found.where(verdict=sc.Verdict.PROVED).losses
+    ('gce',)
+    """
 
     pairs: tuple[Pair, ...]
 
     @property
     def losses(self) -> tuple[str, ...]:
+        """The names of the losses, in their order."""
         return tuple(dict.fromkeys(p.loss for p in self.pairs))
 
     @property
     def regularizers(self) -> tuple[str, ...]:
+        """The names of the regularizers, in their order."""
         return tuple(dict.fromkeys(p.regularizer for p in self.pairs))
 
     def where(
         self, *, verdict: Verdict | None = None, tier: Tier | None = None, quotient: bool | None = None
     ) -> Survey:
-        """The pairs with this verdict, tier, and on this space; None for any."""
+        """The pairs with this ``verdict``, this ``tier``, and, by ``quotient``, on this space; None for any."""
         return Survey(
             tuple(
                 p
@@ -114,21 +131,28 @@ class Survey:
 
     def to_markdown(self) -> str:
         """A table of losses against regularizers, with a legend."""
+        if not self.pairs:
+            return "no pair is like this\n"
         head = ["loss", "tier", "kappa", *self.regularizers]
         body = [[_code(c) if i in (0, 2) else c for i, c in enumerate(row)] for row in self._cells()]
         lines = ["| " + " | ".join(row) + " |" for row in (head, [":--"] * 3 + [":-:"] * len(self.regularizers), *body)]
         return "\n".join([*lines, "", f"{LEGEND}."]) + "\n"
 
-    def __str__(self) -> str:
-        columns = [str(i + 1) for i in range(len(self.regularizers))]
-        rows = [["loss", "tier", "kappa", *columns], *self._cells()]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        table = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
-        named = (f"{i + 1:>4}  {name}" for i, name in enumerate(self.regularizers))
-        return "\n".join([*table, "", "regularizers", *named, "", LEGEND])
+    def blocks(self) -> Iterator[Block]:
+        """A row for each loss with a mark for each regularizer, which has a number, then what the marks mean."""
+        if not self.pairs:
+            yield Paragraph(("no pair is like this",))
+            return
+        numbers = [str(i + 1) for i in range(len(self.regularizers))]
+        rows = [(Code(loss), tier, kappa_piece(kappa), *marks) for loss, tier, kappa, *marks in self._cells()]
+        yield Table(("loss", "tier", "kappa", *numbers), tuple(tuple((cell,) for cell in row) for row in rows))
+        yield Section("regularizers")
+        yield Items(tuple(Item(n, (Code(g),)) for n, g in zip(numbers, self.regularizers, strict=True)))
+        yield Paragraph((LEGEND,))
 
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+    def to_json(self) -> str:
+        """The rows as JSON."""
+        return json.dumps(self.rows(), ensure_ascii=False, indent=2, sort_keys=True)
 
     def _cells(self) -> list[list[str]]:
         marks = {(p.loss, p.regularizer): p for p in self.pairs}
@@ -151,11 +175,19 @@ def survey(
 ) -> Survey:
     """Certify every pair, by default of the whole catalogue; each formula is derived once.
 
-    Parameters as for ``certify``; pairs that have no number of classes in common are left out.  ``progress``
-    is told of each pair before it is certified.
+    Parameters: ``losses`` and ``regularizers`` as ``certify`` takes each of them, all of the catalogue unless given;
+    ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given), where pairs that have no number of classes in
+    common are left out; ``budget`` in seconds for each pair; ``progress`` is told of each pair before it is certified:
+    the number of those done, of all, and the next one.
 
-    >>> print(survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
+    Returns a ``Survey``.  Raises what ``certify`` raises: ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
     | `cross_entropy` | EXACT | `1` | P | Q |
+
+    Source: docs/theory.md, section 4.
     """
     firsts = [subject_as_read(g, "loss") for g in (names("loss") if losses is None else losses)]
     seconds = [

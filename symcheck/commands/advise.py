@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import argparse
 
-from symcheck.commands.list import progress
 from symcheck.errors import ParameterError, ScopeError
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.name_list import names_between_commas
-from symcheck.intake.options import form_arguments, in_form, prints_aside, seconds
+from symcheck.intake.options import answered, form_arguments, out_path, prints_aside, seconds
+from symcheck.intake.progress_line import progress
 
-SUMMARY = "list what is proved for a number of classes, with kappa and lambda"
+HELP = Help(
+    summary="list what is proved for a number of classes, with kappa and lambda",
+    group=Group.CHOOSE,
+    takes="--classes C",
+    text="""
+    Which loss and which regularizer to train with: pairs that are proved for C classes, the best first, with the scale
+    kappa and the lambda of each that gives the same leading outputs.
+    """,
+    examples=(
+        Example("symcheck advise --classes 10 --losses gce,mae --wants bounded", "of two losses, for ten classes"),
+        Example("symcheck advise --classes 10 --losses gce --rho 0.3", "where 30 % of the labels flipped"),
+    ),
+    exit_codes={0: "the table was written"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +38,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--wants", metavar="NAMES", default="",
         help="what is wished, with commas between: convex, bounded, symmetric, bounded_below, ... (default: nothing)",
     )  # fmt: skip
-    parser.add_argument("--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)")
-    parser.add_argument(
-        "--regularizers", metavar="NAMES", help="likewise (default: l2,entropy,label_smoothing_penalty)"
+    losses = parser.add_argument(
+        "--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)"
     )
+    completes(losses, Named.LOSS)
+    regularizers = parser.add_argument(
+        "--regularizers", metavar="NAMES", help="likewise (default: l2, entropy and label_smoothing_penalty)"
+    )
+    completes(regularizers, Named.REGULARIZER)
     parser.add_argument(
         "--reference", metavar="LOSS,REG", default="cross_entropy,l2",
         help="the pair whose leading outputs the lambda of each row gives (default %(default)s)",
@@ -34,8 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weight", metavar="W", default="1", help="its lambda (default %(default)s)")
     parser.add_argument("--all", action="store_true", help="every pair, and not only the first of each loss")
     parser.add_argument("--budget", metavar="S", default="60", help="seconds for all of it (default %(default)s)")
-    form = form_arguments(parser)
-    form.add_argument("--json", dest="form", action="store_const", const="json", help="write json, with every pair")
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
@@ -44,6 +62,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
 
     if not options.classes.strip().isdecimal() or len(options.classes) > _LONGEST:
         raise ScopeError(f"--classes: got {options.classes!r}; accepted is one number of classes, an integer C >= 2")
+    out = out_path(options, has_json=True)
     with prints_aside():
         reference = names_between_commas(options.reference, "loss") or []
         if len(reference) != 2:
@@ -64,7 +83,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
             progress=_progress,
         )
     progress("")
-    return 0, found.to_json() if options.form == "json" else in_form(found, options)
+    return 0, answered(found, options, out)
 
 
 _LONGEST = 18

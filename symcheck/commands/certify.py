@@ -4,21 +4,58 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
-from symcheck.files import written
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.options import CODES, classes_of, prints_aside, range_arguments, seconds
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.options import (
+    CODES,
+    answered,
+    classes_of,
+    form_arguments,
+    out_path,
+    prints_aside,
+    range_arguments,
+    seconds,
+)
 from symcheck.intake.pair import pair_arguments, pair_or_loss_of
+from symcheck.render.block import Block
+from symcheck.render.page import Page
+from symcheck.render.terminal import columns
 
 if TYPE_CHECKING:
     from symcheck.certificates.certificate import Certificate  # a help text needs none
 
-SUMMARY = "decide what holds for a loss with an output regularizer, or for a loss alone"
+HELP = Help(
+    summary="decide what holds for a loss with an output regularizer, or for a loss alone",
+    group=Group.CERTIFY,
+    takes="LOSS [REG]",
+    text="""
+    Decides the conditions under which what minimises l + lambda g with noisy labels has the predictions of what
+    minimises it with clean ones, in the limit of a large lambda: PROVED; REFUTED, which means that a condition is false
+    at a point that is shown, with what holds nevertheless; or UNDECIDED, with the reason.  It is asked for every number
+    of classes C and every value of a parameter, unless some are given.
 
-_FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
+    LOSS and REG are names (symcheck list), formulas in the scores z and the label y, or code in a file,
+    losses.py:MyLoss.  Without REG the loss is asked about alone.
+    """,
+    examples=(
+        Example("symcheck certify gce l2 --param q=7/10", "names of the catalogue, and a value for a parameter"),
+        Example('symcheck certify "logsumexp(z) - z[y]" l2', "a formula: cross entropy"),
+        Example("symcheck certify square l2 --suggest", "what to change so that it is proved, with torch code", 1),
+        Example("symcheck certify gce l2 --theorem theorem-3", "whether one theorem of the paper applies"),
+        Example("symcheck certify mae l2 --classes 10 --out mae.html", "a page for the browser"),
+    ),
+    exit_codes={
+        0: "PROVED; with --theorem: the theorem applies",
+        1: "REFUTED; with --theorem: a premise is refuted",
+        2: "UNDECIDED; with --theorem: a premise is undecided",
+    },
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,17 +67,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     range_arguments(parser)
     parser.add_argument("--full", action="store_true", help="every property and every theorem, which takes longer")
-    parser.add_argument(
-        "--theorem", metavar="NAME",
-        help='whether one theorem applies, "Theorem 3": 0 it does, 1 a premise is refuted, 2 one is undecided',
-    )  # fmt: skip
+    theorem = parser.add_argument(
+        "--theorem",
+        metavar="NAME",
+        help='whether one theorem applies, theorem-3, 3 or "Theorem 3" (symcheck list theorems)',
+    )
+    completes(theorem, Named.THEOREM)
     parser.add_argument(
         "--suggest", action="store_true", help="what to change so that the pair is proved, with torch code"
     )
-    form = parser.add_mutually_exclusive_group()
-    for name in ("json", "markdown", "latex"):
-        form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"write {name}")
-    parser.add_argument("--out", metavar="FILE", help="write to FILE; .json, .md and .tex choose the form")
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
@@ -50,39 +86,38 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     loss, regularizer = pair_or_loss_of(options, "certify")
     if options.suggest:
         _check_suggest(options)
-    # A misspelled name is told now, and not after the certificate has taken its seconds.
+    # What is wrong with a name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
+    out = out_path(options, has_json=theorem is None)
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with prints_aside():
         certificate = certify(loss, regularizer, anchor=_anchor(options.anchor), classes=classes, budget=budget)
-    if theorem is not None:
-        applied = certificate.theorem(theorem)
-        return CODES[applied.verdict], f"{applied}\n"
-    code = CODES[certificate.verdict]
-    writers = {
-        None: certificate.to_text,
-        "json": certificate.to_json,
-        "markdown": certificate.to_markdown,
-        "latex": certificate.to_latex,
-    }
-    path = None if options.out is None else Path(options.out)
-    by_name = None if path is None else _FORMS.get(path.suffix.lower())
-    # An option wins over the name of the file.
-    text = writers[options.form or by_name](full=options.full).rstrip("\n") + "\n"
-    text += _suggested(certificate) if options.suggest else ""
-    if path is None:
-        return code, text
-    try:
-        written(path, text)
-    except OSError as error:
-        raise SymcheckError(f"--out: cannot write {options.out}: {error.strerror or error}") from error
-    return code, f"{certificate.headline}\nwritten to {options.out}\n"
+        if theorem is not None:
+            applied = certificate.theorem(theorem)
+            return CODES[applied.verdict], answered(applied, options, out)
+        page = _Full(certificate) if options.full else certificate
+        text = answered(page, options, out)
+    return CODES[certificate.verdict], text + (_suggested(certificate) if options.suggest else "")
+
+
+@dataclass(frozen=True)
+class _Full(Page):
+    """A certificate with its full report."""
+
+    certificate: Certificate
+
+    def blocks(self) -> Iterator[Block]:
+        """The certificate, then every property and every theorem."""
+        return self.certificate.blocks(full=True)
+
+    def to_json(self) -> str:
+        """It as JSON."""
+        return self.certificate.to_json(full=True)
 
 
 def _check_suggest(options: argparse.Namespace) -> None:
     """Raise ``SymcheckError`` for options that do not go with --suggest."""
-    form = options.form or (_FORMS.get(Path(options.out).suffix.lower()) if options.out else None)
-    for name, value in (("--theorem", options.theorem), (f"--{options.form}", options.form), ("--out", form)):
+    for name, value in (("--theorem", options.theorem), (f"--{options.form}", options.form), ("--out", options.out)):
         if value:
             raise SymcheckError(
                 f"--suggest: got it together with {name}, and its answer is text; leave one of them out"
@@ -100,7 +135,7 @@ def _suggested(certificate: Certificate) -> str:
     repairs = certificate.repairs
     if certificate.verdict is Verdict.PROVED:
         return "\nNothing to change: it is proved.\n"
-    told = repairs.to_text() if certificate.verdict is Verdict.UNDECIDED else ""
+    told = repairs.to_text(columns=columns()) if certificate.verdict is Verdict.UNDECIDED else ""
     code = [f"# {repair.title}\n{repair.torch_code()}" for repair in repairs]
     parts = [part.strip("\n") for part in (told, *code)]
     return "".join(f"\n{part}\n" for part in parts if part) or "\nNo change was found that is proved.\n"
@@ -110,10 +145,10 @@ def _theorem(options: argparse.Namespace) -> str:
     """The name of the theorem that is asked for; raises ``SymcheckError`` for options that do not go with it."""
     from symcheck.theorems import theorem_named
 
-    for name, value in (("--full", options.full), ("--out", options.out), (f"--{options.form}", options.form)):
+    for name, value in (("--full", options.full), ("--json", options.form == "json")):
         if value:
             raise SymcheckError(
-                f"{name}: got it together with --theorem, whose answer is text; leave one of them out "
-                "(--full has every theorem)"
+                f"{name}: got it together with --theorem, whose answer is a page about one theorem; leave one of them "
+                "out (--full has every theorem)"
             )
     return theorem_named(options.theorem).name

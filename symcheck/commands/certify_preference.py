@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from symcheck.budget import SECONDS, Budget, reading
-from symcheck.errors import SymcheckError
-from symcheck.files import written
-from symcheck.intake.options import CODES, form_arguments, prints_aside, seconds
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.options import CODES, answered, form_arguments, out_path, prints_aside, seconds
 from symcheck.intake.preference_pair import preference_arguments, preference_pair_of
 
-SUMMARY = "decide what flipped pairs do to a preference loss, alone or with a penalty"
-
-_FORMS = {".json": "json", ".md": "markdown", ".tex": "latex"}
+HELP = Help(
+    summary="decide what flipped pairs do to a preference loss, alone or with a penalty",
+    group=Group.CERTIFY,
+    takes="NAME [PENALTY]",
+    text="""
+    A preference loss compares the scores of two answers, h = chosen - rejected.  Decides the conditions under which
+    flipped pairs leave the direction of what is learned as it is, in the limit of a strong penalty: PROVED, REFUTED or
+    UNDECIDED.
+    """,
+    examples=(
+        Example("symcheck certify-preference dpo l2", "a name of the catalogue with a penalty"),
+        Example('symcheck certify-preference "softplus(-h)" "h**2/2"', "formulas in h = chosen - rejected"),
+    ),
+    exit_codes={0: "PROVED", 1: "REFUTED", 2: "UNDECIDED"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,30 +38,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--no-reference", dest="reference", action="store_false", help="no run starts where the scores are 0"
     )
     parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
-    form = form_arguments(parser)
-    form.add_argument("--json", dest="form", action="store_const", const="json", help="write json")
-    parser.add_argument("--out", metavar="FILE", help="write to FILE; .json, .md and .tex choose the form")
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """The certificate as text, and 0, 1 or 2 for PROVED, REFUTED or UNDECIDED."""
     from symcheck.certificates.preferences.certify_preference import certified, penalty_text
 
-    budget = seconds(options.budget)
+    out, budget = out_path(options, has_json=True), seconds(options.budget)
     whole = Budget(budget)
     with reading(budget):
         pair = preference_pair_of(options, "certify-preference")
     text = pair.text or ("" if pair.penalty is None else penalty_text(pair.penalty))
     with prints_aside():
         found = certified(pair.preference, pair.penalty, text, reference=options.reference, seconds=budget, whole=whole)
-    code, path = CODES[found.verdict], None if options.out is None else Path(options.out)
-    by_name = None if path is None else _FORMS.get(path.suffix.lower())
-    writers = {None: found.to_text, "json": found.to_json, "markdown": found.to_markdown, "latex": found.to_latex}
-    page = writers[options.form or by_name]().rstrip("\n") + "\n"
-    if path is None:
-        return code, page
-    try:
-        written(path, page)
-    except OSError as error:
-        raise SymcheckError(f"--out: cannot write {options.out}: {error.strerror or error}") from error
-    return code, f"{found.headline}\nwritten to {options.out}\n"
+        return CODES[found.verdict], answered(found, options, out)

@@ -6,10 +6,33 @@ import argparse
 import re
 
 from symcheck.errors import ScopeError
-from symcheck.intake.options import CODES, classes_of, form_arguments, in_form, prints_aside, range_arguments, seconds
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.options import (
+    CODES,
+    answered,
+    classes_of,
+    form_arguments,
+    out_path,
+    prints_aside,
+    range_arguments,
+    seconds,
+)
 from symcheck.intake.pair import formula_arguments, formulas_of
 
-SUMMARY = "find the weight, or the parameter, with which loss A matches loss B"
+HELP = Help(
+    summary="find the weight, or the parameter, with which loss A matches loss B",
+    group=Group.CHOOSE,
+    takes="A B",
+    text="""
+    Two losses match if they have the same leading outputs under a strong penalty: the weights lambda_a and lambda_b
+    for which that is so, or with --parameter the value of a parameter of A.
+    """,
+    examples=(
+        Example("symcheck match mae cross_entropy -C 10", "lambda_a/lambda_b for ten classes"),
+        Example("symcheck match gce mae --parameter q", "the q with which GCE matches MAE"),
+    ),
+    exit_codes={0: "there is a value", 1: "there is none", 2: "undecided"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +52,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.design.match import match
 
     a, b = formulas_of(options, "match", "A", "B")
+    out = out_path(options)
     with prints_aside():
         found = match(
             a,
@@ -39,7 +63,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
             classes=classes_of(options.classes),
             budget=seconds(options.budget),
         )
-    return CODES[found.verdict], in_form(found, options)
+    return CODES[found.verdict], answered(found, options, out)
 
 
 def _number(text: str | None) -> int | None:

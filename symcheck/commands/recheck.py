@@ -4,51 +4,89 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from symcheck.budget import SECONDS
 from symcheck.errors import CertificateError
-from symcheck.intake.options import file_text, seconds
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.options import answered, file_text, form_arguments, out_path, seconds
+from symcheck.render.block import Block, Code, Line, Paragraph, Title
+from symcheck.render.page import Page
 
-SUMMARY = "derive a certificate again from its JSON, and say whether all of it holds"
+if TYPE_CHECKING:
+    from symcheck.certificates.certificate import Certificate
+    from symcheck.certificates.preferences.value import PreferenceCertificate  # a help text needs neither
+
+HELP = Help(
+    summary="derive a certificate again from its JSON, and say whether all of it holds",
+    group=Group.RECORD,
+    takes="FILE",
+    text="""
+    The formulas stand in the file, and nothing in it is believed.  symcheck verify checks the proofs in it, and derives
+    nothing.
+    """,
+    examples=(
+        Example("symcheck certify gce l2 --out gce.json", "writes a certificate"),
+        Example("symcheck recheck gce.json", "derives it again"),
+    ),
+    exit_codes={0: "everything in it holds", 1: "something does not"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of recheck."""
-    parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    file = parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    completes(file, Named.FILE)
     parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
+    form_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was found, and 0 if everything holds, 1 if something does not."""
+    out, budget = out_path(options), seconds(options.budget)
     text = file_text(options.file)
-    from symcheck.certificates.preferences.value import PreferenceCertificate
-    from symcheck.certificates.recheck import changed_versions, unconfirmed_entries
     from symcheck.certificates.recheck_json import recheck
 
-    budget = seconds(options.budget)
     try:
         found = recheck(text, budget=budget)
     except CertificateError as error:
-        return 1, f"does not hold: {error}\n"
-    preference: list[str] = []
+        return 1, answered(Rechecked(f"does not hold: {error}"), options, out)
+    return 0, answered(Rechecked(f"holds: {found.headline}", tuple(_facts(text, found, budget))), options, out)
+
+
+@dataclass(frozen=True)
+class Rechecked(Page):
+    """Whether a certificate holds, and ``facts`` about what was derived again: a name and a text, or a sentence."""
+
+    answer: str
+    facts: tuple[Line, ...] = ()
+
+    def blocks(self) -> Iterator[Block]:
+        """The answer, then a line for each fact."""
+        yield Title((self.answer,))
+        yield from map(Paragraph, self.facts)
+
+
+def _facts(text: str, found: Certificate | PreferenceCertificate, budget: float) -> Iterator[Line]:
+    """What was checked, whatever the pair calls itself: the two formulas, the scope and the verdict."""
+    from symcheck.certificates.preferences.value import PreferenceCertificate
+    from symcheck.certificates.recheck import changed_versions, unconfirmed_entries
+
+    derived = found.certificate if isinstance(found, PreferenceCertificate) else found
     if isinstance(found, PreferenceCertificate):
-        derived, preference = found.certificate, [f"preference: {found.preference.text}"]
+        yield ("preference: ", Code(found.preference.text))
         text = json.dumps(json.loads(text)["certificate"])
-    else:
-        derived = found
-    # What was checked, whatever the pair calls itself: the two formulas, the scope and the verdict.
-    lines = [
-        f"holds: {found.headline}",
-        *preference,
-        f"loss: {derived.loss.text}",
-        f"regularizer: {'none' if derived.problem.is_alone else derived.regularizer.text}",
-        f"scope: {derived.scope}",
-        f"verdict: {found.verdict.name}",
-    ]
+    yield ("loss: ", Code(derived.loss.text))
+    yield ("regularizer: ", "none" if derived.problem.is_alone else Code(derived.regularizer.text))
+    yield (f"scope: {derived.scope}",)
+    yield (f"verdict: {found.verdict.name}",)
     left_out = unconfirmed_entries(derived, budget=budget)
     if left_out:
-        lines.append(f"derived in one canonical form only (FLINT's, not SymPy's): {', '.join(left_out)}")
+        yield (f"derived in one canonical form only (FLINT's, not SymPy's): {', '.join(left_out)}",)
     else:
-        lines.append("derivatives at 0 confirmed in two canonical forms, FLINT's and SymPy's")
-    lines += [f"version: {line}" for line in changed_versions(text, derived)]
-    return 0, "\n".join([*lines, ""])
+        yield ("derivatives at 0 confirmed in two canonical forms, FLINT's and SymPy's",)
+    for line in changed_versions(text, derived):
+        yield (f"version: {line}",)

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from contextlib import redirect_stdout
 
-from symcheck.commands.list import progress
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.name_list import names_between_commas
+from symcheck.intake.options import answered, classes_of, form_arguments, out_path, prints_aside, seconds
+from symcheck.intake.progress_line import progress
 
-SUMMARY = "certify all pairs of losses and regularizers, as one table"
+HELP = Help(
+    summary="certify all pairs of losses and regularizers, as one table",
+    group=Group.CHOOSE,
+    text="A row for each loss, a column for each regularizer; or only some of them, or pairs with one verdict.",
+    examples=(
+        Example("symcheck survey --losses gce,mae,square --regularizers l2,entropy", "six pairs"),
+        Example("symcheck survey --losses gce,mae --regularizers l2 --json", "for programs"),
+    ),
+    exit_codes={0: "the table was written"},
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of survey."""
-    parser.add_argument("--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)")
-    parser.add_argument("--regularizers", metavar="NAMES", help="likewise (default: all)")
-    parser.add_argument("--verdict", choices=("PROVED", "REFUTED", "UNDECIDED"), help="only pairs with this verdict")
-    parser.add_argument("--tier", help="only losses of this tier, such as QUOTIENT")
+    losses = parser.add_argument(
+        "--losses", metavar="NAMES", help="names, or code in files, with commas between (default: all)"
+    )
+    completes(losses, Named.LOSS)
+    completes(parser.add_argument("--regularizers", metavar="NAMES", help="likewise (default: all)"), Named.REGULARIZER)
+    parser.add_argument(
+        "--verdict", metavar="V", choices=("PROVED", "REFUTED", "UNDECIDED"),
+        help="only pairs with this verdict: PROVED, REFUTED or UNDECIDED",
+    )  # fmt: skip
+    parser.add_argument("--tier", metavar="TIER", help="only losses of this tier, such as QUOTIENT")
     parser.add_argument("--classes", metavar="C", help="10, or 2:1000 (default: every C >= 2)")
     parser.add_argument("--budget", metavar="S", default="10", help="seconds for each pair (default %(default)s)")
-    parser.add_argument("--json", action="store_true", help="write json")
-    parser.add_argument("--markdown", action="store_true", help="write markdown")
+    form_arguments(parser, json=True)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
@@ -31,8 +45,8 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     from symcheck.errors import SymcheckError
     from symcheck.findings.tier import Tier
     from symcheck.findings.verdict import Verdict
-    from symcheck.intake.options import classes_of, seconds
 
+    out = out_path(options, has_json=True)
     if options.tier is not None and options.tier not in Tier.__members__:
         raise SymcheckError(f"--tier: got {options.tier!r}; accepted: {', '.join(Tier.__members__)}")
     losses, regularizers = (
@@ -40,18 +54,14 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         names_between_commas(options.regularizers, "regularizer"),
     )
     classes, budget = classes_of(options.classes), seconds(options.budget)
-    with redirect_stdout(sys.stderr):  # what code in a file prints is no part of the answer
+    with prints_aside():
         pairs = survey(losses, regularizers, classes=classes, budget=budget, progress=_pair_progress)
     found = pairs.where(
         verdict=None if options.verdict is None else Verdict[options.verdict],
         tier=None if options.tier is None else Tier[options.tier],
     )
     progress("")
-    if options.json:
-        return 0, json.dumps(found.rows(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    if not found.pairs:
-        return 0, "no pair is like this\n"
-    return 0, found.to_markdown() if options.markdown else f"{found}\n"
+    return 0, answered(found, options, out)
 
 
 def _pair_progress(done: int, number: int, pair: str) -> None:

@@ -5,9 +5,21 @@ from __future__ import annotations
 import argparse
 
 from symcheck.errors import CertificateError
-from symcheck.intake.options import file_text, form_arguments, in_form
+from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
+from symcheck.intake.options import answered, file_text, form_arguments, out_path
 
-SUMMARY = "check the proofs in a certificate's JSON, without SymPy and FLINT"
+HELP = Help(
+    summary="check the proofs in a certificate's JSON, without SymPy and FLINT",
+    group=Group.RECORD,
+    takes="FILE",
+    text="By a checker that imports the standard library alone, and that is short enough to be read.",
+    examples=(
+        Example("symcheck certify gce l2 --out gce.json", "writes a certificate"),
+        Example("symcheck verify gce.json", "checks its proofs"),
+    ),
+    exit_codes={0: "the verdict is verified", 1: "it is not", 2: "the file has no certificate"},
+)
 
 VERIFIED, NOT_VERIFIED, NO_CERTIFICATE = 0, 1, 2
 """What it exits with."""
@@ -15,12 +27,14 @@ VERIFIED, NOT_VERIFIED, NO_CERTIFICATE = 0, 1, 2
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of verify."""
-    parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    file = parser.add_argument("file", metavar="FILE", help="JSON that certify --json wrote; - is standard input")
+    completes(file, Named.FILE)
     form_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> tuple[int, str]:
     """What was verified, and 0 if the verdict was as a whole, 1 if it was not, 2 if the file has no certificate."""
+    out = out_path(options)
     text = file_text(options.file)
     from symcheck.proof.verify import verify
 
@@ -28,4 +42,4 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         found = verify(text)
     except CertificateError as error:
         return NO_CERTIFICATE, f"no certificate: {error}\n"
-    return VERIFIED if found.verified else NOT_VERIFIED, in_form(found, options)
+    return VERIFIED if found.verified else NOT_VERIFIED, answered(found, options, out)

@@ -34,6 +34,11 @@ def names(kind: Kind) -> tuple[str, ...]:
     return _FILES[kind].names
 
 
+def files_of(kind: Kind) -> OneFileEach:
+    """The files of the entries of this kind."""
+    return _FILES[kind]
+
+
 def is_name(name: str, kind: Kind) -> bool:
     """Whether ``name`` is one of ``names(kind)``; where there is such a file the others are not listed.
 

@@ -8,13 +8,18 @@ import re
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO, cast
 
 from symcheck.budget import SECONDS
 from symcheck.errors import OutputError, ScopeError, SymcheckError
+from symcheck.files import written
 from symcheck.findings.verdict import Verdict
+from symcheck.intake.completed_names import Named, completes
+from symcheck.render.block import Section, Title
 from symcheck.render.page import Page
-from symcheck.render.saved import checked_path
+from symcheck.render.saved import checked_path, saved
+from symcheck.render.terminal import columns, has_colour
+from symcheck.render.text import text_line
 
 CODES = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNDECIDED: 2}
 """What a command exits with for a verdict."""
@@ -39,36 +44,81 @@ def range_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", metavar="S", default=f"{SECONDS:g}", help="seconds (default %(default)s)")
 
 
-def form_arguments(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
-    """The options for the form of a page, as ``in_form`` reads them; one of them at most."""
+def form_arguments(parser: argparse.ArgumentParser, *, json: bool = False) -> argparse._MutuallyExclusiveGroup:
+    """The options for the form of a page and for a file with it, as ``answered`` reads them."""
     form = parser.add_mutually_exclusive_group()
-    for name in ("markdown", "latex"):
+    for name in ("json", "markdown", "latex") if json else ("markdown", "latex"):
         form.add_argument(f"--{name}", dest="form", action="store_const", const=name, help=f"write {name}")
+    out_argument(parser)
     return form
 
 
-def in_form(page: Page, options: argparse.Namespace) -> str:
-    """The page in the form that is asked for, with a line feed at its end."""
-    written = {None: page.to_text, "markdown": page.to_markdown, "latex": page.to_latex}
-    return written[options.form]().rstrip("\n") + "\n"
-
-
 def out_argument(parser: argparse.ArgumentParser) -> None:
-    """--out FILE and --force, as ``out_path`` and ``saved_text`` read them."""
-    parser.add_argument(
+    """--out FILE and --force, as ``out_path`` reads them."""
+    out = parser.add_argument(
         "--out", metavar="FILE",
-        help="write to FILE, whose ending says how: .txt, .md, .html, .tex, .pdf (printed by a browser), or .json",
+        help="write to FILE, whose ending says how: .txt, .md, .html, .tex, .pdf (printed by a browser), or .json of "
+        "what has that form",
     )  # fmt: skip
+    completes(out, Named.FILE)
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists already")
 
 
-def out_path(options: argparse.Namespace, *, has_json: bool = True) -> Path | None:
-    """Where --out says to write, None without it; raises ``OutputError`` before any work is done."""
+def out_path(options: argparse.Namespace, *, has_json: bool = False) -> Path | None:
+    """Where --out says to write, None without it; raises ``OutputError``: to be asked before any work is done."""
     if options.out is None:
         if options.force:
             raise OutputError("--force: got it without --out; it replaces the file that --out names")
         return None
     return checked_path(options.out, overwrite=options.force, has_json=has_json, argument="--out")
+
+
+def answered(page: Page, options: argparse.Namespace, out: Path | None) -> str:
+    """What the command prints: the page in the form that is asked for, or what was written to ``out``.
+
+    An option for the form is stronger than the ending of ``out``.
+    """
+    if out is None:
+        return in_form(page, options)
+    # What a page writes as Markdown may be more than its blocks.
+    form = options.form or {".md": "markdown", ".json": "json"}.get(out.suffix.lower())
+    if form is None:
+        saved(out, page.blocks)
+    else:
+        _write(out, in_form(page, argparse.Namespace(form=form)))
+    return "\n".join(part for part in (headline(page), f"written to {options.out}") if part) + "\n"
+
+
+def in_form(page: Page, options: argparse.Namespace) -> str:
+    """The page in the form that is asked for, with a line feed at its end."""
+    if options.form is None:
+        text = page.to_text(columns=columns(), colour=has_colour())
+    elif options.form == "json":
+        text = cast(HasJson, page).to_json()
+    else:
+        text = page.to_markdown() if options.form == "markdown" else page.to_latex()
+    return text.rstrip("\n") + "\n"
+
+
+def headline(page: Page) -> str:
+    """The first line of a page, however long it is; "" for a table."""
+    first = next(iter(page.blocks()))
+    return first.text if isinstance(first, Section) else text_line(first.line) if isinstance(first, Title) else ""
+
+
+class HasJson(Protocol):
+    """A page that has a form for programs."""
+
+    def to_json(self) -> str:
+        """It as JSON."""
+        ...
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        written(path, text)
+    except OSError as error:
+        raise OutputError(f"--out: cannot write {path}: {error.strerror or error}") from error
 
 
 def prints_aside() -> redirect_stdout[TextIO]:

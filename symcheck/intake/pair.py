@@ -11,6 +11,7 @@ from typing import Any, cast
 from symcheck.entry import Entry, with_entries
 from symcheck.errors import ParameterError, SymcheckError, UnknownNameError
 from symcheck.intake.code_file import code_in_file, is_code
+from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.tokens import is_word
 from symcheck.language.classwise import parameter_of
 from symcheck.language.parameter import Parameter
@@ -38,11 +39,12 @@ _RANGE = re.compile(r"\s*(\w+)\s+in\s*([\[(])\s*([^,]+?)\s*,\s*([^,]+?)\s*([\])]
 
 def pair_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that name the pair, as ``pair_of`` reads them."""
-    parser.add_argument(
+    names = parser.add_argument(
         "names", nargs="*", metavar="LOSS REG",
         help='names of the catalogue (symcheck list), formulas, "logsumexp(z) - z[y]", "gce(q=7/10) + 2*mae", or code '
         'in a file, losses.py:MyLoss, "losses.py:MyLoss(gamma=2)"',
     )  # fmt: skip
+    completes(names, Named.LOSS, Named.REGULARIZER)
     parser.add_argument("--formula", metavar="TEXT", help="the loss as a formula, which LOSS may be as well")
     parser.add_argument(
         "--regularizer-formula", metavar="TEXT", help="the regularizer as a formula, which REG may be as well"
@@ -60,11 +62,12 @@ def param_argument(parser: argparse.ArgumentParser) -> None:
 
 def formula_arguments(parser: argparse.ArgumentParser, *names: str) -> None:
     """The arguments that name formulas of either kind, as ``formulas_of`` reads them."""
-    parser.add_argument(
+    found = parser.add_argument(
         "names", nargs="*", metavar=" ".join(names),
         help='losses or regularizers: a name of the catalogue (symcheck list), a formula, "gce(q=7/10) + 2*mae", or '
         'code in a file, "losses.py:MyLoss(gamma=2)"',
     )  # fmt: skip
+    completes(found, Named.LOSS, Named.REGULARIZER)
     param_argument(parser)
 
 

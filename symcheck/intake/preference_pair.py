@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from symcheck.errors import ParameterError, SymcheckError
 from symcheck.intake.code_file import is_code
+from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.pair import param_argument, parameters_of
 from symcheck.intake.tokens import is_word, tokens
 from symcheck.language.parameter import Parameter
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 def preference_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that name a preference loss and a penalty, as ``preference_pair_of`` reads them."""
-    parser.add_argument(
+    names = parser.add_argument(
         "names", nargs="*", metavar="NAME PENALTY",
         help='a preference loss (symcheck list preferences), or a formula in h = chosen - rejected, "softplus(-h)", or '
         'in chosen and rejected, where beta is any number > 0; then a penalty, "h**2/2", or a regularizer, l2',
     )  # fmt: skip
+    completes(names, Named.PREFERENCE, Named.REGULARIZER)
     parser.add_argument("--formula", metavar="TEXT", help="the preference loss as a formula, which NAME may be as well")
     parser.add_argument("--penalty-formula", metavar="TEXT", help="the penalty as a formula, as PENALTY may be")
     param_argument(parser)

@@ -12,10 +12,11 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from symcheck.errors import UnknownNameError
+from symcheck.intake.statement_name import statement_key
 from symcheck.one_file_each import OneFileEach
 from symcheck.paper.base import Checked, Claim, Fact, Point, Role, Ruling
 
-__all__ = ["Checked", "Claim", "Fact", "Point", "Role", "Ruling", "claim", "claims"]
+__all__ = ["Checked", "Claim", "Fact", "Point", "Role", "Ruling", "claim", "claims", "claims_named"]
 
 
 @lru_cache(maxsize=1)
@@ -32,18 +33,67 @@ def claims() -> tuple[Claim, ...]:
 
 
 def claim(name: str) -> Claim:
-    """The entry whose id, or one of whose other names, is ``name``; capital and small letters are the same.
+    """The entry whose id, or one of whose other names, is ``name``; case, and dashes or spaces, do not matter.
 
     Raises ``UnknownNameError``, naming the nearest entries.
+
+    >>> claim("Lemma 4").id
+    'E10'
     """
-    by_name = {name.lower(): c for c in claims() for name in (c.id, *c.other_names)}
     if not isinstance(name, str):
         raise UnknownNameError(f"id: got {type(name).__name__}; accepted is the id of an entry, such as 'E10'")
-    if name.lower() in by_name:
-        return by_name[name.lower()]
-    raise UnknownNameError(
-        f"id: the paper has no entry {name!r}; nearest: {', '.join(_nearest(name))}; symcheck paper shows all of them"
-    )
+    by_name = {statement_key(key): c for c in claims() for key in (*c.other_names, c.id)}
+    found = by_name.get(statement_key(name))
+    if found is None:
+        raise UnknownNameError(
+            f"id: the paper has no entry {name!r}; nearest: {', '.join(_nearest(name))}; symcheck paper shows all of "
+            "them"
+        )
+    return found
+
+
+def claims_named(name: str) -> tuple[Claim, ...]:
+    """The entry with just this id or other name; else all that are about the place that is called ``name``.
+
+    A place is a theorem, lemma, corollary, definition or equation of the paper, or a section.  Raises
+    ``UnknownNameError``, naming the nearest entries.
+
+    >>> [c.id for c in claims_named("Lemma 2")], [c.id for c in claims_named("lemma-2")]
+    (['E4'], ['E4'])
+    >>> len(claims_named("Theorem 3")) > 1
+    True
+    """
+    if isinstance(name, str):
+        written = {key.lower(): c for c in claims() for key in (*c.other_names, c.id)}
+        if name.strip().lower() in written:
+            return (written[name.strip().lower()],)
+        key = statement_key(name)
+        about = tuple(c for c in claims() if key in _places(c.place))
+        # The entry that is called so comes first.
+        called = [c for c in claims() if key in map(statement_key, (c.id, *c.other_names))]
+        if about:
+            return tuple(dict.fromkeys([*called, *about]))
+    return (claim(name),)
+
+
+_PLACE = re.compile(
+    r"(theorem|lemma|corollar|definition|section|footnote)(?:s|y|ies)? (\d+(?:(?:, | and )\d+)*)"
+    r"|\((\d)\)|(abstract|appendix)"
+)
+
+
+def _places(place: str) -> set[str]:
+    """The keys of what ``place`` names.
+
+    >>> sorted(_places("section 5, Definitions 1, 2")), sorted(_places("appendix, Theorem 2, proof, (6)"))
+    (['definition1', 'definition2', 'section5'], ['appendix', 'equation6', 'theorem2'])
+    """
+    found = set()
+    for kind, numbers, equation, word in _PLACE.findall(place.lower()):
+        found |= {f"{'corollary' if kind == 'corollar' else kind}{n}" for n in re.findall(r"\d+", numbers)}
+        found |= {f"equation{equation}"} if equation else set()
+        found |= {word} if word else set()
+    return found
 
 
 def _nearest(word: str) -> list[str]:

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from symcheck.paper.base import Checked, Ruling, printed_line
 from symcheck.render.block import Block, Code, Line, Math, Paragraph, Strong, Table
 from symcheck.render.markdown import markdown_page
-from symcheck.render.text import text_line, text_page
+from symcheck.render.page import Page
 
 Record = dict[str, object]
 
 
-def table_text(found: Sequence[Checked]) -> str:
-    """A row for each entry, and how many there are of each verdict."""
-    rows = tuple(((c.claim.id,), (c.claim.place,), _verdict(c), printed_line(c.claim.title)) for c in found)
-    blocks = (Table(("id", "place", "verdict", "statement"), rows), Paragraph(counted(found)))
-    return text_page(blocks)
+@dataclass(frozen=True)
+class Ledger(Page):
+    """Every entry as it was ``found``: a table as text, and as Markdown a page with all of them whole."""
+
+    found: tuple[Checked, ...]
+
+    def blocks(self) -> Iterator[Block]:
+        """A row for each entry, how many there are of each verdict, and what is not as the ledger says."""
+        rows = tuple(
+            ((Code(c.claim.id),), (c.claim.place,), _verdict(c), printed_line(c.claim.title)) for c in self.found
+        )
+        yield Table(("id", "place", "verdict", "statement"), rows)
+        yield Paragraph(counted(self.found))
+        for c in self.found:
+            if not c.holds:
+                yield Paragraph((f"{c.claim.id}: ", *printed_line(c.failure)))
+
+    def to_markdown(self) -> str:
+        """The ledger as a page: what it is, the table, and every entry whole."""
+        return ledger_markdown(self.found)
+
+    def to_json(self) -> str:
+        """The entries as JSON."""
+        return records_json(self.found)
 
 
-def failure_text(checked: Checked) -> str:
-    """On one line what is not as the ledger says."""
-    return f"{checked.claim.id}: {text_line(printed_line(checked.failure))}"
+@dataclass(frozen=True)
+class Entries(Page):
+    """Some entries, each whole, one after the other."""
+
+    found: tuple[Checked, ...]
+
+    def blocks(self) -> Iterator[Block]:
+        """The pages of the entries."""
+        for c in self.found:
+            yield from c.blocks()
+
+    def to_json(self) -> str:
+        """The entries as JSON."""
+        return records_json(self.found)
 
 
 def ledger_markdown(found: Sequence[Checked]) -> str:
@@ -78,6 +110,11 @@ def counted(found: Sequence[Checked]) -> Line:
 def records(found: Iterable[Checked]) -> list[Record]:
     """The entries as plain values, for JSON."""
     return [_record(c) for c in found]
+
+
+def records_json(found: Iterable[Checked]) -> str:
+    """The entries as JSON, with sorted keys."""
+    return json.dumps({"claims": records(found)}, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 def _verdict(checked: Checked) -> Line:

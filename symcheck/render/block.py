@@ -55,7 +55,15 @@ class Tex:
     plain: str = ""
 
 
-Inline = str | Strong | Code | Math | Function | Value | Tex
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to ``target``: "#E10" is the part of this page called E10, else a file beside it, an address."""
+
+    shown: str | Strong | Code
+    target: str
+
+
+Inline = str | Strong | Code | Math | Function | Value | Tex | Link
 """A piece of a line; a plain string is prose."""
 
 Line = tuple[Inline, ...]
@@ -64,21 +72,21 @@ Line = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Title:
-    """The first line of a page."""
+    """The first ``line`` of a page."""
 
     line: Line
 
 
 @dataclass(frozen=True)
 class Section:
-    """The heading above the blocks that follow."""
+    """The heading ``text`` above the blocks that follow."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A line that stands alone."""
+    """A ``line`` that stands alone."""
 
     line: Line
 
@@ -95,7 +103,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Items:
-    """A list of entries whose labels stand in one column; a narrow page says it as ``short``, if that is given."""
+    """A list of ``entries`` whose labels stand in one column; a narrow page says it as ``short``, if that is given."""
 
     entries: tuple[Item, ...]
     short: Line = ()
@@ -103,18 +111,36 @@ class Items:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a ``head``; columns that are empty in every row have been left out."""
+    """``rows`` of cells under a ``head``; columns that are empty in every row have been left out.
+
+    ``align`` has a letter for each column, "" for l everywhere: l, r for numbers, c for marks, a letter or two under a
+    name that may be long.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[Line, ...], ...]
+    align: str = ""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as an ``svg`` element, and what it shows as ``text``, which is all that other formats have."""
+    """A picture as an ``svg`` element, and what it shows as ``text``, which is all that other formats have.
+
+    Markdown shows the picture in ``file``, which lies beside the page, if there is one.
+    """
 
     svg: str
     text: str
+    file: str = ""
 
 
-Block = Title | Section | Paragraph | Items | Table | Picture
+@dataclass(frozen=True)
+class Part:
+    """A page inside a page: ``blocks`` that begin with their title, headings a level lower; links call it ``name``."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+
+Block = Title | Section | Paragraph | Items | Table | Picture | Part
+"""A part of a page that stands by itself."""

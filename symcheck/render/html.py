@@ -13,7 +13,9 @@ from symcheck.render.block import (
     Item,
     Items,
     Line,
+    Link,
     Paragraph,
+    Part,
     Picture,
     Section,
     Strong,
@@ -29,14 +31,25 @@ from symcheck.version import VERSION
 _WIDE = 48
 """A formula with more characters of plain text has a place of its own to scroll in."""
 
+_LOWEST = 5
+"""The lowest level of a title: h6 is for the sections below it."""
+
+_KINDS = {"l": "", "r": ' class="number"', "c": ' class="mark"'}
+"""How the cells of a column are marked, by the letter of its side."""
+
 _VERDICT = re.compile(r"\b(PROVED|REFUTED|UNDECIDED)\b")
 
 STYLE = """\
 .symcheck{line-height:1.5}
 .symcheck h1{font-size:1.35rem;line-height:1.35}.symcheck h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
+.symcheck section h2{font-size:1.25rem;margin-top:2.6rem}.symcheck section h3{font-size:1.05rem;margin:1.8rem 0 .4rem}
+.symcheck section h4,.symcheck section h5{font-size:1rem;margin:1rem 0 .2rem}
 .symcheck ul{padding-left:1.2rem;margin:.3rem 0}.symcheck li{margin:.2rem 0}.symcheck li li{font-size:.93em}
 .symcheck table{border-collapse:collapse;margin:.6rem 0;display:block;overflow-x:auto}
 .symcheck td,.symcheck th{padding:.25rem .7rem;border-bottom:1px solid #8886;text-align:left;vertical-align:top}
+.symcheck .number{text-align:right;font-variant-numeric:tabular-nums}
+.symcheck .mark{text-align:center;padding:.1rem .25rem}.symcheck th.mark{vertical-align:bottom;font-weight:normal}
+.symcheck th.mark span{writing-mode:vertical-rl;transform:rotate(180deg);font-size:.85em}
 .symcheck code{background:#8882;padding:0 .25em;border-radius:3px;overflow-wrap:anywhere}
 .symcheck .wide{display:inline-block;max-width:100%;overflow-x:auto;overflow-y:hidden;vertical-align:middle}
 .symcheck math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math}
@@ -81,15 +94,17 @@ def html_line(line: Line) -> str:
     return "".join(map(_marked, line))
 
 
-def _body(blocks: Iterable[Block]) -> str:
-    return "".join(f"{written}\n" for block in blocks for written in _written(block))
+def _body(blocks: Iterable[Block], level: int = 1) -> str:
+    return "".join(f"{written}\n" for block in blocks for written in _written(block, level))
 
 
-def _written(block: Block) -> Iterator[str]:
+def _written(block: Block, level: int) -> Iterator[str]:
     if isinstance(block, Title):
-        yield f"<h1>{html_line(block.line)}</h1>"
+        yield f"<h{level}>{html_line(block.line)}</h{level}>"
     elif isinstance(block, Section):
-        yield f"<h2>{html_line(line_of(block.text))}</h2>"
+        yield f"<h{level + 1}>{html_line(line_of(block.text))}</h{level + 1}>"
+    elif isinstance(block, Part):
+        yield f'<section id="{escape(block.name)}">\n{_body(block.blocks, min(level + 1, _LOWEST))}</section>'
     elif isinstance(block, Paragraph):
         yield f"<p>{html_line(block.line)}</p>"
     elif isinstance(block, Items):
@@ -112,12 +127,20 @@ def _entry(entry: Item) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
+    kinds = [_KINDS[side] for side in table.align or "l" * len(table.head)]
     yield "<table>"
-    yield f"<thead><tr>{''.join(f'<th>{html_line(line_of(name))}</th>' for name in table.head)}</tr></thead>"
+    heads = (f"<th{kind}>{_head(name, kind)}</th>" for kind, name in zip(kinds, table.head, strict=True))
+    yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     yield "<tbody>"
     for row in table.rows:
-        yield f"<tr>{''.join(f'<td>{html_line(cell)}</td>' for cell in row)}</tr>"
+        cells = (f"<td{kind}>{html_line(cell)}</td>" for kind, cell in zip(kinds, row, strict=True))
+        yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody>\n</table>"
+
+
+def _head(name: str, kind: str) -> str:
+    """The head of a column; above marks it is a name, which stands upright in a box of its own."""
+    return f"<span>{escape(name)}</span>" if kind == _KINDS["c"] else html_line(line_of(name))
 
 
 def _marked(piece: Inline) -> str:
@@ -127,6 +150,8 @@ def _marked(piece: Inline) -> str:
         return f"<strong>{_verdicts(escape(piece.text))}</strong>"
     if isinstance(piece, Code):
         return f"<code>{escape(piece.text)}</code>"
+    if isinstance(piece, Link):
+        return f'<a href="{escape(piece.target)}">{_marked(piece.shown)}</a>'
     formula = mathml(tex_of_piece(piece))
     return f'<span class="wide">{formula}</span>' if len(text_line((piece,))) > _WIDE else formula
 

@@ -12,7 +12,9 @@ from symcheck.render.block import (
     Item,
     Items,
     Line,
+    Link,
     Paragraph,
+    Part,
     Picture,
     Section,
     Strong,
@@ -22,6 +24,9 @@ from symcheck.render.block import (
 from symcheck.render.inline import tex_of_piece
 from symcheck.render.prose import line_of
 
+_LEVEL = 3
+"""The level of a title, unless the page has parts."""
+_SIDES = {" ": "---", "l": ":--", "r": "--:", "c": ":-:"}
 _SPECIAL = re.compile(r"[\\`*_<>|$~]|(?<=\])\(")
 # Markdown reads the text before anybody sets its mathematics: it takes the backslash from \, and \{, and * | < for
 # signs of its grammar.
@@ -34,7 +39,10 @@ _UNSAFE = re.compile("|".join(map(re.escape, sorted(_SAFE, key=len, reverse=True
 
 def markdown_page(blocks: Iterable[Block]) -> str:
     """``blocks`` as Markdown that ends with a newline."""
-    return "\n\n".join("\n".join(_written(block)) for block in blocks) + "\n"
+    found = list(blocks)
+    # A page with parts is a document; any other one may stand in a notebook, among headings of somebody else.
+    level = 1 if any(isinstance(block, Part) for block in found) else _LEVEL
+    return "\n\n".join("\n".join(_written(block, level)) for block in found) + "\n"
 
 
 def markdown_line(line: Line) -> str:
@@ -42,18 +50,21 @@ def markdown_line(line: Line) -> str:
     return "".join(map(_marked, line))
 
 
-def _written(block: Block) -> Iterator[str]:
+def _written(block: Block, level: int) -> Iterator[str]:
     if isinstance(block, Title):
-        yield f"### {markdown_line(block.line)}"
+        yield f"{'#' * level} {markdown_line(block.line)}"
     elif isinstance(block, Section):
-        yield f"#### {markdown_line(line_of(block.text))}"
+        yield f"{'#' * (level + 1)} {markdown_line(line_of(block.text))}"
+    elif isinstance(block, Part):
+        below = max(level + 1, _LEVEL)
+        yield "\n\n".join("\n".join(_written(inner, below)) for inner in block.blocks)
     elif isinstance(block, Paragraph):
         yield markdown_line(block.line)
     elif isinstance(block, Items):
         for entry in block.entries:
             yield from _entry(entry)
     elif isinstance(block, Picture):
-        yield f"*{_escaped(block.text)}*"
+        yield f"![{_escaped(block.text)}]({block.file})" if block.file else f"*{_escaped(block.text)}*"
     else:
         yield from _table(block)
 
@@ -67,7 +78,7 @@ def _entry(entry: Item) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield "| " + " | ".join(markdown_line(line_of(name)) for name in table.head) + " |"
-    yield "|" + " --- |" * len(table.head)
+    yield "|" + "".join(f" {_SIDES[side]} |" for side in table.align or " " * len(table.head))
     for row in table.rows:
         yield "| " + " | ".join(map(markdown_line, row)) + " |"
 
@@ -79,6 +90,10 @@ def _marked(piece: Inline) -> str:
         return f"**{_escaped(piece.text)}**"
     if isinstance(piece, Code):
         return _code(piece.text)
+    if isinstance(piece, Link):
+        # How a heading is called as the end of a link depends on who shows the page.
+        shown = _marked(piece.shown)
+        return shown if piece.target.startswith("#") else f"[{shown}]({piece.target})"
     return f"${_safe(tex_of_piece(piece))}$"
 
 

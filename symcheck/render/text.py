@@ -13,8 +13,10 @@ from symcheck.render.block import (
     Inline,
     Items,
     Line,
+    Link,
     Math,
     Paragraph,
+    Part,
     Picture,
     Section,
     Strong,
@@ -48,7 +50,7 @@ def text_page(blocks: Iterable[Block], columns: int | None = None, *, colour: bo
     lines: list[str] = []
     before: Block | None = None
     width = None if columns is None else max(columns, NARROWEST)
-    for block in blocks:
+    for block in _flat(blocks):
         same_kind = isinstance(block, Paragraph) and isinstance(before, Title | Paragraph)
         follows_on = isinstance(before, Section) or same_kind
         if before is not None and not follows_on:
@@ -57,6 +59,15 @@ def text_page(blocks: Iterable[Block], columns: int | None = None, *, colour: bo
         lines += (_coloured(line, is_heading=isinstance(block, Section)) for line in written) if colour else written
         before = block
     return "\n".join(lines)
+
+
+def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """``blocks`` with those of each part in its place: plain text has one kind of title."""
+    for block in blocks:
+        if isinstance(block, Part):
+            yield from _flat(block.blocks)
+        else:
+            yield block
 
 
 def text_line(line: Line) -> str:
@@ -89,7 +100,7 @@ def _written(block: Block, columns: int | None) -> Iterator[str]:
         yield from _wrapped(block.short, _INDENT, _INDENT, prose)
     elif isinstance(block, Items):
         yield from _items(block, prose)
-    else:
+    elif isinstance(block, Table):
         yield from _table(block, columns)
 
 
@@ -105,20 +116,57 @@ def _items(block: Items, columns: int) -> Iterator[str]:
 
 
 def _table(table: Table, columns: int | None) -> Iterator[str]:
+    marked = [i for i, side in enumerate(table.align) if side == "c"]
+    if not marked:
+        yield from _aligned(table, columns)
+        return
+    # Names above marks are longer than the marks: they have numbers, which are told below.
+    names = [table.head[i] for i in marked]
+    numbers = {place: str(n) for n, place in enumerate(marked, 1)}
+    head = tuple(numbers.get(i, name) for i, name in enumerate(table.head))
+    lines = list(_aligned(Table(head, table.rows, table.align), columns))
+    if columns is not None and any(len(line) > columns for line in lines):
+        yield from _by_mark(table, columns)
+        return
+    yield from lines
+    yield ""
+    yield from (f"{_INDENT}{n:>3}  {name}" for n, name in enumerate(names, 1))
+
+
+def _by_mark(table: Table, columns: int) -> Iterator[str]:
+    """The rows of a ``table`` of marks with no room for its columns: for each mark the columns that have it."""
+    plain = [i for i in range(len(table.head)) if table.align[i] != "c"]
+    for row in table.rows:
+        yield from _wrapped(row[0], _INDENT, _INDENT * 2, columns)
+        lines = [(table.head[i], text_line(row[i])) for i in plain[1:]]
+        marked: dict[str, list[str]] = {}
+        for name, side, cell in zip(table.head, table.align, row, strict=True):
+            if side == "c" and text_line(cell):
+                marked.setdefault(text_line(cell), []).append(name)
+        for name, told in (*lines, *((mark, ", ".join(names)) for mark, names in marked.items())):
+            if told:
+                yield from _wrapped((f"{name}: {told}",), _INDENT * 2, _INDENT * 3, min(columns, LONGEST_LINE))
+
+
+def _aligned(table: Table, columns: int | None) -> Iterator[str]:
     rows = [[(name,) for name in table.head], *table.rows]
+    sides = table.align or "l" * len(table.head)
     widths = [max(len(text_line(row[i])) for row in rows) for i in range(len(table.head))]
     room = sum(widths) if columns is None else columns - len(_INDENT) - len(_GAP) * (len(widths) - 1)
     if sum(widths) > room:
         narrowest = [max(max(map(len, _words(row[i])), default=0) for row in rows) for i in range(len(table.head))]
-        if sum(narrowest) > room:
+        if sum(narrowest) > room and "c" not in sides:
             yield from _records(table, min(room + len(_GAP) * len(widths), LONGEST_LINE))
             return
-        widths = _narrowed(widths, narrowest, room)
+        widths = _narrowed(widths, narrowest, max(room, sum(narrowest)))
     for row in rows:
         cells = [_wrapped(cell, "", "", width) for cell, width in zip(row, widths, strict=True)]
         for i in range(max(1, *map(len, cells))):
             parts = (cell[i] if i < len(cell) else "" for cell in cells)
-            yield (_INDENT + _GAP.join(f"{p:<{w}}" for p, w in zip(parts, widths, strict=True))).rstrip()
+            placed = (
+                p.rjust(w) if side == "r" else p.ljust(w) for p, w, side in zip(parts, widths, sides, strict=True)
+            )
+            yield (_INDENT + _GAP.join(placed)).rstrip()
 
 
 def _narrowed(widths: list[int], narrowest: list[int], room: int) -> list[int]:
@@ -160,6 +208,8 @@ def _plain(piece: Inline) -> str:
         return piece
     if isinstance(piece, Strong | Code):
         return piece.text
+    if isinstance(piece, Link):
+        return _plain(piece.shown)
     if isinstance(piece, Function):
         return str(piece.formula)
     if isinstance(piece, Math):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
 from functools import lru_cache
 
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, shown
+from symcheck.intake.statement_name import statement_key
 from symcheck.one_file_each import OneFileEach
 from symcheck.theorems.base import Theorem
 
@@ -18,21 +21,29 @@ def theorems() -> tuple[Theorem, ...]:
 
 
 def theorem_named(name: str) -> Theorem:
-    """The theorem called ``name``, whatever its case and spaces; raises ``UnknownNameError`` with the nearest.
+    """The theorem called ``name``, as ``statement_key`` reads names; raises ``UnknownNameError`` with the nearest.
 
-    >>> theorem_named("theorem 3").name
+    >>> theorem_named("theorem-3").name
     'Theorem 3'
     """
-    by_key = {_key(t.name): t for t in theorems()}
-    found = by_key.get(_key(name))
+    if not isinstance(name, str):
+        raise UnknownNameError(f"theorem: got {shown(name)}; accepted is the name of one, such as 'Theorem 3'")
+    by_key = {statement_key(t.name): t for t in theorems()}
+    found = by_key.get(statement_key(name))
     if found is None:
-        known = [t.name for t in theorems()]
-        # "3" and "2'" are short for theorems.
-        bare = name.strip().strip("'").isdigit()
-        near = did_you_mean(f"Theorem {name}" if bare else name, known)
-        raise UnknownNameError(f"theorem: there is none called {name!r}{near}; accepted: {', '.join(known)}")
+        first, second, third = _nearest(name)
+        raise UnknownNameError(
+            f"theorem: there is none called {shown(name)}; did you mean {first}, {second} or {third}? "
+            "symcheck list theorems shows all of them"
+        )
     return found
 
 
-def _key(name: str) -> str:
-    return "".join(name.lower().replace("_", " ").split())
+def _nearest(name: str) -> list[str]:
+    """Three theorems that ``name`` may have meant: the nearest in spelling, the nearest of its number, then others."""
+    by_key = {statement_key(t.name): t.name for t in theorems()}
+    key = statement_key(name)
+    number = re.search(r"\d+'?", key)
+    spelled = sorted(by_key, key=lambda k: -SequenceMatcher(None, key, k).ratio())
+    same = [k for k in spelled if number is not None and re.fullmatch(rf"\D*{number[0]}", k)]
+    return [by_key[k] for k in dict.fromkeys([spelled[0], *same[:1], *spelled])][:3]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import pytest
 
+from symcheck.certificates import catalogue_rows
 from symcheck.cli import main
 from symcheck.commands import list as command
 from symcheck.intake.catalogue import names
@@ -43,17 +46,20 @@ def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixtur
 def test_one_kind_alone_as_a_table(which: str, kind: Kind, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", which]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["name", "kind", "parameters", "tier", "kappa", "verdict", "formula"]
-    assert [line.split()[0] for line in lines[1:-2]] == list(names(kind))
+    assert lines[0] == which
+    assert lines[1].split()[0] == "name"
+    assert set(names(kind)) <= {line.split()[0] for line in lines if line}
     assert not any(line != line.rstrip() for line in lines)
 
 
 def test_progress_is_shown_to_a_terminal_and_wiped_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command.sys.stderr, "isatty", lambda: True)
-    monkeypatch.setattr(command, "_row", lambda kind, name: {"name": name, "kind": kind})
-    assert len(command.rows("losses")) == len(names("loss"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    row = {"name": "gce", "kind": "loss", "parameters": [], "tier": "", "kappa": "", "verdict": "", "formula": ""}
+    monkeypatch.setattr(catalogue_rows, "_listed", lambda kind, name: (catalogue_rows.Listed(row, False), False))
+    monkeypatch.setenv("SYMCHECK_CACHE", os.devnull)
+    assert len(command.listing("losses").rows) == len(names("loss"))
     err = capsys.readouterr().err
     assert f"certify 1/{len(names('loss'))} {names('loss')[0]}" in err
     assert err.endswith("\r\x1b[K")

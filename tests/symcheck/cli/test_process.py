@@ -129,9 +129,9 @@ def test_an_interrupt_while_a_file_is_written_leaves_no_file(tmp_path: Path, che
 BUSY = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
-import symcheck.commands.list as command
+import symcheck.certificates.catalogue_rows as command
 
-command._row = lambda *_: (print("row", flush=True), time.sleep(60))
+command._listed = lambda *_: (print("row", flush=True), time.sleep(60))
 from symcheck.cli import main
 sys.exit(main(["list"]))
 """
@@ -140,7 +140,8 @@ sys.exit(main(["list"]))
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_an_interrupt_while_it_computes(tmp_path: Path, checkout: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", BUSY], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(checkout)},
+        [sys.executable, "-c", BUSY], cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(checkout), "SYMCHECK_CACHE": os.devnull},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None

@@ -224,7 +224,6 @@ def test_entries_by_name() -> None:
     for word, nearest in (
         ("NOPE", None),
         ("E31", "E29, E28, E27"),
-        ("lemma3", "lemma-3"),
         ("ghoch", "ghosh"),
         ("entropy", "entropy-penalty"),
     ):
