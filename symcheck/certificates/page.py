@@ -241,7 +241,7 @@ def _cases(c: Answer, names: Collection[str]) -> Table:
         ("classes", [line_of(str(case.classes)) for case in c.cases]),
         ("where", [line_of(case.where, names) for case in c.cases]),
         ("tier", [_tier_of(case) for case in c.cases]),
-        ("kappa", [() if case.kappa is None else (Value(case.kappa),) for case in c.cases]),
+        ("kappa", [() if case.kappa is None else value_line(case.kappa) for case in c.cases]),
         ("space", _spaces(c)),
         ("verdict", [_verdict_of(case) for case in c.cases]),
     ]

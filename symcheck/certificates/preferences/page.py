@@ -12,7 +12,7 @@ from symcheck.certificates.preferences.left import PENALTIES, limit_with, proved
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Table, Title, Value
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Table, Title
 from symcheck.render.by_cases import value_line
 from symcheck.render.prose import line_of
 
@@ -114,17 +114,9 @@ def _subjects(c: PreferenceSaid) -> Iterator[Item]:
 def _tier(c: PreferenceSaid) -> Line:
     """The tier in the words of a preference loss, with kappa."""
     tier = "tier undecided" if c.tier is None else f"tier {c.tier.name}"
-    scale: Line = () if c.kappa is None else (", ", *value_line(c.kappa, "kappa"), *_decimal(c))
+    scale: Line = () if c.kappa is None else (", ", *value_line(c.kappa, "kappa"))
     slope = "kappa = -2 phi'(0)" if c.preference.in_margin else "kappa = d f/d rejected - d f/d chosen"
     return (tier, *scale, ": ", *line_of(f"{c.gradient}; {slope}", _names(c)))
-
-
-def _decimal(c: PreferenceSaid) -> Line:
-    """kappa as a decimal where it is a number that is no fraction."""
-    kappa = c.kappa
-    if kappa is None or kappa.free_symbols or kappa.is_rational:
-        return ()
-    return (f" = {float(kappa.evalf(17)):.6g}...",)
 
 
 def _item(a: PreferenceAnswer, names: Collection[str]) -> Item:
@@ -150,7 +142,7 @@ def _cases(c: PreferenceSaid, names: Collection[str]) -> Table:
         (
             line_of(case.where, names),
             ("undecided" if case.tier is None else case.tier.name,),
-            () if case.kappa is None else (Value(case.kappa),),
+            () if case.kappa is None else value_line(case.kappa),
         )
         for case in c.certificate.cases
     )
