@@ -23,11 +23,7 @@ Y = np.arange(30) % 3
 # With these a call is right and cheap; a wrong one of them should stop it before it costs more.
 RIGHT: dict[str, dict[str, object]] = {
     "certify": {"loss": "muh", "regularizer": "l2", "budget": 0.01},
-    "decompose": {"loss": "muh", "budget": 0.01},
-    "symmetrize": {"loss": "muh"},
-    "same": {"a": "muh", "b": "muh", "budget": 0.01},
     "noise_condition": {"T": ((0.9, 0.1), (0.1, 0.9)), "budget": 0.01},
-    "survey": {"losses": ["muh"], "regularizers": ["l2"], "budget": 0.01},
     "recheck": {"text": "{}"},
     "verify": {"certificate": "{}"},
     "Parameter": {"name": "q", "above": 0},
