@@ -106,6 +106,14 @@ def test_the_help_of_all_lists_each_command_once_under_what_it_is_for(capsys: Ou
     assert "Begin with: symcheck certify gce l2" in " ".join(text.split())
 
 
+def test_help_of_a_command_is_asked_for_either_way(capsys: Output) -> None:
+    text = shown("same", capsys)
+    assert main(["help", "same"]) == 0
+    assert capsys.readouterr().out == text
+    assert main(["help", "nothing"]) == 64
+    assert "there is no command 'nothing'" in capsys.readouterr().err
+
+
 def test_bad_usage_says_the_usage_and_where_all_is_said(capsys: Output) -> None:
     assert main(["same", "a", "b", "--nothing"]) == 64
     assert capsys.readouterr().err == (
