@@ -176,7 +176,7 @@ USAGE = {
     "certify gce+mae l2 --param p=2": "--param: neither the loss nor the regularizer has a parameter p",
     "certify gce(q=1/2)+mae l2 --param q=1": "--param: neither the loss nor the regularizer has a parameter q",
     "certify class_weighted_ce+mae l2 --param w=1,x": "w[2]: got 'x'; write an integer",
-    "certify class_weighted_ce+mae l2 --param w=1": "loss: the formula gives class_weighted_ce a value that it does not take",
+    "certify class_weighted_ce+mae l2 --param w=1": "loss: the formula gives class_weighted_ce a value that it does not",
     "certify gce l2 -x": "certify: got 3 names (gce l2 -x); accepted: LOSS, or LOSS and REG",
     "certify gce l2 --param q=2": "q: got 2; accepted is (0, 1]",
     "certify gce l2 --param q=x": "q: got 'x'; write an integer, a fraction or a decimal",
