@@ -172,7 +172,7 @@ USAGE = {
     "certify gce gcee+l2": "regularizer: the formula uses the unknown name gcee",
     "certify gce mae+l2": "regularizer: the formula is a regularizer and uses the loss mae",
     "certify gce+agce l2": "loss: the formula uses q twice, in gce as q in (0, 1] and in agce as q in (0, oo)",
-    "certify gce+mae l2 --param q=2": "loss: the formula gives gce a value that it does not take: q: got 2; accepted is",
+    "certify gce+mae l2 --param q=2": "loss: the formula gives gce a value that it does not take: q: got 2; accepted",
     "certify gce+mae l2 --param p=2": "--param: neither the loss nor the regularizer has a parameter p",
     "certify gce(q=1/2)+mae l2 --param q=1": "--param: neither the loss nor the regularizer has a parameter q",
     "certify class_weighted_ce+mae l2 --param w=1,x": "w[2]: got 'x'; write an integer",
