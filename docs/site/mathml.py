@@ -9,7 +9,6 @@ from sphinx.writers.html5 import HTML5Translator
 
 from symcheck.render.mathml import mathml
 
-
 LONGEST = 60
 """A formula in a line with more characters of LaTeX has a place of its own to scroll in."""
 
