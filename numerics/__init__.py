@@ -1,12 +1,31 @@
 """The confirmation: formulas that were certified, trained on data, and compared with what was predicted.
 
 Needs torch: pip install "symcheck[numerics]".
+
+Train      ``torch_loss`` makes a torch module of a loss or a certificate; ``trained`` trains networks, by ``Training``, and
+           returns ``Trained``.
+Confirm    ``confirm`` a certificate by training: a ``Confirmation``.  ``counterexample`` looks for small data on which
+           noise turns a prediction, ``known_counterexamples`` trains those that are proved.
+Audit      ``audit_model`` (``audit``): what theorems assume of a model, an ``Audit``; ``audit_implementation``: is code
+           this formula, an ``ImplementationAudit``.
+How noisy  ``noise_rate`` (``NoiseRate``), ``clean_accuracy`` (``CleanAccuracy``); ``human_labels`` and
+           ``human_labels_from_csv``, with a ``TransitionEstimate`` and what follows, a ``LabelTheory``.
+How much   ``guarantee`` (``Guarantee``): from which lambda on noise turns no prediction; ``choose_lambda``
+           (``ChosenLambda``); ``forecast`` (``Forecast``) of accuracy; ``noise_margin`` (``NoiseMargin``); ``trusted``
+           (``Trusted``): which predictions from noisy labels clean ones would have given.
+Sweep      ``grid`` makes plans, ``sweep`` runs them, ``results`` reads their file.  Data are names, files, frames, pairs
+           (X, y), or a ``Dataset``.
+
+``help(numerics.confirm)`` has more of each.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from symcheck.errors import no_such_name
+from symcheck.packages import missing_package
 
 if TYPE_CHECKING:
     from numerics.audits.implementations.auditing import audit_implementation
@@ -120,9 +139,15 @@ _ALIASES = {"audit": "audit_model"}
 
 def __getattr__(name: str) -> object:
     name = _ALIASES.get(name, name)
-    if name in _HOMES:
+    if name not in _HOMES:
+        raise no_such_name("numerics", name, __all__)
+    try:
         return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
-    raise AttributeError(f"numerics has no {name}; it has: {', '.join(__all__)}")
+    except ModuleNotFoundError as error:
+        needed = missing_package(f"numerics.{name}", error)
+        if needed is None:
+            raise
+        raise needed from error
 
 
 def __dir__() -> list[str]:

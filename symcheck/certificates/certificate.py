@@ -18,11 +18,12 @@ from symcheck.certificates.answer import Answer
 from symcheck.certificates.applied import Applied, applied, left_open
 from symcheck.certificates.documented import documented
 from symcheck.certificates.full_report import Full
+from symcheck.certificates.in_words import in_words
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
 from symcheck.certificates.record import PROOF, json_text, provable
 from symcheck.certificates.repair import Repairs
-from symcheck.errors import UnknownNameError
+from symcheck.errors import UnknownNameError, shown
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
@@ -286,6 +287,11 @@ class Certificate(Answer, Page):
         """Where it is PROVED and where not, on one line: ``PROVED for C = 2; REFUTED for every C >= 3: ...``."""
         return text_line(headline(self))
 
+    @property
+    def in_words(self) -> str:
+        """What it says for a reader who knows softmax: what holds, for which C, and what that means for training."""
+        return in_words(self)
+
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name
         verdict = text_line(verdict_line(self))
@@ -300,6 +306,8 @@ class Certificate(Answer, Page):
         """
         if not isinstance(condition, Condition):
             known = ", ".join(c.name for c in Condition)
-            raise UnknownNameError(f"condition: got {condition!r}; accepted is a symcheck.Condition, one of {known}")
+            raise UnknownNameError(
+                f"condition: got {shown(condition, 80)}; accepted is a symcheck.Condition, one of {known}"
+            )
         with self._budget():
             return self.finding(condition) or self.origin.facts.finding(condition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, final
 
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 
 
 class _Conditions(type):
@@ -16,7 +16,9 @@ class _Conditions(type):
 
     def __getitem__(cls, name: str) -> Condition:
         if name not in _KNOWN:
-            raise UnknownNameError(f"condition: there is none called {name!r}{did_you_mean(str(name), _KNOWN)}")
+            raise UnknownNameError(
+                f"condition: there is none called {shown(name, 80)}{did_you_mean(str(name), _KNOWN)}"
+            )
         return _KNOWN[name]
 
 
@@ -111,7 +113,7 @@ Condition.LOSS_BOUNDED_BELOW = Condition("LOSS_BOUNDED_BELOW", "l is bounded bel
 Condition.LOSS_CONVEX = Condition("LOSS_CONVEX", "l(., y) is convex for every y")
 Condition.REGULARIZER_CONVEX = Condition("REGULARIZER_CONVEX", "g is convex")
 Condition.MINIMISERS_HELD = Condition(
-    "MINIMISERS_HELD", "minimisers are held: on finite samples and closed cones some exist for small alpha, near 0"
+    "MINIMISERS_HELD", "minimisers are held: on finite samples and closed cones some exist for large lambda, near 0"
 )
 Condition.REFERENCE_CURVATURE = Condition(
     "REFERENCE_CURVATURE", "D^2 g(0) is positive definite on outputs with z_C = 0"

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.certificates.documented import documented, documented_names
+from symcheck.certificates.preferences.in_words import in_words
 from symcheck.certificates.preferences.page import headline, outline
 from symcheck.certificates.preferences.record import json_text
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.language.array import Array
 from symcheck.language.exact import Number
+from symcheck.public import public
 from symcheck.render.block import Block
 from symcheck.render.page import Page
 from symcheck.render.text import text_line
@@ -26,6 +28,7 @@ class PreferenceOrigin(ABC):
         """``certificate`` with these values for parameters of the loss or the penalty."""
 
 
+@public
 @documented
 @dataclass(frozen=True)
 class PreferenceCertificate(PreferenceSaid, Page):
@@ -51,6 +54,11 @@ class PreferenceCertificate(PreferenceSaid, Page):
     def headline(self) -> str:
         """Where it is PROVED and where not, on one line."""
         return text_line(headline(self))
+
+    @property
+    def in_words(self) -> str:
+        """What it says for a reader who knows softmax: what flipped pairs do, and what that means for training."""
+        return in_words(self)
 
     def at(self, **values: Number | str) -> PreferenceCertificate:
         """The certificate with ``values`` for parameters of the loss or the penalty, as ``beta="1/10"``.
