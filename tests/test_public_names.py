@@ -18,6 +18,8 @@ from types import ModuleType
 
 import pytest
 
+import numerics
+import symcheck
 from symcheck.language.functions import FUNCTIONS
 from tests import public_names
 
