@@ -18,7 +18,7 @@ Check
 Look up
     ``losses``, ``regularizers``, ``preferences`` by class, as ``sc.losses.GCE(q="7/10")``; ``paper``, claim by claim.
 Write a formula
-    A text or a function of (z, y), of z for a penalty, with ``z[y]``, ``z.C``, + - * / ** and of ``abs exp log sqrt relu
+    A text or a function of (z, y), of z for a penalty, of ``z[y]``, ``z.C``, + - * / ** and ``abs exp log sqrt relu
     softplus sigmoid log_sigmoid tanh cosh arccos sin cos arctan erf maximum minimum clamp branch detach``, over the
     classes ``total mean norm logsumexp product amax amin softmax log_softmax entmax onehot_argmax onehot centred_onehot
     quadratic_form``, over two classes ``pair_total first second``, with a ``Parameter``, ``ClassParameter`` (a number
