@@ -42,6 +42,7 @@ from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import shown
+from symcheck.public import public
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
@@ -49,6 +50,7 @@ LINEAR = "linear"
 """The model that is solved exactly."""
 
 
+@public
 @dataclass(frozen=True, eq=False, repr=False)
 class Confirmation(Evidence):
     """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report.
@@ -134,6 +136,7 @@ def confirm(
 ) -> Confirmation | NetworkConfirmation: ...
 
 
+@public
 def confirm(
     cert: Certified | PreferenceCertificate,
     data: AnyData | Pairs | None = None,
@@ -233,7 +236,7 @@ def confirm(
             f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
             "certify_preference it takes pairs"
         )
-    if model == LINEAR:
+    if isinstance(model, str) and model == LINEAR:
         _check_exact(noise)
         settings.refuse(
             "the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or take "
@@ -244,7 +247,7 @@ def confirm(
     asked = settings.asked()
     dataset = samples_of("digits" if data is None else data, label, without, progress)
     claim = _claim(cert, dataset, kappa)
-    if model == LINEAR:
+    if isinstance(model, str) and model == LINEAR:
         check_smooth(claim)
         if not isinstance(dataset, Dataset):
             raise DataError(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Table, Title
+from symcheck.render.page import Page
 
 BESIDE = "beside the verdict, of which no theorem speaks:"
 
@@ -59,7 +62,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(Page):
     """The ``rows`` of one confirmation, named by ``title``, and ``notes`` on what was assumed.
 
     Contradicts if one row does, else inconclusive if one row is, else agrees.  Rows ``beside`` these are about what no
@@ -89,8 +92,30 @@ class Agreement:
         """The rows of one ``outcome`` alone, without the notes."""
         return Agreement(self.title, tuple(row for row in self.rows if row.outcome is outcome))
 
-    def to_text(self) -> str:
-        """The table as plain text, with the reasons of the tolerances numbered below it."""
+    def blocks(self) -> Iterator[Block]:
+        """The table, the rows beside it, the reasons of the tolerances and the notes."""
+        yield Title((f"{self.title}: ", Strong(str(self.outcome))))
+        yield self._table(self.rows)
+        if self.beside:
+            yield Paragraph((BESIDE,))
+            yield self._table(self.beside)
+        yield Paragraph(("Reasons of the tolerances:",))
+        yield Items(tuple(Item(f"[{i}]", (reason,)) for i, reason in enumerate(self.reasons, 1)))
+        for note in self.notes:
+            yield Paragraph((f"note: {note}",))
+
+    def _table(self, rows: Iterable[Row]) -> Table:
+        body = ((r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]") for r in rows)
+        head = ("what", "predicted", "measured", "tolerance", "outcome", "reason")
+        return Table(head, tuple(tuple((cell,) for cell in row) for row in body), "lrrrlr")
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The table as plain text, with the reasons of the tolerances numbered below it, for so many ``columns``.
+
+        None is a file: a row is one line there.
+        """
+        if columns is not None or colour:
+            return super().to_text(columns=columns, colour=colour)
         head = ("", "predicted", "measured", "tolerance", "", "")
         body = [
             (r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]")
@@ -142,12 +167,6 @@ class Agreement:
             "notes": list(self.notes),
         }
         return record | ({"beside": _plain(self.beside)} if self.beside else {})
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
 
 def _plain(rows: Iterable[Row]) -> list[dict[str, object]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from collections.abc import Iterator
 
 from numerics.runs.agreement import Agreement, Outcome
+from symcheck.render.block import Block
+from symcheck.render.page import Page
 
 
-class Confirmed(ABC):
+class Confirmed(Page):
     """A certificate beside training; ``agreement`` is its table.
 
     >>> from numerics import Confirmation
@@ -34,8 +37,14 @@ class Confirmed(ABC):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.outcome}: {self.agreement.title}>"
 
-    def __str__(self) -> str:
-        return self.agreement.to_text()
+    def blocks(self) -> Iterator[Block]:
+        """The agreement."""
+        yield from self.agreement.blocks()
 
-    def _repr_markdown_(self) -> str:
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The agreement as plain text."""
+        return self.agreement.to_text(columns=columns, colour=colour)
+
+    def to_markdown(self) -> str:
+        """The agreement in Markdown."""
         return self.agreement.to_markdown()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from numerics.errors import SweepError
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.results_file import read_records
+from symcheck.public import public
+from symcheck.render.block import Block, Paragraph, Table
+from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +38,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Page):
     """The results of runs: ``records`` as they stand in the file.
 
     >>> from tempfile import TemporaryDirectory
@@ -137,8 +140,19 @@ class Results:
             found.append(mean)
         return tuple(found)
 
-    def to_text(self) -> str:
-        """The summary as plain text, columns aligned, numbers to the right."""
+    def blocks(self) -> Iterator[Block]:
+        """The summary as a table, and the notes."""
+        head, body = self._cells()
+        if body:
+            rows = tuple(tuple((cell,) for cell in row) for row in body)
+            yield Table(tuple(head), rows, "".join("l" if name in WORDS else "r" for name in head))
+        for note in self._notes():
+            yield Paragraph((note,))
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The summary as plain text, numbers to the right, for so many ``columns``; None for a file."""
+        if columns is not None or colour:
+            return super().to_text(columns=columns, colour=colour)
         head, body = self._cells()
         width = [max(map(len, column)) for column in zip(head, *body, strict=True)]
         left = [name in WORDS for name in head]
@@ -153,12 +167,6 @@ class Results:
         head, body = self._cells()
         lines = [head, [":--" if name in WORDS else "--:" for name in head], *body]
         return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *(f"\n{note}" for note in self._notes())])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def __repr__(self) -> str:
         return f"<Results of {len(self)} runs>"
@@ -190,6 +198,7 @@ class Results:
         return notes if self.rows or self.failed else ["no runs"]
 
 
+@public
 def results(path: str | Path) -> Results:
     """The results in the file ``path`` of a sweep, which may still be running.
 

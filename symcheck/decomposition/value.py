@@ -11,6 +11,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.reason import Reason
 
 _OF_VALUES = (
@@ -21,6 +22,7 @@ _OF_VALUES = (
 _PARTLY = "This is about the z at which l exists for every label: it is not shown to exist for every z."
 
 
+@public
 @dataclass(frozen=True)
 class Decomposition:
     """The loss ``loss`` = ``symmetric`` + ``insensitive`` for every z, C and parameter value of ``scope``.

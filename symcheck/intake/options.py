@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TextIO, cast
 
 from symcheck.budget import SECONDS
-from symcheck.errors import OutputError, ScopeError, SymcheckError
+from symcheck.errors import OutputError, ScopeError, SymcheckError, shown
 from symcheck.files import written
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.completed_names import Named, completes
@@ -33,7 +33,9 @@ def classes_of(text: str | None) -> int | tuple[int, int] | None:
     if text is None:
         return None
     if not re.fullmatch(r"\d{1,18}(:\d{1,18})?", text):
-        raise ScopeError(f"--classes: got {text!r}; accepted is an integer C >= 2, as 10, or a range, as 2:1000")
+        raise ScopeError(
+            f"--classes: got {shown(text, 80)}; accepted is an integer C >= 2, as 10, or a range, as 2:1000"
+        )
     low, _, high = text.partition(":")
     return (int(low), int(high)) if high else int(low)
 
@@ -84,8 +86,22 @@ def answered(page: Page, options: argparse.Namespace, out: Path | None) -> str:
     form = options.form or {".md": "markdown", ".json": "json"}.get(out.suffix.lower())
     if form is None:
         saved(out, page.blocks)
-    else:
-        _write(out, in_form(page, argparse.Namespace(form=form)))
+        return _told(page, options)
+    return printed(in_form(page, argparse.Namespace(form=form)), page, options, out)
+
+
+def printed(text: str, page: Page, options: argparse.Namespace, out: Path | None) -> str:
+    """``text``, or what is said when it was written to ``out``: the headline of ``page``, and where the text is."""
+    if out is None:
+        return text
+    try:
+        written(out, text)
+    except OSError as error:
+        raise OutputError(f"--out: cannot write {out}: {error.strerror or error}") from error
+    return _told(page, options)
+
+
+def _told(page: Page, options: argparse.Namespace) -> str:
     return "\n".join(part for part in (headline(page), f"written to {options.out}") if part) + "\n"
 
 
@@ -114,13 +130,6 @@ class HasJson(Protocol):
         ...
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        written(path, text)
-    except OSError as error:
-        raise OutputError(f"--out: cannot write {path}: {error.strerror or error}") from error
-
-
 def prints_aside() -> redirect_stdout[TextIO]:
     """What code in a file prints is no part of the answer: it goes where errors go."""
     return redirect_stdout(sys.stderr)
@@ -133,7 +142,7 @@ def seconds(text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 < value < math.inf:
-        raise ScopeError(f"--budget: got {text!r}; accepted is a positive number of seconds, such as 10")
+        raise ScopeError(f"--budget: got {shown(text, 80)}; accepted is a positive number of seconds, such as 10")
     return value
 
 

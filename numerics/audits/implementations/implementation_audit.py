@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
 from symcheck.findings.verdict import Verdict
+from symcheck.public import public
+from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Title
+from symcheck.render.page import Page
 
 Row = tuple[float, ...]
 """The logits of one sample."""
@@ -82,8 +85,9 @@ class Difference:
     witness: Witness
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
-class ImplementationAudit:
+class ImplementationAudit(Page):
     """Whether code is a formula, in ``scope``: ``verdict`` with ``reason``, the ``difference`` if it is not.
 
     PROVED: for every z, every label and every C of ``scope``, by canonical forms.  REFUTED: it is not, at a witness.
@@ -128,8 +132,21 @@ class ImplementationAudit:
         """Verdict and title, in one line."""
         return f"{self.verdict} for {self.scope}: {self.title}"
 
-    def to_text(self) -> str:
-        """The audit as plain text."""
+    def blocks(self) -> Iterator[Block]:
+        """The headline, the reason or the difference with a witness, and the notes."""
+        yield Title((Strong(str(self.verdict)), f" for {self.scope}: {self.title}"))
+        if self.difference is None:
+            yield Paragraph((self.reason,))
+        else:
+            yield Paragraph((f"{self.difference.kind}: {self.difference.sentence}",))
+            yield Items((Item("", (f"at {self.difference.witness}",)),))
+        for note in self.notes:
+            yield Paragraph((f"note: {note}",))
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The audit as plain text, for so many ``columns``; None for a file."""
+        if columns is not None or colour:
+            return super().to_text(columns=columns, colour=colour)
         lines = [self.headline, ""]
         if self.difference is None:
             lines += textwrap.wrap(self.reason, 112)
@@ -148,12 +165,6 @@ class ImplementationAudit:
         else:
             lines += [f"{self.difference.kind}: {self.difference.sentence}", "", f"- at {self.difference.witness}"]
         return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def __repr__(self) -> str:
         kind = "" if self.difference is None else f", {self.difference.kind}"

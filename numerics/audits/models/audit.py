@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from symcheck.public import public
+from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Title
+from symcheck.render.page import Page
 
 
 class Answer(Enum):
@@ -65,8 +70,9 @@ class TheoremAudit:
         return f"{self.theorem} applies: {self.says}{rest}"
 
 
+@public
 @dataclass(frozen=True)
-class Audit:
+class Audit(Page):
     """The audit called ``title``: each of the ``theorems`` with its hypotheses, and ``notes``.
 
     Its ``answer`` is HOLDS if one theorem has all it needs, FAILS if each has a hypothesis that fails.
@@ -132,8 +138,23 @@ class Audit:
             "notes": list(self.notes),
         }  # fmt: skip
 
-    def to_text(self) -> str:
-        """The audit as plain text."""
+    def blocks(self) -> Iterator[Block]:
+        """Each theorem in a sentence, and each hypothesis with its answer, its number and what that is."""
+        yield Title((self.title,))
+        yield Items(tuple(Item("", (theorem.sentence,)) for theorem in self.theorems))
+        yield Items(
+            tuple(
+                Item(h.name, (Strong(str(h.answer)), f"  {h.shown}".rstrip()), below=((h.sentence,),))
+                for h in self.hypotheses
+            )
+        )
+        for note in self.notes:
+            yield Paragraph((f"note: {note}",))
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The audit as plain text, for so many ``columns``; None for a file."""
+        if columns is not None or colour:
+            return super().to_text(columns=columns, colour=colour)
         lines = [self.title, "", *(theorem.sentence for theorem in self.theorems), ""]
         width = max(len(h.name) for h in self.hypotheses)
         for h in self.hypotheses:
@@ -149,12 +170,6 @@ class Audit:
             of = ", ".join(t.theorem for t in self.theorems if h in (*t.needs, *t.besides))
             lines.append(f"| {h.name} | {of} | {h.answer} | {h.shown} | {h.sentence} |")
         return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
 
     def __repr__(self) -> str:
         return f"<Audit: {self.answer}>"

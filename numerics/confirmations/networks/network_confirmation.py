@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from numerics.confirmations.networks.judged import Judged
@@ -14,6 +15,8 @@ from numerics.networks.train import Trained
 from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
 from numerics.runs.confirmed import Confirmed
+from symcheck.render.block import Block
+from symcheck.render.text import text_page
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +50,15 @@ class NetworkConfirmation(Confirmed):
 
         return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
-    def __str__(self) -> str:
+    def blocks(self) -> Iterator[Block]:
+        """The agreement, and the accuracies with and without the penalty."""
+        yield from super().blocks()
+        if self.without_penalty is not None:
+            yield from self.without_penalty.blocks()
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The same as plain text."""
+        if columns is not None or colour:
+            return text_page(self.blocks(), columns, colour=colour)
         table = self.agreement.to_text()
         return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"

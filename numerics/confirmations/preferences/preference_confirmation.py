@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,6 +25,8 @@ from numerics.preferences.reward_training import SMALL
 from numerics.progress import Progress, silent
 from numerics.runs.agreement import Agreement, Row
 from symcheck.certificates.preferences.value import PreferenceCertificate
+from symcheck.render.block import Block
+from symcheck.render.text import text_page
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +58,23 @@ class PreferenceConfirmation(PreferenceEvidence):
 
         return report_files(self)
 
-    def __str__(self) -> str:
+    def blocks(self) -> Iterator[Block]:
+        """The agreement, and the table of rewards."""
+        from numerics.confirmations.preferences.reward_table import reward_blocks
+
+        yield from super().blocks()
+        yield from reward_blocks(self.rewards)
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The same as plain text."""
         from numerics.confirmations.preferences.reward_table import reward_table
 
+        if columns is not None or colour:
+            return text_page(self.blocks(), columns, colour=colour)
         return f"{self.agreement.to_text()}\n\n{reward_table(self.rewards)}"
 
-    def _repr_markdown_(self) -> str:
+    def to_markdown(self) -> str:
+        """The same in Markdown."""
         from numerics.confirmations.preferences.reward_table import markdown_table
 
         return f"{self.agreement.to_markdown()}\n\n{markdown_table(self.rewards)}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from numerics.confirmations.preferences.rewards import RewardMeasurement, Rewards
+from symcheck.render.block import Block, Paragraph, Table
 
 HEAD = ("lambda", "1 - cos", "norm ratio", "tau", "tau clean", "tau flipped")
 
@@ -31,6 +34,13 @@ def reward_table(rewards: Rewards) -> str:
     width = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
     lines = ["  ".join(cell.rjust(w) for cell, w in zip(row, width, strict=True)) for row in rows]
     return "\n".join([*lines, legend(rewards)])
+
+
+def reward_blocks(rewards: Rewards) -> Iterator[Block]:
+    """The table as blocks of a page."""
+    rows = tuple(tuple((cell,) for cell in row) for row in reward_rows(rewards))
+    yield Table(head(rewards), rows, "r" * len(HEAD))
+    yield Paragraph((f"{legend(rewards)}.",))
 
 
 def markdown_table(rewards: Rewards) -> str:
