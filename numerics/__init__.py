@@ -141,17 +141,19 @@ _ALIASES = {"audit": "audit_model"}
 """Names of before, and what they are now."""
 
 
-def __getattr__(name: str) -> object:
-    name = _ALIASES.get(name, name)
-    if name not in _HOMES:
-        raise no_such_name("numerics", name, __all__)
-    try:
-        return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
-    except ModuleNotFoundError as error:
-        needed = missing_package(f"numerics.{name}", error)
-        if needed is None:
-            raise
-        raise needed from error
+if not TYPE_CHECKING:  # a checker has the imports above, and a name that is not there is an error
+
+    def __getattr__(name: str) -> object:
+        name = _ALIASES.get(name, name)
+        if name not in _HOMES:
+            raise no_such_name("numerics", name, __all__)
+        try:
+            return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
+        except ModuleNotFoundError as error:
+            needed = missing_package(f"numerics.{name}", error)
+            if needed is None:
+                raise
+            raise needed from error
 
 
 def __dir__() -> list[str]:

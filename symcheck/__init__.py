@@ -137,13 +137,15 @@ _HOMES = {
 """Where the names are that bring SymPy with them: they are imported when they are first asked for."""
 
 
-def __getattr__(name: str) -> object:
-    if name in ("losses", "paper", "preferences", "regularizers"):
-        return importlib.import_module(f"symcheck.{name}")
-    if name in _HOMES:
-        found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
-        return found
-    raise no_such_name("symcheck", name, __all__)
+if not TYPE_CHECKING:  # a checker has the imports above, and a name that is not there is an error
+
+    def __getattr__(name: str) -> object:
+        if name in ("losses", "paper", "preferences", "regularizers"):
+            return importlib.import_module(f"symcheck.{name}")
+        if name in _HOMES:
+            found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+            return found
+        raise no_such_name("symcheck", name, __all__)
 
 
 def __dir__() -> list[str]:
