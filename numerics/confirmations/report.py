@@ -35,7 +35,7 @@ def report_text(confirmation: Evidence) -> str:
     what = (
         f"A linear classifier (scores in {spec.outputs}, {spec.rank} independent features, {spec.samples} samples, "
         f"{spec.classes} classes) was trained to rounding in {spec.dtype} on {spec.device} at {len(spec.alphas)} "
-        f"values of alpha = 1/lambda, from {spec.alphas[-1]:.3g} to {spec.alphas[0]:.3g}, under the clean labels and "
+        f"values of lambda, from {1 / spec.alphas[0]:.3g} to {1 / spec.alphas[-1]:.3g}, under the clean labels and "
         f"under {_noise(spec)}.  {_source(here.claim)} the formulas' derivatives at 0 on these data; nothing is "
         "fitted to a training."
     )
@@ -50,7 +50,7 @@ def report_text(confirmation: Evidence) -> str:
         "",
         confirmation.agreement.to_markdown(),
         "",
-        f"![Distances against alpha: points measured, lines predicted]({FIGURE})",
+        f"![Distances against 1/lambda: points measured, lines predicted]({FIGURE})",
         "",
         f"Run {spec.hash}, recorded in [{RECORD}]({RECORD}).",
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symcheck.paper.base import Checked, Ruling, printed_line
-from symcheck.render.block import Block, Code, Line, Paragraph, Strong, Table
+from symcheck.render.block import Block, Code, Line, Math, Paragraph, Strong, Table
 from symcheck.render.markdown import markdown_page
 from symcheck.render.page import Page
 
@@ -77,7 +77,16 @@ def ledger_markdown(found: Sequence[Checked]) -> str:
                 ),
                 '"What was computed" of each entry, by ',
                 Code("symcheck paper"),
-                ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.",
+                (
+                    ".  What is printed is quoted: dots leave words out, and words between brackets are not the "
+                    "paper's.  The paper writes "
+                ),
+                Math("alpha l + g"),
+                " where the rest of these pages writes ",
+                Math("l + lambda g"),
+                ": ",
+                Math("alpha = 1/lambda"),
+                ".",
             )
         ),
         Paragraph(counted(found)),

@@ -53,8 +53,8 @@ def report_text(
     values = {**pair.parameters, **pair.entries, **claim.assumed}
     what = (
         f"The network `{spec.model}` ({spec.weights} weights, start {spec.start}) was trained on {spec.samples} "
-        f"samples of {spec.classes} classes in {spec.dtype} on {spec.device}, at alpha = 1/lambda = "
-        f"{spec.alpha:.4g} from the seeds {', '.join(map(str, spec.seeds))}, under the clean labels and under "
+        f"samples of {spec.classes} classes in {spec.dtype} on {spec.device}, at lambda = "
+        f"{1 / spec.alpha:.4g} from the seeds {', '.join(map(str, spec.seeds))}, under the clean labels and under "
         f"{spec.noise_words}; a network stops where the claim can be judged, or after "
         f"{judged.found.training.steps} steps."
     )
