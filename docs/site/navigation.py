@@ -25,7 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _kept(tree: Callable[..., str], folder: str, kept: dict[tuple[str, str], str]) -> Callable[..., str]:
-    """``tree`` with what it has made for this folder before: its links are relative to the folder, and none is current."""
+    """``tree`` with what it has made for this folder before: links are relative to the folder, and none is current."""
 
     def made(**options: object) -> str:
         key = (folder, repr(sorted(options.items())))

@@ -75,7 +75,8 @@ def _by_rule(subject: Subject) -> Iterator[str]:
     """What the entries are that a rule gives for every C, at C = 3: code takes them as a tensor."""
     for array in subject.formula.arrays:
         if array.rule is not None:
-            yield f"`{array.name}` follows the rule `{array.rule}`: at C = 3 it is `{array.at_default(3).entries_text}`."
+            entries = array.at_default(3).entries_text
+            yield f"`{array.name}` follows the rule `{array.rule}`: at C = 3 it is `{entries}`."
 
 
 def _picture(name: str, subject: Subject) -> str:
