@@ -68,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "--help"
+    if name == "help" and len(arguments) > 1:
+        return _run([arguments[1], "--help"])
     if name in ("-h", "--help", "help"):
         _write(_help())
         return 0 if arguments else USAGE

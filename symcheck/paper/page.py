@@ -16,9 +16,10 @@ Record = dict[str, object]
 
 @dataclass(frozen=True)
 class Ledger(Page):
-    """Every entry as it was ``found``: a table as text, and as Markdown a page with all of them whole."""
+    """Every entry as it was ``found``: a table, and all of them below it if it is ``whole``, as Markdown is."""
 
     found: tuple[Checked, ...]
+    whole: bool = False
 
     def blocks(self) -> Iterator[Block]:
         """A row for each entry, how many there are of each verdict, and what is not as the ledger says."""
@@ -30,6 +31,8 @@ class Ledger(Page):
         for c in self.found:
             if not c.holds:
                 yield Paragraph((f"{c.claim.id}: ", *printed_line(c.failure)))
+        if self.whole:
+            yield from Entries(self.found).blocks()
 
     def to_markdown(self) -> str:
         """The ledger as a page: what it is, the table, and every entry whole."""

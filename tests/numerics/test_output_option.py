@@ -79,9 +79,7 @@ def test_a_report_of_somebody_else_is_kept_too(folder: Path, capsys: Output) -> 
 
 def test_force_without_a_place(capsys: Output) -> None:
     assert noise_rate([*FLIP, "--force"]) == 64
-    assert (
-        capsys.readouterr().err == "symcheck: --force: got it without --out; it replaces what --out names\n"
-    )
+    assert capsys.readouterr().err == "symcheck: --force: got it without --out; it replaces what --out names\n"
 
 
 def test_what_is_left_of_a_command() -> None:
