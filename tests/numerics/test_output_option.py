@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ from numerics.commands.confirm import confirm
 from numerics.commands.human_labels import human_labels
 from numerics.commands.noise_rate import noise_rate
 from numerics.commands.output import without_output
+from numerics.runs.agreement import Outcome
 
 Output = pytest.CaptureFixture[str]
 RUN = ["muh", "l2", "--data", "iris"]
@@ -54,6 +56,18 @@ def test_an_ending_that_is_unknown_is_refused(capsys: Output) -> None:
     )
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is trained: a confirmation says its rate."""
+
+    def stands_for(*_: object, **given: object) -> SimpleNamespace:
+        files = {"report.md": f"rho = {given['rho']}"}
+        return SimpleNamespace(outcome=Outcome.AGREES, to_json=dict, files=lambda: files, to_text=lambda **_: "")
+
+    monkeypatch.setattr("numerics.confirmations.confirmation.confirm", stands_for)
+
+
+@pytest.mark.usefixtures("told")
 def test_a_folder_keeps_the_run_that_it_holds(folder: Path, capsys: Output) -> None:
     assert confirm([*RUN, "--out", "r"]) == 0
     assert (folder / "r" / "command.txt").read_text() == "symcheck confirm muh l2 --data iris\n"
