@@ -43,7 +43,8 @@ def test_an_entry_by_its_name() -> None:
         (
             loss_named,
             "OVRL",
-            "loss: there is no loss called 'OVRL'; did you mean one_vs_rest_logistic?; symcheck list losses shows all of them",
+            "loss: there is no loss called 'OVRL'; did you mean one_vs_rest_logistic?; symcheck list losses shows all "
+            "of them",
         ),
         (loss_named, "qqq", "loss: there is no loss called 'qqq'; symcheck list losses shows all of them"),
         (loss_named, "", "loss: there is no loss called ''; symcheck list losses shows all of them"),
