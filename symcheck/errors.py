@@ -67,12 +67,12 @@ class CertificateError(SymcheckError, ValueError):
     """A certificate's JSON is malformed, or states something that does not hold."""
 
 
+class ArgumentError(ParameterError, TypeError):
+    """An argument is of a kind that is not accepted."""
+
+
 class CallError(SymcheckError, TypeError):
     """A function was called without an argument that it needs, or with one that it does not have."""
-
-
-class ArgumentError(SymcheckError, TypeError, ValueError):
-    """An argument is of a kind that is not accepted."""
 
 
 class MissingPackageError(SymcheckError, ImportError):

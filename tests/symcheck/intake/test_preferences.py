@@ -90,7 +90,7 @@ def test_values_and_ranges_for_parameters() -> None:
             "softplus(-gamma*h)",
             {},
             FormulaError,
-            r"the unknown name gamma.*\n.*\n.*\nif gamma is a parameter.*--param gamma.*\naccepted: numbers, pi, h, or chosen",
+            r"the unknown name gamma.*\n.*\n.*\nif gamma is a parameter.*--param.*\naccepted: numbers, pi, h",
         ),
         ("h = 3; h", {}, FormulaError, "gives a part the name h, which is a score of the pair"),
         ("dopo", {}, UnknownNameError, "there is no preference called 'dopo'"),
