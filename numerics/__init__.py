@@ -24,8 +24,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from symcheck.arguments.packages import missing_package
 from symcheck.errors import no_such_name
-from symcheck.packages import missing_package
 
 if TYPE_CHECKING:
     from numerics.audits.implementations.auditing import audit_implementation

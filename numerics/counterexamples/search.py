@@ -18,9 +18,9 @@ from numerics.counterexamples.small_data import FAMILIES, Batch, batches
 from numerics.errors import ConfirmationError
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
+from symcheck.arguments.public import public
 from symcheck.errors import shown
 from symcheck.findings.tier import Tier
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 from symcheck.render.page import Page
 

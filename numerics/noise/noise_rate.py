@@ -14,8 +14,8 @@ from typing import Final, final
 from numerics.errors import NoiseError
 from numerics.noise.given_matrix import Rows, given_matrix
 from numerics.noise.shares import class_count, percent, plain, share_of, typed
+from symcheck.arguments.public import public
 from symcheck.class_conditional.given_rows import recognised
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Paragraph, Title
 from symcheck.render.page import Page
 

@@ -11,12 +11,12 @@ from importlib.metadata import EntryPoint, entry_points
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, cast
 
+from symcheck.arguments.packages import missing_package
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.options import answered, form_arguments, out_path
 from symcheck.intake.progress_line import progress
 from symcheck.language.recording import Kind
-from symcheck.packages import missing_package
 from symcheck.render.block import Block, Code, Line, Math, Paragraph, Section, Table
 from symcheck.render.page import Page
 from symcheck.render.text import text_page
