@@ -93,7 +93,7 @@ class Search(Page):
             yield Items(tuple(Item("", (line.strip(),)) for line in others))
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The same as plain text."""
+        """The same as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         if columns is not None or colour:
             return super().to_text(columns=columns, colour=colour)
         if self.flip is None:

@@ -42,7 +42,7 @@ class Confirmed(Page):
         yield from self.agreement.blocks()
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The agreement as plain text."""
+        """The agreement as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         return self.agreement.to_text(columns=columns, colour=colour)
 
     def to_markdown(self) -> str:

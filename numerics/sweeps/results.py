@@ -150,7 +150,7 @@ class Results(Page):
             yield Paragraph((note,))
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The summary as plain text, numbers to the right, for so many ``columns``; None for a file."""
+        """The summary as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         if columns is not None or colour:
             return super().to_text(columns=columns, colour=colour)
         head, body = self._cells()

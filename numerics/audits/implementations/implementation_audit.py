@@ -144,7 +144,7 @@ class ImplementationAudit(Page):
             yield Paragraph((f"note: {note}",))
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The audit as plain text, for so many ``columns``; None for a file."""
+        """The audit as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         if columns is not None or colour:
             return super().to_text(columns=columns, colour=colour)
         lines = [self.headline, ""]

@@ -152,7 +152,7 @@ class Audit(Page):
             yield Paragraph((f"note: {note}",))
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The audit as plain text, for so many ``columns``; None for a file."""
+        """The audit as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         if columns is not None or colour:
             return super().to_text(columns=columns, colour=colour)
         lines = [self.title, "", *(theorem.sentence for theorem in self.theorems), ""]

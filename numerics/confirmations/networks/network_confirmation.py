@@ -57,7 +57,7 @@ class NetworkConfirmation(Confirmed):
             yield from self.without_penalty.blocks()
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The same as plain text."""
+        """The same as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         if columns is not None or colour:
             return text_page(self.blocks(), columns, colour=colour)
         table = self.agreement.to_text()

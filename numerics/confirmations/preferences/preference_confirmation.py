@@ -66,7 +66,7 @@ class PreferenceConfirmation(PreferenceEvidence):
         yield from reward_blocks(self.rewards)
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The same as plain text."""
+        """The same as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         from numerics.confirmations.preferences.reward_table import reward_table
 
         if columns is not None or colour:
