@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -40,6 +40,7 @@ from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import shown
+from symcheck.render.block import Block
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
@@ -50,6 +51,12 @@ LINEAR = "linear"
 @dataclass(frozen=True, eq=False, repr=False)
 class Confirmation(Evidence):
     """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report."""
+
+    def blocks(self) -> Iterator[Block]:
+        """The report: what was run, what was compared, and the figure."""
+        from numerics.confirmations.report import report_page
+
+        return report_page(self)
 
     def to_json(self) -> str:
         """The record of what was run, measured and compared."""

@@ -10,9 +10,8 @@ from itertools import groupby
 from numerics.runs.agreement import Outcome
 from symcheck.minimisers.prediction_verdict import Winners
 from symcheck.render.block import Block, Line, Paragraph, Strong, Table, Title
-from symcheck.render.markdown import markdown_page
+from symcheck.render.page import Page
 from symcheck.render.prose import line_of
-from symcheck.render.text import text_page
 
 UNDECIDED = 0
 """The class of a point whose leading score is not ahead by more than the solver's error."""
@@ -40,7 +39,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class KnownCounterexamples:
+class KnownCounterexamples(Page):
     """The ``trials`` of one or more cases, and the names of those ``without_minimiser`` at lambda = 0."""
 
     trials: tuple[Trial, ...]
@@ -86,24 +85,11 @@ class KnownCounterexamples:
         """The trials as plain values for JSON."""
         return {"outcome": str(self.outcome), "trials": self.to_rows(), "notes": list(self.notes)}
 
-    def to_text(self) -> str:
-        """The trials as a table in plain text; neighbours that differ in lambda alone share a line."""
-        return text_page(self._page())
-
-    def to_markdown(self) -> str:
-        """The same in Markdown."""
-        return markdown_page(self._page())
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
-
     def __repr__(self) -> str:
         return f"<KnownCounterexamples {len(self.trials)} trials: {self.outcome}>"
 
-    def _page(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[Block]:
+        """How many trials agree, and the trials; neighbours that differ in lambda alone share a line."""
         cases = len({trial.case for trial in self.trials})
         wrong = sum(not trial.agrees for trial in self.trials)
         told = f"{wrong} of {len(self.trials)} trials do not agree" if wrong else "all trials agree"

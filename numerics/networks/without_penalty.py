@@ -7,6 +7,7 @@ the lambda of a test of a claim, costs or gains in accuracy.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 
 import torch
@@ -19,6 +20,8 @@ from numerics.networks.network_runs import NetworkRun
 from numerics.networks.problem import NetworkProblem, Scaling
 from numerics.networks.train import Trained, run
 from numerics.progress import Progress, silent
+from symcheck.render.block import Block, Paragraph, Table
+from symcheck.render.page import Page
 
 NOTE = (
     "without a penalty: the same networks from the same start on the same labels, by the same optimiser, trained on "
@@ -37,7 +40,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class BesideWithoutPenalty:
+class BesideWithoutPenalty(Page):
     """``pairs`` of networks, each trained on the loss alone for ``steps`` steps in the second place.
 
     ``failed`` says why there are none, if training on the loss alone failed; ``alone`` are the networks.
@@ -62,9 +65,11 @@ class BesideWithoutPenalty:
         is_open = self.alone is None or not self.alone.training.validation
         return f"{self.steps}" if is_open else f"at most {self.steps}"
 
-    def __str__(self) -> str:
+    def blocks(self) -> Iterator[Block]:
+        """The accuracies as a table, a row for each rate, and what they are; or why there are none."""
         if self.failed:
-            return f"training on the loss alone failed: {self.failed}"
+            yield Paragraph((f"training on the loss alone failed: {self.failed}",))
+            return
         head = ("rho", "training, l + lambda g", "training, l alone", "held out, l + lambda g", "held out, l alone")
         rows = []
         for rho in dict.fromkeys(pair.rho for pair in self.pairs):
@@ -72,11 +77,10 @@ class BesideWithoutPenalty:
             row = [spread_text(tuple(pair.training[i] for pair in among)) for i in (0, 1)]
             held = [pair.held_out for pair in among if pair.held_out is not None]
             row += [spread_text(tuple(pair[i] for pair in held)) if held else "-" for i in (0, 1)]
-            rows.append((f"{rho:.3g}", *row))
-        widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in (head, *rows)]
+            rows.append(tuple((cell,) for cell in (f"{rho:.3g}", *row)))
         told = "accuracy over clean labels in per cent, mean +- standard deviation over seeds"
-        return "\n".join([*lines, f"{told}; {NOTE.format(steps=self.told)}"])
+        yield Table(head, tuple(rows), "r" * len(head))
+        yield Paragraph((f"{told}; {NOTE.format(steps=self.told)}",))
 
 
 def beside_without_penalty(

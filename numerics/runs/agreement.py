@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from symcheck.render.block import Block, Item, Items, Line, Strong, Table, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 BESIDE = "beside the verdict, of which no theorem speaks:"
 
@@ -59,7 +63,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(Page):
     """The ``rows`` of one confirmation, named by ``title``, and ``notes`` on what was assumed.
 
     Contradicts if one row does, else inconclusive if one row is, else agrees.  Rows ``beside`` these are about what no
@@ -89,45 +93,20 @@ class Agreement:
         """The rows of one ``outcome`` alone, without the notes."""
         return Agreement(self.title, tuple(row for row in self.rows if row.outcome is outcome))
 
-    def to_text(self) -> str:
-        """The table as plain text, with the reasons of the tolerances numbered below it."""
-        head = ("", "predicted", "measured", "tolerance", "", "")
-        body = [
-            (r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]")
-            for r in (*self.rows, *self.beside)
-        ]
-        width = [max(len(row[i]) for row in [head, *body]) for i in range(len(head))]
-        lines = [f"{self.title}: {self.outcome}", ""]
-        table = [
-            head,
-            *body[: len(self.rows)],
-            *([(BESIDE, *[""] * 5)] if self.beside else []),
-            *body[len(self.rows) :],
-        ]
-        for row in table:
-            cells = (
-                t.ljust(w) if i in (0, 4, 5) else t.rjust(w) for i, (t, w) in enumerate(zip(row, width, strict=True))
-            )
-            lines.append("  ".join(cells).rstrip())
-        lines += ["", *(f"[{i}] {reason}" for i, reason in enumerate(self.reasons, 1))]
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
+    def blocks(self) -> Iterator[Block]:
+        """The title with the verdict, and below it what was compared."""
+        yield Title((f"{self.title}: ", Strong(str(self.outcome))))
+        yield from self.compared()
 
-    def to_markdown(self) -> str:
-        """The table in Markdown, with the reasons of the tolerances as a numbered list below it."""
-        rows, beside = (
-            [f"| {r.name} | {' | '.join(r.shown)} | {_marked(r)} | {self.reasons.index(r.reason) + 1} |" for r in part]
-            for part in (self.rows, self.beside)
-        )
-        if beside:
-            rows += [f"| *{BESIDE}* | | | | | |", *beside]
-        head = ["| | predicted | measured | tolerance | | reason |", "| :-- | --: | --: | --: | :-- | --: |"]
-        reasons = [f"{i}. {reason}" for i, reason in enumerate(self.reasons, 1)]
-        notes = [f"- {note}" for note in self.notes]
-        return "\n".join(
-            [f"**{self.title}: {self.outcome}**", "", *head, *rows, "", "Reasons of the tolerances:", ""]
-            + reasons
-            + (["", *notes] if notes else [])
-        )
+    def compared(self) -> Iterator[Block]:
+        """The rows as a table, the reasons of the tolerances, to which its last column leads, and the notes."""
+        rows = [self._cells(row) for row in self.rows]
+        if self.beside:
+            rows += [((BESIDE,), (), (), (), (), ()), *map(self._cells, self.beside)]
+        yield Table(("", "predicted", "measured", "tolerance", "", ""), tuple(rows), "lrrrll")
+        yield Items(tuple(Item(f"[{i}]", line_of(reason)) for i, reason in enumerate(self.reasons, 1)))
+        if self.notes:
+            yield Items(tuple(Item("note", line_of(note)) for note in self.notes))
 
     def to_rows(self) -> list[dict[str, object]]:
         """One dictionary for each row, as ``pandas.DataFrame`` takes them."""
@@ -143,11 +122,10 @@ class Agreement:
         }
         return record | ({"beside": _plain(self.beside)} if self.beside else {})
 
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+    def _cells(self, row: Row) -> tuple[Line, ...]:
+        said, place = str(row.outcome), self.reasons.index(row.reason) + 1
+        outcome: Line = (said if row.outcome is Outcome.AGREES else Strong(said),)
+        return line_of(row.name), *((number,) for number in row.shown), outcome, (f"[{place}]",)
 
 
 def _plain(rows: Iterable[Row]) -> list[dict[str, object]]:
@@ -179,10 +157,6 @@ def shown_number(value: float | None, tolerance: float) -> str:
     if abs(value) < 1e-4:
         return f"{value:.2e}"
     return f"{value:.{min(max(places, 1), 12)}f}"
-
-
-def _marked(row: Row) -> str:
-    return f"**{row.outcome}**" if row.outcome is not Outcome.AGREES else str(row.outcome)
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

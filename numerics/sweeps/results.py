@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from numerics.errors import SweepError
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.results_file import read_records
+from symcheck.render.block import Block, Paragraph, Table
+from symcheck.render.page import Page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +37,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class Results(Page):
     """The results of runs: ``records`` as they stand in the file."""
 
     records: tuple[dict[str, Any], ...]
@@ -129,28 +131,13 @@ class Results:
             found.append(mean)
         return tuple(found)
 
-    def to_text(self) -> str:
-        """The summary as plain text, columns aligned, numbers to the right."""
+    def blocks(self) -> Iterator[Block]:
+        """The summary as a table, and notes."""
         head, body = self._cells()
-        width = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-        left = [name in WORDS for name in head]
-        lines = [
-            "  ".join(c.ljust(w) if is_left else c.rjust(w) for c, w, is_left in zip(row, width, left, strict=True))
-            for row in [head, *body]
-        ]
-        return "\n".join([*(line.rstrip() for line in lines), *self._notes()])
-
-    def to_markdown(self) -> str:
-        """The summary in Markdown."""
-        head, body = self._cells()
-        lines = [head, [":--" if name in WORDS else "--:" for name in head], *body]
-        return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *(f"\n{note}" for note in self._notes())])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+        rows = tuple(tuple((cell,) for cell in row) for row in body)
+        yield Table(tuple(head), rows, "".join("l" if name in WORDS else "r" for name in head))
+        for note in self._notes():
+            yield Paragraph((note,))
 
     def __repr__(self) -> str:
         return f"<Results of {len(self)} runs>"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
 from symcheck.findings.verdict import Verdict
+from symcheck.render.block import Block, Item, Items, Line, Paragraph, Strong, Title
+from symcheck.render.page import Page
 
 Row = tuple[float, ...]
 """The logits of one sample."""
@@ -83,7 +84,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImplementationAudit:
+class ImplementationAudit(Page):
     """Whether code is a formula, in ``scope``: ``verdict`` with ``reason``, the ``difference`` if it is not.
 
     PROVED: for every z, every label and every C of ``scope``, by canonical forms.  REFUTED: it is not, at a witness.
@@ -121,32 +122,16 @@ class ImplementationAudit:
         """Verdict and title, in one line."""
         return f"{self.verdict} for {self.scope}: {self.title}"
 
-    def to_text(self) -> str:
-        """The audit as plain text."""
-        lines = [self.headline, ""]
+    def blocks(self) -> Iterator[Block]:
+        """The verdict, what is different and where, or why it is the same, and notes."""
+        yield Title((Strong(str(self.verdict)), f" for {self.scope}: {self.title}"))
         if self.difference is None:
-            lines += textwrap.wrap(self.reason, 112)
+            yield Paragraph((self.reason,))
         else:
-            lines += textwrap.wrap(f"{self.difference.kind}: {self.difference.sentence}", 112)
-            lines += textwrap.wrap(
-                f"at {self.difference.witness}", 112, initial_indent="    ", subsequent_indent="    "
-            )
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"note: {note}" for note in self.notes)])
-
-    def to_markdown(self) -> str:
-        """The audit in Markdown."""
-        lines = [f"**{self.headline}**", ""]
-        if self.difference is None:
-            lines.append(self.reason)
-        else:
-            lines += [f"{self.difference.kind}: {self.difference.sentence}", "", f"- at {self.difference.witness}"]
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+            where: Line = (f"at {self.difference.witness}",)
+            yield Items((Item(str(self.difference.kind), (self.difference.sentence,), (where,)),))
+        if self.notes:
+            yield Items(tuple(Item("note", (note,)) for note in self.notes))
 
     def __repr__(self) -> str:
         kind = "" if self.difference is None else f", {self.difference.kind}"

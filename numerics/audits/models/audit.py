@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from symcheck.render.block import Block, Item, Items, Line, Table, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 
 class Answer(Enum):
@@ -66,7 +70,7 @@ class TheoremAudit:
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Page):
     """The audit called ``title``: each theorem with its hypotheses, and ``notes``.
 
     Its ``answer`` is HOLDS if one theorem has all it needs, FAILS if each has a hypothesis that fails.
@@ -124,29 +128,18 @@ class Audit:
             "notes": list(self.notes),
         }  # fmt: skip
 
-    def to_text(self) -> str:
-        """The audit as plain text."""
-        lines = [self.title, "", *(theorem.sentence for theorem in self.theorems), ""]
-        width = max(len(h.name) for h in self.hypotheses)
-        for h in self.hypotheses:
-            lines.append(f"{h.name:<{width}}  {h.answer!s:<7}  {h.shown}")
-            lines += textwrap.wrap(h.sentence, 112, initial_indent="    ", subsequent_indent="    ")
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"note: {note}" for note in self.notes)])
-
-    def to_markdown(self) -> str:
-        """The audit in Markdown."""
-        lines = [f"**{self.title}**", "", *(f"- {theorem.sentence}" for theorem in self.theorems), ""]
-        lines += ["| hypothesis | of | answer | number | |", "| :-- | :-- | :-- | --: | :-- |"]
+    def blocks(self) -> Iterator[Block]:
+        """What applies, and each hypothesis with its answer, its number and a sentence."""
+        yield Title((self.title,))
+        yield Items(tuple(Item("", line_of(theorem.sentence)) for theorem in self.theorems))
+        rows = []
         for h in self.hypotheses:
             of = ", ".join(t.theorem for t in self.theorems if h in (*t.needs, *t.besides))
-            lines.append(f"| {h.name} | {of} | {h.answer} | {h.shown} | {h.sentence} |")
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+            cells: tuple[Line, ...] = (h.name,), (of,), (str(h.answer),), (h.shown,), line_of(h.sentence)
+            rows.append(cells)
+        yield Table(("hypothesis", "of", "answer", "number", ""), tuple(rows), "lllrl")
+        if self.notes:
+            yield Items(tuple(Item("note", line_of(note)) for note in self.notes))
 
     def __repr__(self) -> str:
         return f"<Audit: {self.answer}>"

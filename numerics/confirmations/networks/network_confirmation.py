@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from numerics.confirmations.networks.judged import Judged
@@ -14,6 +15,7 @@ from numerics.networks.train import Trained
 from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
 from numerics.runs.confirmed import Confirmed
+from symcheck.render.block import Block
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +49,14 @@ class NetworkConfirmation(Confirmed):
 
         return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
-    def __str__(self) -> str:
-        table = self.agreement.to_text()
-        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"
+    def blocks(self) -> Iterator[Block]:
+        """The report: what was trained, what was compared, the figure, and each pair of networks."""
+        from numerics.confirmations.networks.network_report import report_page
+
+        return report_page(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
+
+    def summary(self) -> Iterator[Block]:
+        """The table, and the accuracies without the penalty where they were asked for."""
+        yield from self.agreement.blocks()
+        if self.without_penalty is not None:
+            yield from self.without_penalty.blocks()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from numerics.confirmations.preferences.rewards import RewardMeasurement, Rewards
+from symcheck.render.block import Block, Paragraph, Table
 
 HEAD = ("lambda", "1 - cos", "norm ratio", "tau", "tau clean", "tau flipped")
 
@@ -25,18 +28,11 @@ def legend(rewards: Rewards) -> str:
     )
 
 
-def reward_table(rewards: Rewards) -> str:
-    """The table as plain text."""
-    rows = [head(rewards), *reward_rows(rewards)]
-    width = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
-    lines = ["  ".join(cell.rjust(w) for cell, w in zip(row, width, strict=True)) for row in rows]
-    return "\n".join([*lines, legend(rewards)])
-
-
-def markdown_table(rewards: Rewards) -> str:
-    """The table in Markdown."""
-    lines = [f"| {' | '.join(row)} |" for row in [head(rewards), *reward_rows(rewards)]]
-    return "\n".join([lines[0], "|" + " --: |" * len(HEAD), *lines[1:], "", legend(rewards) + "."])
+def reward_blocks(rewards: Rewards) -> Iterator[Block]:
+    """The table, and what its columns are."""
+    rows = tuple(tuple((cell,) for cell in row) for row in reward_rows(rewards))
+    yield Table(head(rewards), rows, "r" * len(HEAD))
+    yield Paragraph((f"{legend(rewards)}.",))
 
 
 def _cells(m: RewardMeasurement, *, is_alone: bool) -> tuple[str, ...]:
