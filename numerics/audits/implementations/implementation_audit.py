@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
 from symcheck.findings.verdict import Verdict
-from symcheck.render.block import Block, Item, Items, Line, Paragraph, Strong, Title
+from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Title
 from symcheck.render.page import Page
 
 Row = tuple[float, ...]
@@ -128,8 +128,8 @@ class ImplementationAudit(Page):
         if self.difference is None:
             yield Paragraph((self.reason,))
         else:
-            where: Line = (f"at {self.difference.witness}",)
-            yield Items((Item(str(self.difference.kind), (self.difference.sentence,), (where,)),))
+            yield Paragraph((Strong(str(self.difference.kind)), f": {self.difference.sentence}"))
+            yield Items((Item("at", (str(self.difference.witness),)),))
         if self.notes:
             yield Items(tuple(Item("note", (note,)) for note in self.notes))
 

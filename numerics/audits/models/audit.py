@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from symcheck.render.block import Block, Item, Items, Line, Table, Title
+from symcheck.render.block import Block, Item, Items, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
 
@@ -132,12 +132,13 @@ class Audit(Page):
         """What applies, and each hypothesis with its answer, its number and a sentence."""
         yield Title((self.title,))
         yield Items(tuple(Item("", line_of(theorem.sentence)) for theorem in self.theorems))
-        rows = []
+        yield Section("Hypotheses")
+        entries = []
         for h in self.hypotheses:
             of = ", ".join(t.theorem for t in self.theorems if h in (*t.needs, *t.besides))
-            cells: tuple[Line, ...] = (h.name,), (of,), (str(h.answer),), (h.shown,), line_of(h.sentence)
-            rows.append(cells)
-        yield Table(("hypothesis", "of", "answer", "number", ""), tuple(rows), "lllrl")
+            number = "" if h.number is None else f", {h.shown}"
+            entries.append(Item(h.name, (Strong(str(h.answer)), f"{number} ({of})"), (line_of(h.sentence),)))
+        yield Items(tuple(entries))
         if self.notes:
             yield Items(tuple(Item("note", line_of(note)) for note in self.notes))
 
