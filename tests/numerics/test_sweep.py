@@ -344,7 +344,6 @@ def test_the_summary_as_text_and_markdown(tmp_path):
     assert found.to_markdown() == (
         "| loss | regularizer | $\\rho$ | $\\lambda$ | runs "
         "| accuracy clean | accuracy noisy | agreement | distance (3) |\n"
-        "\n"
         "| :-- | :-- | --: | --: | --: | --: | --: | --: | --: |\n"
         "| muh | l2 | 0.3 | 0.1 | 1 | 0.8467 | 0.8467 | 1.0000 | 0.0000 |\n"
         "| muh | l2 | 0.3 | 10 | 1 | 0.8467 | 0.8467 | 1.0000 | 0.0000 |\n"
