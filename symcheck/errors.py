@@ -18,6 +18,13 @@ class SymcheckError(Exception):
     """Base of every error that symcheck raises on purpose.
 
     Its message has at most ``LONGEST`` characters: of a longer one the beginning and end are kept.
+
+    >>> import symcheck as sc
+    >>> try:
+    ...     sc.certify("crossentropy")
+    ... except sc.SymcheckError as error:
+    ...     print(type(error).__name__)
+    UnknownNameError
     """
 
     def __init__(self, *args: object) -> None:

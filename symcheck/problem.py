@@ -27,10 +27,16 @@ UNREAD = Formula((Node("logits"), Node("take", (0,)), Node("unread", (1,))), (Tr
 class Subject:
     """A loss or regularizer as it came in: its ``name``, its ``formula`` and the ``values`` given to parameters.
 
-    ``classes`` are those for which the formula exists; ``notes`` say what was noticed when code was read.
-    ``defaults`` are there if it is settled that the formula is the one that the catalogue has under this name: the
-    values to train with that the entry declares, as texts, by the names of what is free in the formula.
-    ``unread`` is why code has no formula; its ``formula`` is then ``UNREAD``, which no reading gives a meaning.
+    ``classes`` are those for which the formula exists; ``notes`` say what was noticed when code was read.  ``defaults``
+    are there if it is settled that the formula is the one that the catalogue has under this name: the values to train
+    with that the entry declares, as texts, by the names of what is free in the formula.  ``unread`` is why code has no
+    formula; its ``formula`` is then ``UNREAD``, which no reading gives a meaning.
+
+    >>> import symcheck as sc
+    >>> sc.certify("gce", "l2").at(q="7/10").loss.title
+    'gce(q=7/10)'
+    >>> print(sc.symmetrize("mae").formula)
+    2*(1 - softmax(z)[y]) - (2 - 2*(1/C))
     """
 
     name: str
@@ -70,7 +76,7 @@ class Subject:
         return titled(self.called, given)
 
     def at(self, values: Mapping[str, Fraction | Array]) -> Subject:
-        """The same with more parameters given values; names that do not occur are left alone."""
+        """The same with more parameters given ``values``; names that do not occur are left alone."""
         fitting = {n: v for n, v in values.items() if n in self.formula.names}
         if not fitting:
             return self
@@ -93,7 +99,7 @@ NO_PENALTY = Subject("no penalty", Formula((Node("number", number=Fraction(0)),)
 
 @dataclass(frozen=True)
 class Problem(FieldsOnly):
-    """The pair (l, g) and the classes asked for; g is ``NO_PENALTY`` for the loss alone.
+    """The pair (l, g), ``loss`` and ``regularizer``, and the ``classes`` asked for; g is ``NO_PENALTY`` for l alone.
 
     With an ``anchor`` z_ref the penalty is g(z - z_ref(x)): what z is in g, and in all that is said, is the difference.
     """

@@ -2,107 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shlex
-import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import symcheck as sc
 import symcheck.losses
-
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-
-DRIVER = """
-import contextlib, io, json, sys
-names, said = {"__name__": "__main__"}, []
-for i, block in enumerate(json.load(sys.stdin), 1):
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(block, f"<Python block {i} of README.md>", "exec"), names)
-    said.append(out.getvalue())
-print(json.dumps(said))
-"""
-"""Runs blocks of code one after the other in one namespace, as a reader does, and writes what each one prints."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block: its language, its text, and where the text begins and ends in the page."""
-
-    language: str
-    text: str
-    start: int
-    end: int
-
-
-def blocks(page: str) -> list[Block]:
-    """The fenced blocks of ``page``."""
-    return [Block(m[1], m[2], m.start(2), m.end(2)) for m in FENCE.finditer(page)]
-
-
-def executed(page: str, folder: Path) -> str:
-    """``page`` with every output replaced by the one that comes out when it is run, in the empty ``folder``.
-
-    A text block is what the Python block before it prints; a Python block without one prints nothing.  In a
-    console block what follows ``$ command`` is what the command writes; commands share one folder.
-    """
-    found = blocks(page)
-    code = [b for b in found if b.language == "python"]
-    printed = dict(zip(code, _printed([b.text for b in code], folder), strict=True))
-    after = {b: found[i + 1] for i, b in enumerate(found[:-1]) if found[i + 1].language == "text"}
-    fresh: dict[Block, str] = {}
-    for block in found:
-        if block.language == "python" and block in after:
-            fresh[after[block]] = printed[block]
-        elif block.language == "python":
-            assert printed[block] == "", f"a Python block prints and shows no output:\n{block.text}"
-        elif block.language == "console":
-            fresh[block] = "".join(f"$ {c}\n{_answered(c, folder)}" for c in commands(block.text))
-    for block in reversed(found):
-        if block in fresh:
-            page = page[: block.start] + fresh[block] + page[block.end :]
-    return page
-
-
-def commands(console: str) -> list[str]:
-    """The commands of a console block."""
-    return [line.removeprefix("$ ") for line in console.splitlines() if line.startswith("$ ")]
-
-
-def _printed(code: list[str], folder: Path) -> list[str]:
-    done = _run([sys.executable, "-c", DRIVER], folder, json.dumps(code))
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    return json.loads(done.stdout)
-
-
-def _answered(command: str, folder: Path) -> str:
-    """What ``command`` writes, as a terminal shows it: the shell finds the command symcheck of this checkout."""
-    script = folder / "bin" / "symcheck"
-    if not script.exists():
-        script.parent.mkdir()
-        script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m symcheck "$@"\n', encoding="utf-8")
-        script.chmod(0o755)
-    done = _run(["sh", "-c", f"exec 2>&1; {command}"], folder)
-    assert done.returncode in (0, 1, 2, 64), f"{command}\n{done.stdout}"
-    return done.stdout
-
-
-def _run(arguments: list[str], folder: Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
-        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-    }
-    return subprocess.run(
-        arguments, cwd=folder, env=environment, input=given, capture_output=True, text=True, timeout=300, check=False
-    )
+from tests.executed import answered, blocks, commands, executed, prose
 
 
 @pytest.fixture(scope="module")
@@ -137,12 +48,12 @@ def test_the_lines_that_verify_a_certificate_do(readme: str, tmp_path: Path, che
     (tmp_path / "there").mkdir()
     (tmp_path / "symcheck").symlink_to(checkout / "symcheck")
     script = shell.replace("python3", shlex.quote(sys.executable))
-    told = _answered(f"set -e; {script}", tmp_path).splitlines()
+    told = answered(f"set -e; {script}", tmp_path).splitlines()
     assert told[0].startswith("PROVED for every C >= 2, every q in (0, 1]: gce + l2")
     assert [line.partition(":")[0] for line in told[2:]] == ["verified", "verified"]
     file = tmp_path / "there" / "cert.json"
     file.write_text(file.read_text("utf-8").replace('"kappa": "C**(-q)"', '"kappa": "1"'), encoding="utf-8")
-    assert "not verified" in _answered(script.splitlines()[-1], tmp_path)
+    assert "not verified" in answered(script.splitlines()[-1], tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -197,9 +108,9 @@ def test_the_commands_of_the_set_up_exist(readme: str, checkout: Path) -> None:
 
 
 def test_the_links_and_paths_of_the_readme_exist(readme: str, checkout: Path) -> None:
-    prose = FENCE.sub("", readme)
-    links = [target for target in re.findall(r"\]\(([^)#]+)\)", prose) if "://" not in target]
-    paths = re.findall(r"`((?:symcheck|numerics|tests|benchmarks|docs|notebooks)/[\w./]*)`", prose)
+    text = prose(readme)
+    links = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    paths = re.findall(r"`((?:symcheck|numerics|tests|benchmarks|docs|notebooks)/[\w./]*)`", text)
     assert len(links) >= 2
     assert len(paths) >= 2
     for path in {*links, *paths}:

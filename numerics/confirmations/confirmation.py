@@ -50,7 +50,16 @@ LINEAR = "linear"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Confirmation(Evidence):
-    """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report."""
+    """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report.
+
+    >>> import symcheck as sc
+    >>> from numerics import confirm
+    >>> found = confirm(sc.certify("cross_entropy", "l2"), "iris", rho=0.2)
+    >>> print(found.outcome)
+    agrees
+
+    Source: docs/theory.md, sections 5 and 19.
+    """
 
     def blocks(self) -> Iterator[Block]:
         """The report: what was run, what was compared, and the figure."""
@@ -97,7 +106,7 @@ def confirm(
 ) -> Confirmed:
     """Train what ``cert`` is about on ``data`` and compare with what it predicts.
 
-    A linear classifier on standardised features with bias is trained to rounding at a row of alpha = 1/lambda,
+    A linear classifier on standardised features with bias is trained to rounding at a row of weights lambda = 1/alpha,
     under the clean labels and under labels with uniform noise of rate ``rho``; so is any ``model`` whose scores are
     linear in its weights, on the features that these multiply.  Any other ``model`` is trained at one small alpha from
     several seeds, as ``numerics.confirmations.networks.confirming`` says.
@@ -106,29 +115,36 @@ def confirm(
     ``numerics.confirmations.preferences.preference_confirmation`` says; then ``data`` is a pair (chosen, rejected) of
     features (n, d) of the two answers, by default generated pairs.
 
-    Parameters: ``data`` a name of ``numerics.datasets`` (default: digits), a file, a data frame, or a pair (X, y)
-    of features (n, d) and labels (n,), arrays or tensors, the labels from 0 to C-1 or from 1 to C; ``rho`` in
-    [0, (C-1)/C), a number or its text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where
-    it is replaced by one draw with ``seed`` (networks: with their own), and for networks a law of one's own as
-    ``numerics.trained`` takes it; ``device`` "cpu" or a CUDA device; ``out`` a folder for report and record, made if it
-    is missing; ``progress`` is called as data are read and training goes on; ``model`` "linear", another name of
-    ``numerics.models``, or a torch module; ``kappa`` a claim in the place of the certificate's, a number or its text,
-    of REFUTED and UNDECIDED pairs too; ``reference`` keeps the score of the last class at 0 (linear model only);
-    ``label`` the column of a file or frame that holds the labels, by default the one called so or the only one of
-    names, and ``without`` columns of it that are left out.  A parameter that the certificate leaves free is trained at
-    its default.
+    Parameters: ``cert`` a certificate, of a pair or of a preference loss; ``data`` a name of ``numerics.datasets``
+    (default: digits), a file, a data frame, or a pair (X, y) of features (n, d) and labels (n,), arrays or tensors, the
+    labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise`` "exact", where each
+    label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed`` (networks: with their
+    own), and for networks a law of one's own as ``numerics.trained`` takes it; ``device`` "cpu" or a CUDA device;
+    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as data are read and training
+    goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module; ``kappa`` a claim in the place
+    of the certificate's, a number or its text, of REFUTED and UNDECIDED pairs too; ``reference`` keeps the score of the
+    last class at 0 (linear model only); ``label`` the column of a file or frame that holds the labels, by default the
+    one called so or the only one of names, and ``without`` columns of it that are left out.  A parameter that the
+    certificate leaves free is trained at its default.
 
-    Of networks alone: ``alpha`` > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by default 5;
-    ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the settings;
-    ``checkpoint`` a file to go on from after an interruption, or with more steps, written every 50 steps, and with
-    .alpha=... at the end of its name where alpha is lowered; ``dtype`` "float64" or "float32";
-    ``test`` a share of each class that is held out, or data of their own: then the accuracy there is shown, beside
-    that of the same networks without a penalty.
-    ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
+    Of networks alone: ``alpha`` = 1/lambda > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by
+    default 5; ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the
+    settings; ``checkpoint`` a file to go on from after an interruption, or with more steps, written every 50 steps, and
+    with .alpha=... at the end of its name where alpha is lowered; ``dtype`` "float64" or "float32"; ``test`` a share of
+    each class that is held out, or data of their own: then the accuracy there is shown, beside that of the same
+    networks without a penalty.  ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
-    Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
-    ``CheckpointError``, ``ConfirmationError``: before anything is trained, but where training leaves the finite numbers
-    or a checkpoint cannot be written.
+    Returns a ``Confirmed``, whose ``outcome`` is agrees, contradicts or inconclusive.  Raises ``UnknownNameError``,
+    ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``, ``CheckpointError`` and
+    ``ConfirmationError`` for names, data, rates, devices, models, settings, files and certificates that cannot be used:
+    before anything is trained, but where training leaves the finite numbers or a checkpoint cannot be written.
+
+    >>> import symcheck as sc
+    >>> from numerics import confirm
+    >>> confirm(sc.certify("cross_entropy", "l2"), "iris", rho=0.2)
+    <Confirmation agrees: cross_entropy + l2 on iris (C = 3, rho = 0.2)>
+
+    Source: docs/theory.md, sections 5 and 19.
     """
     where = checked_device(device)
     drawn = checked_seed(noise, seed) if isinstance(noise, str) else None

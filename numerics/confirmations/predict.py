@@ -66,7 +66,10 @@ class Safe:
 
 @dataclass(frozen=True, eq=False)
 class Expected:
-    """What an experiment should show; ``clean`` and ``noisy`` are the expansions of its two minimisers."""
+    """What an experiment should show; ``clean`` and ``noisy`` are the expansions of its two minimisers.
+
+    ``experiment`` is what is trained.
+    """
 
     experiment: Experiment
     clean: MinimiserSeries

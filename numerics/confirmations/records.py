@@ -35,7 +35,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Run:
-    """The measurements of one ``spec``, in the order of its alphas, and what starts ``far`` away found at the last."""
+    """The ``measurements`` of one ``spec``, in the order of its alphas, and what ``far`` starts found at the last."""
 
     spec: RunSpec
     measurements: tuple[Measurement, ...]

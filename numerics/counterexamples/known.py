@@ -39,10 +39,16 @@ FLAT = 1e-6
 def known_counterexamples(name: str | None = None) -> KnownCounterexamples:
     """Every case of ``symcheck.counterexamples`` trained, or the one called ``name``.
 
-    Raises ``UnknownNameError``, naming the nearest cases.
+    Parameters: ``name`` of a case, None for all of them.
 
+    Returns ``KnownCounterexamples``: the classes that are proved beside those that training finds.  Raises
+    ``UnknownNameError``, naming the nearest cases.
+
+    >>> from numerics import known_counterexamples
     >>> known_counterexamples("square_on_a_line").agrees
     True
+
+    Source: docs/theory.md, section 10.
     """
     cases = counterexamples() if name is None else (counterexample(name),)
     found = [trained_case(case) for case in cases]

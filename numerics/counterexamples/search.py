@@ -45,9 +45,9 @@ class Trained:
 class Flip:
     """Data on which noise of rate ``rho`` changes a predicted class in the limit.
 
-    ``features`` has a row for each sample: its features for "shared features" and "reference class", the direction d
-    of its outputs t d for "cone"; ``labels`` from 1; ``clean`` and ``noisy`` are the classes in the limit and
-    ``trained`` those of minimisers.
+    ``family`` is the kind of models; ``features`` has a row for each sample: its features for "shared features" and
+    "reference class", the direction d of its outputs t d for "cone"; ``labels`` from 1; ``clean`` and ``noisy`` are the
+    classes in the limit and ``trained`` those of minimisers.
     """
 
     family: str
@@ -66,7 +66,15 @@ class Flip:
 
 @dataclass(frozen=True)
 class Search:
-    """The outcome for a ``pair`` at C = ``classes``: ``looked_at`` data sets, and the ``flip`` that was found."""
+    """The outcome for a ``pair`` at C = ``classes``: ``looked_at`` data sets, and the ``flip`` that was found.
+
+    >>> import symcheck as sc
+    >>> from numerics import counterexample
+    >>> counterexample(sc.certify("cross_entropy", "l2"), 2, families=["cone"], most_points=2).flip is None
+    True
+
+    Source: docs/theory.md, section 6.
+    """
 
     pair: str
     classes: int
@@ -103,12 +111,22 @@ def counterexample(
 ) -> Search:
     """The smallest data found on which the pair of ``certificate`` predicts differently under noise, in the limit.
 
-    Parameters: ``classes`` C >= 2 in the scope; ``rho`` one rate in [0, (C-1)/C), by default several; ``families``
-    among ``FAMILIES``; ``most_points`` samples at most, beside the construction of THEORY 6 with C + 1 of them.  A
-    parameter that the certificate leaves free takes its default.
+    Parameters: ``certificate`` of the pair, whatever its verdict; ``classes`` C >= 2 in the scope; ``rho`` one rate in
+    [0, (C-1)/C), by default several; ``families`` among ``FAMILIES``; ``most_points`` samples at most, beside the
+    construction of section 6 of the theory with C + 1 of them.  A parameter that the certificate leaves free takes its
+    default.
 
-    Raises ``ConfirmationError`` where there is no limit to compute: l or g has a kink at 0, g has no curvature there,
-    or one of the names is none; ``NoiseError`` for a rate out of range.
+    Returns a ``Search``, whose ``flip`` is what was found, or None: a search, not a proof.  Raises
+    ``ConfirmationError`` where there is no limit to compute: l or g has a kink at 0, g has no curvature there, or one
+    of the names is none; ``NoiseError`` for a rate out of range.
+
+    >>> import symcheck as sc
+    >>> from numerics import counterexample
+    >>> found = counterexample(sc.certify("one_vs_rest_logistic", "l2"), 3, families=["cone"])
+    >>> found.flip.clean, found.flip.noisy
+    ((3,), (1,))
+
+    Source: docs/theory.md, section 6.
     """
     pair = pair_of(certificate, classes, "the search")
     _check(pair, families)

@@ -19,7 +19,7 @@ UNDECIDED = 0
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One training of a ``case``: the classes ``predicted`` and ``found``, each (clean, noisy).
+    """One training of a ``case`` at ``rho`` and ``lambda_``: the classes ``predicted`` and ``found``: (clean, noisy).
 
     ``part`` names what is trained: "" for the case itself, else a control or a side of a threshold; a class that was
     found is 0 where training leaves it open.
@@ -40,7 +40,14 @@ class Trial:
 
 @dataclass(frozen=True)
 class KnownCounterexamples(Page):
-    """The ``trials`` of one or more cases, and the names of those ``without_minimiser`` at lambda = 0."""
+    """The ``trials`` of one or more cases, and the names of those ``without_minimiser`` at lambda = 0.
+
+    >>> from numerics import known_counterexamples
+    >>> len(known_counterexamples("square_on_a_line").trials)
+    20
+
+    Source: docs/theory.md, section 10.
+    """
 
     trials: tuple[Trial, ...]
     without_minimiser: tuple[str, ...]
@@ -67,7 +74,7 @@ class KnownCounterexamples(Page):
         return (f"lambda = 0 is left out of {names}: without a penalty the loss of the clean labels has no minimiser",)
 
     def only(self, case: str) -> tuple[Trial, ...]:
-        """The trials of one case."""
+        """The trials of one ``case``."""
         return tuple(trial for trial in self.trials if trial.case == case)
 
     def to_rows(self) -> list[dict[str, object]]:

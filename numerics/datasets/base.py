@@ -33,9 +33,17 @@ class Written:
 class Dataset:
     """``features`` (n, d) as published and ``labels`` (n,) in 0..C-1, with C = ``classes`` >= 2.
 
+    ``name`` is what reports call it, ``source`` who published it where, and ``licence`` under which terms;
     ``label_names`` are the C classes as they were written, where they were not numbers; ``noisy`` (n,) are labels that
     somebody else gave to the same samples, in 0..C-1, where there are any; ``written`` says how the data came.  Raises
     ``DataError`` for features that are not finite, labels out of range, or a class without samples.
+
+    >>> import numpy as np
+    >>> from numerics import Dataset
+    >>> found = Dataset("two points", np.array([[0.0], [1.0]]), np.array([0, 1]), 2, "made up", "CC0")
+    >>> found.standardised()
+    array([[-1.,  1.],
+           [ 1.,  1.]])
     """
 
     name: str

@@ -19,7 +19,7 @@ from symcheck.language.formula import Formula
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss l and a regularizer g with values for their ``parameters``."""
+    """A ``loss`` l and a ``regularizer`` g as formulas, with values for their ``parameters``."""
 
     loss: Formula
     regularizer: Formula

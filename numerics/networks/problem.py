@@ -33,7 +33,8 @@ class NetworkProblem:
     """K networks of ``stack`` on ``inputs`` (n, ...).
 
     ``inputs`` are a tensor, or are fetched when they are asked for.  ``laws`` (U, n, C) are the laws of the labels that
-    occur, ``which`` (K,) the law of each network; ``scaled`` is the objective.
+    occur, ``which`` (K,) the law of each network; ``scaled`` is the objective, and ``scaling`` says what
+    of the networks it scales.
     """
 
     stack: Stack

@@ -65,7 +65,17 @@ class Trained:
     ``gradient_norms`` (K,) of grad F are over the training samples, ``steps`` (K,) and ``ended`` say when and why a
     network stopped, and ``until`` what was asked of it; ``held_out`` are samples that none was trained on, if there
     are, ``noise`` says what the noise was, and ``notes`` what a reader has to know of the model.  ``name`` is the hash
-    of everything that decided the run.
+    of everything that decided the run, ``problem`` what was minimised and ``training`` with which settings.
+
+    >>> import symcheck as sc
+    >>> from numerics import Training, trained
+    >>> from numerics.formulas.predicted_numbers import predicted_numbers
+    >>> claim = predicted_numbers(sc.certify("cross_entropy", "l2"), 3, "iris")
+    >>> found = trained(claim, "mlp", "iris", alphas=[0.1], rhos=[0, 0.4], training=Training(steps=5))
+    >>> found.index(0.1, 0.4), found.predicted().shape
+    (1, torch.Size([2, 150]))
+
+    Source: docs/theory.md, sections 4 and 19.
     """
 
     name: str
@@ -85,7 +95,7 @@ class Trained:
     notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
-        """The place of a case; raises ``KeyError`` if it was not trained."""
+        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``KeyError`` if it was not trained."""
         try:
             return self.cases.index(NetworkRun(alpha, rho, seed))
         except ValueError:
@@ -131,19 +141,31 @@ def trained(
 ) -> Trained:
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
 
-    Parameters: ``objective`` a claim or an objective; ``data``, ``label`` and ``without`` as in ``confirm``, or a torch
-    Dataset or DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each
-    class that is held out, or data of their own;
-    ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2';
-    ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where they decide nothing, as of a module
-    that is handed over with its weights, only the first is trained), the order of the samples and, with sampled
-    noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled" (by one draw), a function to a
-    law, a matrix T (C, C), a law (n, C), or noisy labels (n,); ``start`` how Z(theta_0) = 0 is arranged, which is
-    checked; ``checkpoint`` a file to go on from after an interruption; ``until`` gives what is asked of the networks of
-    a problem and its clean labels; each stops once it is met.
+    Parameters: ``objective`` a claim or an objective; ``model`` a name of ``numerics.models``, a model, a torch module
+    or a function that makes modules; ``data``, ``label`` and ``without`` as in ``confirm``, or a torch Dataset or
+    DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each class that
+    is held out, or data of their own; ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself,
+    the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where
+    they decide nothing, as of a module that is handed over with its weights, only the first is trained), the order of
+    the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled"
+    (by one draw), a function to a law, a matrix T (C, C), a law (n, C), or noisy labels (n,); ``start`` how Z(theta_0)
+    = 0 is arranged, which is checked; ``training`` the settings, by default ``Training()``; ``device`` "cpu" or a CUDA
+    device; ``dtype`` torch.float64 or torch.float32; ``checkpoint`` a file to go on from after an interruption;
+    ``until`` gives what is asked of the networks of a problem and its clean labels, and each stops once it is met;
+    ``progress`` is called as training goes on.
 
-    Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``,
-    ``CheckpointError``.
+    Returns a ``Trained``.  Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``,
+    ``TrainingError`` and ``CheckpointError`` for names, data, noise, devices, models, settings and files that cannot be
+    used.
+
+    >>> import symcheck as sc
+    >>> from numerics import Training, trained
+    >>> from numerics.formulas.predicted_numbers import predicted_numbers
+    >>> claim = predicted_numbers(sc.certify("cross_entropy", "l2"), 3, "iris")
+    >>> trained(claim, "mlp", "iris", alphas=[0.1], rhos=[0, 0.4], training=Training(steps=5)).scores.shape
+    torch.Size([2, 150, 3])
+
+    Source: docs/theory.md, sections 4 and 19.
     """
     if training is not None and not isinstance(training, Training):
         raise TrainingError(f"training: got {shown(training)}; accepted is numerics.Training(steps=...)")

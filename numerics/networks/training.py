@@ -20,7 +20,11 @@ class Training:
     * where F on the ``validation`` share of the samples, which is held out, with labels as noisy as those it is trained
       on, has not fallen for ``patience`` checks; it then keeps the weights with the smallest F.
 
-    ``scaling`` says what stays O(1) as alpha -> 0.
+    ``scaling`` says what stays O(1) as alpha -> 0.  Raises ``TrainingError`` for a setting out of range.
+
+    >>> from numerics import Training
+    >>> Training(steps=200, batch=32).check_every
+    50
     """
 
     optimiser: Optimiser = field(default_factory=Adam)

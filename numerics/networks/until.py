@@ -36,10 +36,11 @@ def _none() -> Tensor:
 class Until:
     """What is asked of the networks that are trained for ``claim``: at most ``left`` of each number.
 
+    ``labels`` (n,) are the clean ones.
     ``layer`` has the free scale of the scores, along which kappa' is asked for, if there is one.  ``looks`` (T,) are
     the steps after which it was looked, ``history`` (T, K, 3) kappa', what is left of it and of the gradient;
     ``best`` (K, m) are the weights of which training and alpha together left the ``least`` (K,), and ``earlier``
-    (2, K, m) older weights, the first of at most half the steps.
+    (2, K, m) older weights, the first of at most half the steps, the second of ``marked`` steps.
     """
 
     claim: PredictedNumbers

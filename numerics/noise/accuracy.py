@@ -36,9 +36,16 @@ _SINGLE: Final = Fraction(1, 2**24)
 class CleanAccuracy(Page):
     """An estimated accuracy by clean labels, ``value``, between ``low`` and ``high`` with confidence ``level``.
 
-    It was measured on ``n`` labels of which ``counts`` from the first to the last may be as predicted: one number, or
-    those that round to what was given.  ``noise`` is that of the labels.  ``others``: one count was given by a decimal,
-    which would be the same for these, if it is rounded; None if it is a share of no other count.
+    It was measured as ``noisy`` on ``n`` labels of which ``counts`` from the first to the last may be as predicted: one
+    number, or those that round to what was given.  ``noise`` is that of the labels.  ``others``: one count was given by
+    a decimal, which would be the same for these, if it is rounded; None if it is a share of no other count.
+
+    >>> from numerics import clean_accuracy
+    >>> found = clean_accuracy("640/1000", n=1000, rho="3/10", classes=4)
+    >>> round(found.value, 4), found.least, found.most
+    (0.9, Fraction(1, 10), Fraction(7, 10))
+
+    Source: docs/theory.md, section 15.
     """
 
     noisy: Fraction
@@ -60,7 +67,7 @@ class CleanAccuracy(Page):
 
     @property
     def high(self) -> float:
-        """The upper end."""
+        """The upper end of that interval for A_noisy, turned into that of A_clean."""
         return _clipped(self._clean(exact_interval(self.counts[1], self.n, self.level)[1]))
 
     @property
@@ -189,19 +196,23 @@ def clean_accuracy(
     """The accuracy by clean labels of a model that predicts the noisy label of a share ``noisy_accuracy`` of ``n``.
 
     A_clean = (A_noisy - (1 - a)/C)/a with a = 1 - rho C/(C-1), clipped to [0, 1]; the ends are those of Clopper and
-    Pearson's interval for A_noisy.  For labels that the model was not trained on, and noise that does not depend on
-    the prediction once the clean label is known (THEORY 15).
+    Pearson's interval for A_noisy.  For labels that the model was not trained on, and noise that does not depend on the
+    prediction once the clean label is known.
 
     Parameters: ``noisy_accuracy`` in [0, 1], a multiple of 1/n or rounded from one: then the interval is for all the
-    multiples that it may be rounded from.  A multiple is taken as it is, though a decimal such as 0.64 of 10,000 may
-    be rounded as well: the page says so, and a Fraction or a text such as "6400/10000" is none.  ``n`` >= 1
-    labels; ``rho`` in [0, (C-1)/C), the rate of flipping, with ``classes`` C; ``level`` in (0, 1).
+    multiples that it may be rounded from.  A multiple is taken as it is, though a decimal such as 0.64 of 10,000 may be
+    rounded as well: the page says so, and a Fraction or a text such as "6400/10000" is none.  ``n`` >= 1 labels;
+    ``rho`` in [0, (C-1)/C), the rate of flipping, with ``classes`` C; ``level`` in (0, 1).
 
-    Returns a ``CleanAccuracy``; raises ``NoiseError``, and ``NumberError`` for a text that is no number.
+    Returns a ``CleanAccuracy``.  Raises ``NoiseError`` for an accuracy, a number of labels, a rate or a level out of
+    range, and ``NumberError`` for a text that is no number.
 
+    >>> from numerics import clean_accuracy
     >>> found = clean_accuracy(0.64, n=1000, rho=0.3, classes=4)
     >>> round(found.value, 4), round(found.low, 4), round(found.high, 4)
     (0.9, 0.849, 0.9497)
+
+    Source: docs/theory.md, section 15.
     """
     noise = uniform_rate(rho, classes, "rho")
     try:

@@ -26,7 +26,10 @@ FEWEST_EXPECTED = 5
 
 @dataclass(frozen=True)
 class ChiSquare:
-    """Pearson's statistic against uniform noise; ``p_value`` is 1 where there is nothing to compare."""
+    """Pearson's ``statistic`` against uniform noise; ``p_value`` is 1 where there is nothing to compare.
+
+    ``degrees`` of freedom, and the ``smallest_expected`` count, below 5 of which the p-value is rough.
+    """
 
     statistic: float
     degrees: int
@@ -71,7 +74,7 @@ class Counted(Observed):
         return self.changed / self.samples
 
     def rate(self, level: float | None = None) -> Rate:
-        """The realised rate with Clopper and Pearson's interval."""
+        """The realised rate with Clopper and Pearson's interval, which holds with confidence ``level``."""
         low, high = exact_interval(self.changed, self.samples, self.confidence(level))
         return Rate(self.realised_rate, low, high)
 
@@ -103,7 +106,7 @@ class Counted(Observed):
         return str(self.against_uniform)
 
     def bounds(self, level: float | None = None) -> TransitionEstimate:
-        """Clopper and Pearson's intervals by Bonferroni, as ``simultaneous``."""
+        """Clopper and Pearson's intervals by Bonferroni, which hold all together with confidence ``level``."""
         return self.simultaneous(level)
 
     def transition(self, level: float | None = None) -> TransitionEstimate:

@@ -22,7 +22,17 @@ from numerics.noise.stated import StatedNoise, counted_labels, stated
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class HumanLabels(Counted, Explained):
-    """Noisy labels beside clean ones; ``names`` are the classes as they were written."""
+    """Noisy labels beside clean ones; ``names`` are the classes as they were written.
+
+    ``drawn`` has both as class numbers, and ``level`` is the confidence of what is estimated.
+
+    >>> from numerics import human_labels
+    >>> found = human_labels(["cat", "dog", "cat"], ["cat", "dog", "dog"])
+    >>> found.counts.tolist(), round(found.rate().value, 4)
+    ([[1, 1], [0, 1]], 0.3333)
+
+    Source: docs/theory.md, section 7.
+    """
 
     drawn: DrawnLabels
     names: tuple[str, ...]
@@ -52,18 +62,21 @@ def human_labels(
 ) -> HumanLabels | LabelCounts | StatedNoise:
     """People's label noise: two columns of labels, counts of them or their matrix; printed, it says what they mean.
 
-    Parameters: ``clean`` and ``noisy``, arrays, tensors, lists or pandas columns of integers or names, the classes
+    Parameters: ``clean`` and ``noisy``, arrays, tensors, lists or pandas columns (n,) of integers or names, the classes
     those of the clean column in order; or ``counts`` (C, C), how often class i was labelled j; or ``T`` (C, C), with
     which probability it is, also with intervals, as a ``TransitionEstimate``; ``level`` in (0, 1), the confidence of
     what is estimated.
 
-    Returns labels with T and its intervals (``transition``), the ``rate``, the test of ``uniformity``, the ``lead``
-    that a class needs, classes that are ``lost``, and the ``theory`` behind them.  Raises ``DataError`` for missing
-    entries, fewer than two classes, or a noisy label that no clean one is, ``NoiseError`` for columns of different
-    length, counts with an empty row, and a T that is not stochastic.
+    Returns ``HumanLabels``, ``LabelCounts`` or ``StatedNoise``: T and its intervals (``bounds``), the ``rate``, the
+    test of ``uniformity``, the ``lead`` that a class needs, classes that are ``lost``, and the ``theory`` behind them.
+    Raises ``DataError`` for missing entries, fewer than two classes, or a noisy label that no clean one is,
+    ``NoiseError`` for columns of different length, counts with an empty row, and a T that is not stochastic.
 
+    >>> from numerics import human_labels
     >>> human_labels(["cat", "dog", "cat"], ["cat", "dog", "dog"])
     <HumanLabels: 3 labels of 2 classes, 1 of them not the clean ones: a realised rate of 0.3333>
+
+    Source: docs/theory.md, section 7.
     """
     columns = clean is not None or noisy is not None
     if columns + (counts is not None) + (T is not None) != 1 or (columns and (clean is None or noisy is None)):
@@ -86,7 +99,21 @@ def human_labels(
 def human_labels_from_csv(path: str, clean: str, noisy: str, *, level: float = LEVEL) -> HumanLabels:
     """The noisy labels of the columns ``clean`` and ``noisy`` of a CSV file with a line of column names.
 
-    Raises ``DataError`` for a file that cannot be read or a column that it does not have, and as ``human_labels``.
+    Parameters: ``path`` of the file; ``clean`` and ``noisy`` the names of its two columns; ``level`` in (0, 1), the
+    confidence of what is estimated.
+
+    Returns ``HumanLabels``.  Raises ``DataError`` for a file that cannot be read, a column that it does not have,
+    missing entries, fewer than two classes, or a noisy label that no clean one is, and ``NoiseError`` for a level out
+    of range.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from numerics import human_labels_from_csv
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "labels.csv")
+    ...     _ = file.write_text("truth,crowd\\ncat,cat\\ndog,dog\\ncat,dog\\n")
+    ...     human_labels_from_csv(str(file), "truth", "crowd")
+    <HumanLabels: 3 labels of 2 classes, 1 of them not the clean ones: a realised rate of 0.3333>
     """
     columns = read_columns(path, (clean, noisy))
     return human_labels(columns[clean], columns[noisy], level=level)

@@ -13,6 +13,7 @@ from numerics.noise.theory import Theory
 class LabelTheory(Theory):
     """What ``numerics.human_labels`` says, for whatever it makes labels of.
 
+    >>> from numerics import LabelTheory
     >>> LabelTheory([[70, 30], [30, 70]]).is_rejected
     False
     """

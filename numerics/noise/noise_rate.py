@@ -41,6 +41,13 @@ class NoiseRate(Page):
     ``flip`` is rho, the probability that a label becomes another class, each equally likely; None for a matrix that is
     not uniform, of which no single rate is true.  ``is_rounded``: the matrix was known up to rounding only.
     ``is_counted``: it was counted.
+
+    >>> from numerics import noise_rate
+    >>> found = noise_rate(flip="3/10", classes=10)
+    >>> found.resample, found.a
+    (Fraction(1, 3), Fraction(2, 3))
+
+    Source: docs/theory.md, section 15.
     """
 
     classes: int
@@ -155,17 +162,23 @@ def noise_rate(
 ) -> NoiseRate:  # fmt: skip
     """The rates of label noise, from one of them, and in words.
 
+    Two conventions are in use: rho, the probability that a label becomes another class, and r = rho C/(C-1), that it is
+    drawn anew from all classes; a = 1 - r is what noise leaves of the part of a loss that depends on the label.
+
     Parameters, exactly one of the first three: ``flip`` rho, 0 <= rho < (C-1)/C, the probability that a label becomes
     another class; ``resample`` r, 0 <= r < 1, the probability that it is drawn anew from all classes; ``T`` (C, C), the
     probability T_ij that class i is labelled j, or counts n_ij, as lists, an array, a tensor or a frame.  ``classes`` C
     >= 2, needed for a rate.  Numbers are ints, fractions, floats or texts such as "2/5"; T may be text as well, or the
     path of a file.
 
-    Returns a ``NoiseRate``; raises ``NoiseError``, for noise above chance too, and ``NumberError`` for a text that is
-    no number.  (THEORY 15.)
+    Returns a ``NoiseRate``.  Raises ``NoiseError`` for what is no rate or no matrix, for noise above chance too, and
+    ``NumberError`` for a text that is no number.
 
+    >>> from numerics import noise_rate
     >>> noise_rate(resample=0.4, classes=10).flip
     Fraction(9, 25)
+
+    Source: docs/theory.md, section 15.
     """
     given = {name: x for name, x in (("flip", flip), ("resample", resample), ("T", T)) if x is not None}
     if len(given) != 1:

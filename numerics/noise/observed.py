@@ -13,7 +13,16 @@ from numerics.noise.confidence import checked_level
 
 @dataclass(frozen=True, eq=False)
 class TransitionEstimate:
-    """T as estimated: ``matrix``, and ``lower`` and ``upper`` ends of an interval for each entry (C, C)."""
+    """T as estimated: ``matrix``, and ``lower`` and ``upper`` ends of an interval for each entry (C, C).
+
+    ``level`` is the confidence with which the entries lie in them.
+
+    >>> import torch
+    >>> from numerics import TransitionEstimate, human_labels
+    >>> T = torch.tensor([[0.8, 0.2], [0.3, 0.7]], dtype=torch.float64)
+    >>> human_labels(T=TransitionEstimate(T, T - 0.05, T + 0.05, level=0.95))
+    <StatedNoise: a matrix T of 2 classes, known up to its intervals: labels move with a rate of 0.1500 to 0.3500>
+    """
 
     matrix: Tensor
     lower: Tensor

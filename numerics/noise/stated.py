@@ -23,7 +23,17 @@ SAME = 1e-4
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class StatedNoise(Explained):
-    """The matrix T of ``estimate``, with its intervals; ``exact`` are its rows where they are known exactly."""
+    """The matrix T of ``estimate``, with its intervals; ``exact`` are its rows where they are known exactly.
+
+    ``names`` are the classes, and ``level`` is the confidence of the intervals.
+
+    >>> from numerics import human_labels
+    >>> found = human_labels(T=[[0.9, 0.1], [0.2, 0.8]])
+    >>> found.lost, round(found.lead, 4)
+    ([], 0.1429)
+
+    Source: docs/theory.md, section 7.
+    """
 
     estimate: TransitionEstimate
     names: tuple[str, ...]
@@ -32,7 +42,7 @@ class StatedNoise(Explained):
 
     @property
     def origin(self) -> str:
-        """given."""
+        """What T comes from, in a word: given."""
         return "given"
 
     @property
@@ -49,7 +59,10 @@ class StatedNoise(Explained):
         return None if self.exact is None else [list(row) for row in self.exact]
 
     def rate(self, level: float | None = None) -> Rate:  # noqa: ARG002 - the intervals were given
-        """1 - T_ii: its mean over the classes, from the smallest to the largest that the intervals allow."""
+        """1 - T_ii: its mean over the classes, from the smallest to the largest that the intervals allow.
+
+        The intervals are those that were given, whatever the ``level``.
+        """
         if self.exact is not None:
             moved = [1 - row[i] for i, row in enumerate(self.exact)]
             return Rate(float(sum(moved) / len(moved)), min(moved), max(moved))
@@ -61,7 +74,10 @@ class StatedNoise(Explained):
         return self.estimate
 
     def is_uniform_rejected(self, level: float | None = None) -> bool:  # noqa: ARG002
-        """Whether no uniform matrix, d on the diagonal and (1 - d)/(C-1) off it, lies in the intervals."""
+        """Whether no uniform matrix, d on the diagonal and (1 - d)/(C-1) off it, lies in the intervals.
+
+        The intervals are those that were given, whatever the ``level``.
+        """
         count = self.classes
         if self.exact is not None:
             off = {x for i, row in enumerate(self.exact) for j, x in enumerate(row) if i != j}

@@ -17,6 +17,11 @@ class Confirmed(Page):
     """A certificate beside training; ``agreement`` is its table, and all that a terminal or a notebook shows.
 
     The page itself, which ``save`` writes, is the report: what was run, the table, the figure.
+
+    >>> from numerics import Confirmation
+    >>> from numerics.runs.confirmed import Confirmed
+    >>> issubclass(Confirmation, Confirmed)
+    True
     """
 
     agreement: Agreement

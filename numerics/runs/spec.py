@@ -17,10 +17,11 @@ class RunSpec:
 
     ``parameters`` are (name, value) pairs, values as exact fractions; ``fingerprint`` is that of features and labels as
     the model meets them: with ``transform``, and with a share ``test`` set aside, drawn with the seed ``split``;
-    ``outputs`` is the subspace of the scores, ``rank`` that of the features where it is known beforehand.
-    ``noise`` is "exact", "sampled" with the ``seed``, or "given" with the data; uniform of rate ``rho``, or by
-    the matrix ``transition``.  ``alphas`` are 1/lambda; ``goals`` the gradient norms asked for.  The names of the pair
-    are for people: they are no part of what is run, nor of the hash.
+    ``outputs`` is the subspace of the scores, ``rank`` that of the features where it is known beforehand.  ``noise`` is
+    "exact", "sampled" with the ``seed``, or "given" with the data; uniform of rate ``rho``, or by the matrix
+    ``transition``.  ``alphas`` are 1/lambda; ``goals`` the gradient norms asked for; ``samples`` and ``classes`` their
+    numbers; ``model``, ``device`` and ``dtype`` what is trained, where and in which precision.  The names of the pair,
+    ``loss_name`` and ``regularizer_name``, are for people: they are no part of what is run, nor of the hash.
     """
 
     loss: str

@@ -56,12 +56,17 @@ def grid(
     Parameters: ``loss`` and ``regularizer`` as ``symcheck.certify`` takes them, parameters without a value at their
     defaults; ``data`` names of ``numerics.datasets``, files, data frames, data sets, or pairs (X, y), of files and
     frames with the labels in the column ``label`` and the features in all others but those ``without``; ``rho`` rates
-    of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T;
-    ``seeds`` those of the labels to be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are
-    seeds) or "given", with the noisy labels of the data; ``lambdas`` the weights of the regularizer, positive;
-    ``transform``, ``test`` and ``split`` as in ``numerics.data.prepared``.
+    of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T; ``seeds``
+    those of the labels to be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are seeds) or
+    "given", with the noisy labels of the data; ``lambdas`` the weights of the regularizer, positive; ``transform``,
+    ``test`` and ``split`` as in ``numerics.data.prepared``; ``model`` "linear"; ``device`` "cpu" or a CUDA device.
 
-    Raises ``SymcheckError`` for anything that no run could do, before one is begun.
+    Returns a tuple of ``Plan``, for ``sweep``.  Raises ``SymcheckError`` for anything that no run could do, before one
+    is begun.
+
+    >>> from numerics import grid
+    >>> [plan.spec.rho for plan in grid("cross_entropy", "l2", "iris", rho=[0, 0.2], lambdas=[1.0])]
+    [0.0, 0.2]
     """
     kind, drawn = noise_axis(noise, seeds, rho, transition)
     weights = _lambdas(lambdas)

@@ -23,6 +23,11 @@ class Plan:
 
     Arrays that were given as a loss's entries or as data have no text that they could be read back from, so a run on
     another process or machine gets them with the specification.
+
+    >>> from numerics import grid
+    >>> plan = grid("cross_entropy", "l2", "iris", rho=0.2, lambdas=[1.0])[0]
+    >>> plan.dataset.name, plan.spec.rho
+    ('iris', 0.2)
     """
 
     spec: RunSpec

@@ -38,7 +38,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Results(Page):
-    """The results of runs: ``records`` as they stand in the file."""
+    """The results of runs: ``records`` as they stand in the file.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from numerics import grid, sweep
+    >>> with TemporaryDirectory() as folder:
+    ...     found = sweep(grid(data="iris", rho=[0, 0.2], lambdas=[1.0, 10.0]), f"{folder}/results.jsonl")
+    >>> len(found.rows), len(found.where(rho=0.2))
+    (4, 1)
+    """
 
     records: tuple[dict[str, Any], ...]
 
@@ -70,7 +78,7 @@ class Results(Page):
         return Results(tuple(known[run] for run in runs if run in known))
 
     def where(self, **wanted: object) -> Results:
-        """The results of the runs whose columns have these values, such as ``loss="gce", rho=0.4``.
+        """The results of the runs whose columns have the ``wanted`` values, such as ``loss="gce", rho=0.4``.
 
         Raises ``SweepError`` for a name that is no column.
         """
@@ -172,8 +180,17 @@ class Results(Page):
 def results(path: str | Path) -> Results:
     """The results in the file ``path`` of a sweep, which may still be running.
 
-    Warns with ``SweepWarning`` of lines that are no results, and leaves them out.  Raises ``SweepError`` for a file
-    that cannot be read.
+    Parameters: ``path`` of the file that ``sweep`` writes.
+
+    Returns ``Results``.  Warns with ``SweepWarning`` of lines that are no results, and leaves them out.  Raises
+    ``SweepError`` for a file that cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from numerics import grid, results, sweep
+    >>> with TemporaryDirectory() as folder:
+    ...     found = sweep(grid(data="iris", rho=0.2, lambdas=[1.0]), f"{folder}/results.jsonl")
+    ...     len(results(f"{folder}/results.jsonl")) == len(found)
+    True
     """
     return Results(tuple(read_records(path)))
 

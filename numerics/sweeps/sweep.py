@@ -44,10 +44,16 @@ def sweep(
     ``dask.distributed`` client, a cluster or the address of a scheduler; ``progress`` is called with what is done, how
     much there is, and about how long the rest takes.
 
-    Lines of ``out`` that were edited, that are no results, or that other versions computed are moved to a file beside
-    it, with a ``SweepWarning``, and their runs are computed again.  Raises ``SweepError`` where results cannot be
-    stored or read, or workers fail again and again, and ``SweepInterrupted`` for Ctrl-C: what was done is kept, and the
-    same call goes on from there.
+    Returns ``Results``.  Lines of ``out`` that were edited, that are no results, or that other versions computed are
+    moved to a file beside it, with a ``SweepWarning``, and their runs are computed again.  Raises ``SweepError`` where
+    results cannot be stored or read, or workers fail again and again, and ``SweepInterrupted`` for Ctrl-C: what was
+    done is kept, and the same call goes on from there.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from numerics import grid, sweep
+    >>> with TemporaryDirectory() as folder:
+    ...     sweep(grid("cross_entropy", "l2", "iris", rho=[0, 0.2], lambdas=[1.0]), f"{folder}/results.jsonl")
+    <Results of 2 runs>
     """
     unique = {plan.hash: plan for plan in plans}
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:

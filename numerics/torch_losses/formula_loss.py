@@ -38,6 +38,12 @@ class FormulaLoss(nn.Module):
 
     Its parameters, given arrays and ``weight`` lambda are buffers of ``values``, in float64, which the state_dict
     holds.  It has no weights to train.
+
+    >>> import torch
+    >>> from numerics import torch_loss
+    >>> criterion = torch_loss("cross_entropy", regularizer="l2", weight=0.5)
+    >>> criterion.weight, criterion(torch.zeros(1, 2), torch.tensor([0]))
+    (0.5, tensor(0.6931))
     """
 
     def __init__(
@@ -75,9 +81,9 @@ class FormulaLoss(nn.Module):
         return Subject("formula", Formula.of(term_of_formula(loss.formula) + weighted), classes=self.classes)
 
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """The loss, of shape () or, for the reduction "none", (N, ...); in float32 for logits of 16 bits.
+        """The loss at ``logits`` and ``labels``, of shape () or, for the reduction "none", (N, ...).
 
-        Raises ``LossError`` for logits or labels that it has no value for.
+        In float32 for logits of 16 bits.  Raises ``LossError`` for logits or labels that it has no value for.
         """
         check_kinds(logits, labels, self.classes, self.subjects[0].title)
         with torch.autocast(logits.device.type, enabled=False):

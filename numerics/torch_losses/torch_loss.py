@@ -37,23 +37,28 @@ def torch_loss(
     Parameters: ``loss`` a certificate, whose loss and regularizer are taken, or a loss alone: a name in the catalogue,
     an entry, a formula string, a function of (z, y), torch code; ``regularizer`` the g beside such a loss.  ``weight``
     is lambda, 1 if it is left out, or "matched": the one with which kappa/lambda is that of cross-entropy with
-    ``cross_entropy_weight``, 1 if that is left out, and the same g, so that the leading outputs are the same
-    (THEORY 16).  ``reduction`` is "mean" over the samples, "sum" or "none", whatever torch code does over them: with
-    class weights torch's own mean is by the weights, and this one is not.  ``classes`` limits the numbers of
-    classes.  Samples whose label is ``ignore_index`` are left out.  ``check=False`` leaves out the looks at
-    the values of logits and labels, for which a GPU is waited for.  ``values`` are the parameters and entries of the
-    formulas, q=0.7 or w=[1, 2, 1]; a parameter left out has its default, the paper's value.
+    ``cross_entropy_weight``, 1 if that is left out, and the same g, so that the leading outputs are the same.
+    ``reduction`` is "mean" over the samples, "sum" or "none", whatever torch code does over them: with class weights
+    torch's own mean is by the weights, and this one is not.  ``classes`` limits the numbers of classes.  Samples whose
+    label is ``ignore_index`` are left out.  ``check=False`` leaves out the looks at the values of logits and labels,
+    for which a GPU is waited for.  ``values`` are the parameters and entries of the formulas, q=0.7 or w=[1, 2, 1]; a
+    parameter left out has its default, the paper's value.
 
     Values and gradients are finite for logits up to 10^4 in float32, but for what its formula makes infinite:
     adaboost_mr, exponential_margin and alpha_loss_below_one grow exponentially, as do the regularizers cosh_penalty and
     exponential_penalty, and cosine and logit_norm have no value at z = 0, nor the regularizer norm a gradient.
 
-    Raises ``LossError``, ``ParameterError``, ``UnknownNameError``, ``FormulaError`` and ``ScopeError``.
+    Returns a ``FormulaLoss``, a ``torch.nn.Module``.  Raises ``LossError`` for settings that make no loss,
+    ``ParameterError`` for a value outside its interval or of an unknown name, ``UnknownNameError`` for a name that the
+    catalogue does not have, ``FormulaError`` for what is no loss, and ``ScopeError`` for what is no number of classes.
 
     >>> import torch
+    >>> from numerics import torch_loss
     >>> criterion = torch_loss("gce", regularizer="l2", weight=0.1, q=0.7)
     >>> criterion(torch.zeros(2, 10), torch.tensor([3, 7]))
     tensor(1.1435)
+
+    Source: docs/theory.md, section 16, of "matched".
     """
     if reduction not in REDUCTIONS:
         raise LossError(f"reduction: got {reduction!r}; accepted is 'mean', 'sum' or 'none'")

@@ -95,6 +95,17 @@ class Certificate(Answer, Page):
     to other processes.  What costs more is derived when it is first asked for.
 
     ``origin``: how it was derived, for what is asked of it later.
+
+    >>> import symcheck as sc
+    >>> cert = sc.certify("gce", "l2")
+    >>> cert
+    <Certificate PROVED SCALED: gce + l2, every C >= 2, every q in (0, 1]>
+    >>> cert.tier.name, cert.kappa, cert.at(C=4, q="1/2").kappa
+    ('SCALED', C**(-q), 1/2)
+    >>> sc.certify("class_weighted_ce", "l2").repairs[0].text
+    '-w[y]*log_softmax(z)[y] - total((mean(w) - w)/C*z)'
+
+    Source: docs/theory.md, sections 3 and 4.
     """
 
     origin: Origin = field(repr=False, compare=False)
@@ -141,7 +152,7 @@ class Certificate(Answer, Page):
         return frozenset(Condition[name.upper().replace("-", "_")] for name in names)
 
     def repairs_within(self, times: int) -> Repairs[Certificate]:
-        """``repairs`` with so many times as much time, for a machine that may be busier than another one was."""
+        """``repairs`` with so many ``times`` as much time, for a machine that may be busier than another one was."""
         with Budget(times * self.origin.seconds).in_force():
             return self.origin.repairs(self, times)
 
@@ -178,10 +189,10 @@ class Certificate(Answer, Page):
         return self.origin.left_open(self.theorems[0]) if self.theorems else ()
 
     def at(self, C: int | None = None, **values: Number | str | Entries) -> Certificate:
-        """The certificate in a narrower scope: one C, or parameters given values (``q="7/10"``), or both.
+        """The certificate in a narrower scope: one ``C``, or parameters given ``values`` (``q="7/10"``), or both.
 
-        Raises ``ScopeError`` for a C outside the scope, ``ParameterError`` for an unknown name or a value
-        outside its interval.
+        Raises ``ScopeError`` for a C outside the scope, ``ParameterError`` for an unknown name or a value outside its
+        interval.
         """
         exact = self.scope.values(values)
         return self.origin.certified(self.problem.at(None if C is None else self.scope.classes.narrowed(C), exact))
@@ -226,7 +237,7 @@ class Certificate(Answer, Page):
         return Budget(self.origin.seconds).in_force()
 
     def blocks(self, *, full: bool = False) -> Iterator[Block]:
-        """What the page says: the headline first, then what it rests on, what it predicts, the full report last."""
+        """What the page says: the headline, what it rests on, what it predicts, if it is ``full`` the full report."""
         yield from outline(self, self.repairs.blocks() if self.verdict is Verdict.REFUTED else (), self.checked)
         if full:
             yield from self.full().below_a_certificate()
@@ -252,11 +263,18 @@ class Certificate(Answer, Page):
         return html_page(self.blocks(full=full))
 
     def to_text(self, *, full: bool = False, columns: int | None = None, colour: bool = False) -> str:
-        """The certificate as plain text for so many columns, with what ``full()`` says if it is ``full``."""
+        """The certificate as plain text, with what ``full()`` says if it is ``full``.
+
+        For a terminal of so many ``columns``, None for a file, in ``colour`` or not.
+        """
         return text_page(self.blocks(full=full), columns, colour=colour)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False, full: bool = False) -> Path:
-        """Write the certificate to ``path``, as ``Page.save`` does, with what ``full()`` says if it is ``full``."""
+        """Write the certificate to ``path``, with what ``full()`` says if it is ``full``, and return the path.
+
+        As every page is saved, and with ``overwrite`` a file that exists already.  Raises ``OutputError`` for an ending
+        that is none, a file that exists, and where no browser is found.
+        """
         target = checked_path(path, overwrite=overwrite, has_json=True)
         return saved(target, lambda: self.blocks(full=full), lambda: self.to_json(full=full))
 

@@ -44,26 +44,32 @@ def certify(
 ) -> Certificate:
     """The certificate of ``loss`` + lambda ``regularizer``: does Theorem 2's condition hold, up to scale?
 
-    Of the ``loss`` alone, without a regularizer: does a theorem hold that needs no penalty (THEORY 4)?
+    The condition: b_y = grad l(0, y) = -kappa (e_y - 1/C) with one kappa > 0, grad g(0) = 0, and D^2 g(0) positive
+    definite; on R^C/(1, ..., 1) for an l and a g that do not change when all scores move together.  Of the ``loss``
+    alone, without a regularizer: does a theorem hold that needs no penalty?
 
     With an ``anchor`` the penalty is g(z - z_ref(x)), as in distillation or with a reference model: the question is
     asked at z = z_ref, for every value that the entries of the anchor may have.
 
     Parameters: ``loss`` and ``regularizer`` are names in the catalogue, entries such as
     ``symcheck.losses.GCE(q="7/10")``, formula strings, functions of (z, y) and of (z), or torch code; ``anchor`` is a
-    name for free entries, numbers, or a formula such as ``"log(pi)"``; ``classes`` limits the scope to one C or to a
-    pair of ends; ``budget`` in seconds, after which what is open is UNDECIDED.
+    name for free entries, numbers, or a formula such as ``"log(pi)"``; ``classes`` limits the scope to one C >= 2 or to
+    a pair of ends (every C >= 2 unless given); ``budget`` in seconds, after which what is open is UNDECIDED.
 
     Returns a ``Certificate``; of code that cannot be read one that is UNDECIDED, with the reason.  Raises
-    ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError`` for input that has no
-    meaning.
+    ``UnknownNameError`` for a name that the catalogue does not have, ``FormulaError`` for a formula without a meaning
+    for every C, or an anchor without a penalty, ``ParameterError`` for a parameter outside its interval,
+    ``NumberError`` for a number that is not exact, and ``ScopeError`` for what is no number of classes.
 
-    >>> certify("cross_entropy", "l2").verdict
+    >>> import symcheck as sc
+    >>> sc.certify("cross_entropy", "l2").verdict
     <Verdict.PROVED: 2>
-    >>> print(certify("mae").headline)
+    >>> print(sc.certify("mae").headline)
     PROVED for every C >= 2: mae alone, no penalty
-    >>> certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)").verdict
+    >>> sc.certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)").verdict
     <Verdict.PROVED: 2>
+
+    Source: Shoham, Avidor and Israel 2021, Theorem 2; docs/theory.md, sections 3 and 4.
     """
     wanted = Classes.of(classes)
     whole = Budget(budget)

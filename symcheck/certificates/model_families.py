@@ -12,7 +12,10 @@ from symcheck.theorems.base import BESIDES_THE_GRADIENT, CONE, REFERENCE, SHARED
 
 @dataclass(frozen=True)
 class ModelFamily:
-    """What is known for one kind of model: a cone, a linear family with shared features, a reference class."""
+    """What is known for one kind of model: a cone, a linear family with shared features, a reference class.
+
+    ``name`` is the kind, ``verdict`` whether a theorem applies to it, and ``detail`` which one, or what fails.
+    """
 
     name: str
     verdict: Verdict

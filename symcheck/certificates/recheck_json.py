@@ -13,14 +13,20 @@ from symcheck.certificates.record_reader.json_values import loaded
 def recheck(text: str, *, budget: float = SECONDS) -> Certificate | PreferenceCertificate:
     """The certificate that ``text``, JSON that ``to_json`` wrote, states, derived again.
 
+    Nothing in ``text`` is run as code or believed: formulas go through the parser of the language, the certificate is
+    derived from them, and every field has to be what was derived.
+
     Parameters: ``text`` of a ``Certificate`` or of a ``PreferenceCertificate``, which has ``"kind": "preference"``;
-    ``budget`` in seconds.  Nothing in ``text`` is run as code or believed: formulas go through the parser of the
-    language, the certificate is derived from them, and every field has to be what was derived.  Raises
-    ``CertificateError`` with the first field that does not hold.
+    ``budget`` in seconds, after which what is open is UNDECIDED.
+
+    Returns the certificate that was derived.  Raises ``CertificateError`` with the first field that does not hold, and
+    for what is no certificate.
 
     >>> import symcheck as sc
-    >>> recheck(sc.certify("cross_entropy", "l2").to_json()).verdict
+    >>> sc.recheck(sc.certify("cross_entropy", "l2").to_json()).verdict
     <Verdict.PROVED: 2>
+
+    Source: docs/theory.md, sections 3 and 4, whose conditions and theorems are asked for again.
     """
     fields = loaded(text)
     if isinstance(fields, dict) and "kind" in fields:

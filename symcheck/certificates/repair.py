@@ -134,7 +134,7 @@ def _without_defaults(record: dict[str, Json]) -> dict[str, Json]:
 
 @dataclass(frozen=True)
 class Repairs(Sequence[Repair[C]], Page, Generic[C]):
-    """The changes after which a pair is PROVED, the simplest first, and what no change of a kind can give.
+    """The changes ``found`` after which a pair is PROVED, the simplest first, and what is ``impossible`` by any.
 
     ``advice`` is what else there is to do where none was found; ``is_needed``: the pair is not PROVED as it is.
     """

@@ -41,7 +41,10 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Pair:
-    """What a certificate says of one pair: ``verdict`` in the whole scope, ``headline`` where it is which.
+    """What a certificate says of one pair, ``loss`` and ``regularizer``: ``verdict`` in the whole scope.
+
+    ``headline`` says where it is which, ``remains`` what is left of it; ``tier`` and ``kappa`` are those of the loss,
+    and ``quotient`` is whether the conditions are stated on R^C/(1, ..., 1).
 
     ``is_local``: PROVED of a local branch alone, as minimisers are not held; ``is_proved_somewhere``: in some cases.
     """
@@ -73,22 +76,32 @@ class Pair:
 
 @dataclass(frozen=True)
 class Survey(Page):
-    """All ``pairs``, in the order of losses and then of regularizers."""
+    """All ``pairs``, in the order of losses and then of regularizers.
+
+    >>> import symcheck as sc
+    >>> found = sc.survey(["gce", "logit_adjusted_ce"], ["l2"])
+    >>> [(pair.loss, pair.verdict.name) for pair in found.pairs]
+    [('gce', 'PROVED'), ('logit_adjusted_ce', 'REFUTED')]
+    >>> found.where(verdict=sc.Verdict.PROVED).losses
+    ('gce',)
+    """
 
     pairs: tuple[Pair, ...]
 
     @property
     def losses(self) -> tuple[str, ...]:
+        """The names of the losses, in their order."""
         return tuple(dict.fromkeys(p.loss for p in self.pairs))
 
     @property
     def regularizers(self) -> tuple[str, ...]:
+        """The names of the regularizers, in their order."""
         return tuple(dict.fromkeys(p.regularizer for p in self.pairs))
 
     def where(
         self, *, verdict: Verdict | None = None, tier: Tier | None = None, quotient: bool | None = None
     ) -> Survey:
-        """The pairs with this verdict, tier, and on this space; None for any."""
+        """The pairs with this ``verdict``, this ``tier``, and, by ``quotient``, on this space; None for any."""
         return Survey(
             tuple(
                 p
@@ -153,11 +166,19 @@ def survey(
 ) -> Survey:
     """Certify every pair, by default of the whole catalogue; each formula is derived once.
 
-    Parameters as for ``certify``; pairs that have no number of classes in common are left out.  ``progress``
-    is told of each pair before it is certified.
+    Parameters: ``losses`` and ``regularizers`` as ``certify`` takes each of them, all of the catalogue unless given;
+    ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given), where pairs that have no number of classes in
+    common are left out; ``budget`` in seconds for each pair; ``progress`` is told of each pair before it is certified:
+    the number of those done, of all, and the next one.
 
-    >>> print(survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
+    Returns a ``Survey``.  Raises what ``certify`` raises: ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
     | `cross_entropy` | EXACT | `1` | P | Q |
+
+    Source: docs/theory.md, section 4.
     """
     firsts = [subject_as_read(g, "loss") for g in (names("loss") if losses is None else losses)]
     seconds = [

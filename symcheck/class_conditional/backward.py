@@ -90,7 +90,15 @@ class BackwardCondition(Page):
     """Whether backward correction of noise T makes clean and noisy objective one function, in a ``scope``.
 
     With REFUTED ``witness`` are two laws that T makes one, at ``classes`` = C and ``parameters``.  ``inverse`` is T^-1,
-    for a matrix of numbers that has one.
+    for a matrix of numbers that has one.  What ``verdict`` rests on are the steps of ``derivation``, and where it is
+    UNDECIDED the ``reason`` says why.
+
+    >>> import symcheck as sc
+    >>> found = sc.noise_condition(((0.8, 0.2), (0.2, 0.8)), correction="backward")
+    >>> found, found.largest
+    (<BackwardCondition PROVED, C = 2>, Fraction(4, 3))
+
+    Source: docs/theory.md, section 7.
     """
 
     verdict: Verdict

@@ -64,25 +64,31 @@ def noise_condition(
 ) -> NoiseCondition | BackwardCondition:
     """Whether MUH + 1/2 z'Hz, over all functions of x, keeps its predictions when the label i becomes j with T_ij.
 
+    It does where argmax [H^-1 (T'eta - u)] = argmax [H^-1 (eta - u)] for every law eta of the clean label, u = 1/C.
     With a ``correction`` of the loss for T: "forward", -log (T'softmax(z))_j, whether its predictions under noise and a
     strong penalty are those of MUH + 1/2 z'Hz on clean labels; "backward", T^-1 l(z, .) for any loss l, whether clean
     and noisy objective are one function, with any penalty, lambda and family of models.
 
-    Parameters: ``T`` rows that add up to 1, of exact numbers or of scalars in free parameters, or a kind of noise
-    such as ``symcheck.class_conditional.matrices.UniformNoise()``; ``hessian`` H, rows of numbers, positive definite,
-    None for every H = s I + t 11'; ``laws`` of the clean label at the points asked for, rows of numbers, None for
-    every law; ``classes`` limits the scope of a kind of noise; ``budget`` in seconds, after which what is open is
+    Parameters: ``T`` (C, C), rows that add up to 1, of exact numbers or of scalars in free parameters, or counts n_ij,
+    whole numbers, that stand for n_ij/n_i, or a kind of noise such as
+    ``symcheck.class_conditional.matrices.UniformNoise()``; ``hessian`` H (C, C), rows of numbers, positive definite,
+    None for every H = s I + t 11'; ``laws`` (m, C) of the clean label at the points asked for, rows of numbers, None
+    for every law; ``classes`` limits the scope of a kind of noise; ``budget`` in seconds, after which what is open is
     UNDECIDED; ``progress`` is called with the steps done, the steps in all, and what is done.
 
     Returns a ``NoiseCondition``, of backward correction, which asks for no H and no laws, a ``BackwardCondition``.
-    Raises ``ParameterError``, ``NumberError`` or ``ScopeError``.
+    Raises ``ParameterError`` for a T, H, law or correction that is none, ``NumberError`` for an entry that is no
+    number, and ``ScopeError`` for what is no number of classes.
 
-    >>> noise_condition(((0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8))).verdict
+    >>> import symcheck as sc
+    >>> sc.noise_condition(((0.8, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.8))).verdict
     <Verdict.PROVED: 2>
-    >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8))).verdict)
+    >>> print(sc.noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8))).verdict)
     REFUTED
-    >>> print(noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8)), correction="forward").verdict)
+    >>> print(sc.noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8)), correction="forward").verdict)
     PROVED
+
+    Source: docs/theory.md, section 7.
     """
     if correction not in (None, *CORRECTIONS):
         raise ParameterError(

@@ -67,6 +67,16 @@ class NoiseCondition(Page):
     isotropic H: predictions keep wherever the leading clean class leads by more than this (None: not even at 1).
     ``forward``: asked of forward correction under a strong penalty, where M = T S^-1 T' is in the place of T;
     ``is_invertible``: then, whether T is, None if that was not looked at.
+
+    What ``verdict`` rests on are the steps of ``derivation``, and where it is UNDECIDED the ``reason`` says why;
+    ``isotropic``: asked of every H = s I + t 11', or of one of these.
+
+    >>> import symcheck as sc
+    >>> found = sc.noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8)))
+    >>> found, found.lead
+    (<NoiseCondition REFUTED, C = 3>, Fraction(1, 7))
+
+    Source: docs/theory.md, section 7.
     """
 
     verdict: Verdict

@@ -6,8 +6,9 @@ import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.command_help import Example, Group, Help, UsageError
@@ -16,6 +17,7 @@ from symcheck.intake.progress_line import progress
 from symcheck.language.recording import Kind
 from symcheck.render.block import Block, Code, Line, Math, Paragraph, Section, Table
 from symcheck.render.page import Page
+from symcheck.render.text import text_page
 
 if TYPE_CHECKING:
     from symcheck.certificates.catalogue_rows import Listed, Row
@@ -70,25 +72,41 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     return 0, answered(listing(options.which), options, out)
 
 
+TableFor = Callable[[int | None], Table]
+"""The table for a terminal of so many columns; None for a file."""
+
+
 @dataclass(frozen=True)
 class Listing(Page):
     """``rows`` as plain values, and the ``tables`` with a heading each in which a page shows them, with a ``note``."""
 
     rows: Sequence[object]
-    tables: tuple[tuple[str, Table], ...]
+    tables: tuple[tuple[str, TableFor], ...]
     note: str = ""
 
     def blocks(self) -> Iterator[Block]:
         """A heading and a table for each kind, then the note."""
-        for heading, table in self.tables:
-            yield Section(heading)
-            yield table
-        if self.note:
-            yield Paragraph((self.note,))
+        return self._blocks(None)
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The same as text; on a terminal without what leaves no room for columns."""
+        return text_page(self._blocks(columns), columns, colour=colour)
 
     def to_json(self) -> str:
         """The rows as JSON."""
         return json.dumps(self.rows, ensure_ascii=False, indent=2, sort_keys=True)
+
+    def _blocks(self, columns: int | None) -> Iterator[Block]:
+        tables = [(heading, table(columns)) for heading, table in self.tables]
+        for heading, table in tables:
+            yield Section(heading)
+            yield table
+        if self.note:
+            yield Paragraph((self.note,))
+        if any((_LEFT_OUT,) in row for _, table in tables for row in table.rows):
+            yield Paragraph(
+                (f"{_LEFT_OUT} is too long for a column here; symcheck certify shows it, and so does --json",)
+            )
 
 
 def listing(which: str | None = None) -> Listing:
@@ -107,7 +125,7 @@ def listing(which: str | None = None) -> Listing:
     found = catalogue_rows(kinds, _progress)
     progress("")
     names = {kind: name for name, (kind,) in KINDS.items()}
-    tables = tuple((names[kind], _table([e for e in found if e.row["kind"] == kind])) for kind in kinds)
+    tables = tuple((names[kind], partial(_table, [e for e in found if e.row["kind"] == kind])) for kind in kinds)
     note = "tier, kappa and verdict are derived: losses and preferences with l2, regularizers with cross_entropy"
     return Listing([entry.row for entry in found], tables, note)
 
@@ -131,19 +149,48 @@ def _progress(done: int, number: int, name: str) -> None:
     progress(f"certify {done + 1}/{number} {name}")
 
 
-def _table(found: Sequence[Listed]) -> Table:
+def _table(found: Sequence[Listed], columns: int | None) -> Table:
     from symcheck.certificates.catalogue_rows import kappa_piece
+
+    def fits(text: str, share: int) -> bool:
+        # In a narrow terminal a row is a list of its cells, which may be long.
+        return columns is None or columns < _WITH_COLUMNS or max(map(len, text.split(" "))) <= columns // share
+
+    def kappa(entry: Listed) -> Line:
+        text = _text(entry.row, "kappa")
+        return (kappa_piece(text) if columns is None else text if fits(text, _KAPPA) else _LEFT_OUT,)
+
+    def formula(entry: Listed) -> Line:
+        text = _text(entry.row, "formula")
+        return (Code(text) if fits(text, _FORMULA) else _LEFT_OUT,)
+
+    def parameters(entry: Listed) -> Line:
+        # A range is not broken where there is room for it.
+        wide = columns is None or columns >= _WITH_FORMULA
+        ranges = cast("list[str]", entry.row["parameters"])
+        pieces = [piece for text in ranges for piece in (", ", Math(text) if wide else text)]
+        return tuple(pieces[1:]) or ("",)
 
     cells: dict[str, Callable[[Listed], Line]] = {
         "name": lambda e: (Code(_text(e.row, "name")),),
-        "parameters": lambda e: (Math(_text(e.row, "parameters")),),
+        "parameters": parameters,
         "tier": lambda e: (_text(e.row, "tier"),),
-        "kappa": lambda e: (kappa_piece(_text(e.row, "kappa")),),
+        "kappa": kappa,
         "verdict": lambda e: (_verdict(e),),
-        "formula": lambda e: (Code(_text(e.row, "formula")),),
+        "formula": formula,
     }
+    if columns is not None and _WITH_COLUMNS <= columns < _WITH_FORMULA:
+        del cells["formula"]
     shown = [name for name in cells if any(any(map(_has_text, cells[name](entry))) for entry in found)]
     return Table(tuple(shown), tuple(tuple(cells[name](entry) for name in shown) for entry in found))
+
+
+_LEFT_OUT = "..."
+_WITH_COLUMNS, _WITH_FORMULA = 80, 140
+"""How wide a terminal is for columns beside each other, and for formulas and ranges in one piece."""
+
+_KAPPA, _FORMULA = 5, 4
+"""On a terminal the longest word of a kappa has a fifth of the columns, and that of a formula a quarter."""
 
 
 def _has_text(piece: object) -> bool:
@@ -184,7 +231,7 @@ def _of_rows(heading: str, rows: Sequence[dict[str, object]], note: str = "") ->
     """Rows whose keys are the heads of the columns; columns that are empty in every row are left out."""
     head = [name for name in (rows[0] if rows else ()) if any(_cell(row[name]) for row in rows)]
     table = Table(tuple(head), tuple(tuple((_cell(row[name]),) for name in head) for row in rows))
-    return Listing(rows, ((heading, table),), note)
+    return Listing(rows, ((heading, lambda _: table),), note)
 
 
 def _cell(value: object) -> str:

@@ -39,13 +39,22 @@ _SPLIT = "l = sym(l) + ins(l)"
 def decompose(
     loss: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Decomposition:
-    """The parts of ``loss``: a catalogue name, an entry, a formula string, a function of (z, y) or torch code.
+    """The parts of ``loss``: l = sym(l) + ins(l), what noise shrinks and what it does not see.
 
-    ``classes`` is one C >= 2 or a pair (every C >= 2 unless given); ``budget`` is in seconds.  Raises what
-    ``certify`` raises for a loss that it cannot read.
+    ins(l)(z) = (1/C) sum_k l(z, k) has no label in it, and sym(l) = l - ins(l) has the sum 0 over the labels: uniform
+    noise of rate rho makes a sym(l) + ins(l) of it in expectation, a = 1 - rho C/(C - 1).
 
-    >>> print(decompose("cross_entropy").statement)
+    Parameters: ``loss`` a name in the catalogue, an entry, a formula string, a function of (z, y) or torch code;
+    ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given); ``budget`` in seconds.
+
+    Returns a ``Decomposition``.  Raises what ``certify`` raises for a loss that it cannot read: ``UnknownNameError``,
+    ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.decompose("cross_entropy").statement)
     cross_entropy = MUH + KL(u||p) + log(C)
+
+    Source: docs/theory.md, section 2.
     """
     asked = Classes.of(classes)
     whole = Budget(budget)
@@ -65,10 +74,19 @@ def decompose(
 def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = None) -> Subject:
     """sym(l), the part of ``loss`` whose sum over the labels is 0, as a loss that ``certify`` takes.
 
-    Raises ``FormulaError`` where the language has no formula for it.
+    sym(l)(z, y) = l(z, y) - (1/C) sum_k l(z, k).
 
-    >>> print(symmetrize("label_smoothing").formula)
+    Parameters: ``loss`` as ``certify`` takes it; ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given).
+
+    Returns a ``Subject``, with its ``formula``.  Raises ``FormulaError`` where the language has no formula for it, and
+    what ``certify`` raises for a loss that it cannot read: ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.symmetrize("label_smoothing").formula)
     (1 - r)*(mean(z) - z[y])
+
+    Source: docs/theory.md, section 2.
     """
     found = decompose(loss, classes=classes)
     if found.symmetric is None:

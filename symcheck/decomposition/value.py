@@ -35,6 +35,13 @@ class Decomposition(Page):
     subexpression; ``canonical`` is ins(l) in canonical form, with its sums over the classes written out.  ``kappa``:
     sym(l) = kappa MUH exactly, None if there is no such number; ``statement`` says it in one line, and ``local`` what
     holds near 0 alone, in so many words.  ``verdict``: PROVED if both parts are and no ball of them speaks against it.
+
+    >>> import symcheck as sc
+    >>> found = sc.decompose("cross_entropy")
+    >>> print(found.symmetric, found.insensitive, found.kappa)
+    mean(z) - z[y] logsumexp(z) - mean(z) 1
+
+    Source: docs/theory.md, section 2.
     """
 
     loss: Subject

@@ -50,23 +50,26 @@ def advise(
 ) -> Advice:
     """The pairs that are PROVED at C = ``classes``, in an order that is decided by what is asked and never by taste.
 
-    For uniform noise, 0 <= ``rho`` < (C - 1)/C the share of labels that became another class.  ``wants`` are names of
-    files in ``symcheck/design/wants``, as ("convex", "bounded", "symmetric").  ``losses`` (the catalogue unless given)
-    and ``regularizers`` (l2, entropy and label_smoothing_penalty) are given as to ``certify``; parameters have the
-    defaults of their entries, which rows show, and losses that take the rate of the noise have that of ``rho``.  The
-    lambda of a row makes its leading outputs those of the ``reference`` at lambda = ``weight``.  With ``all`` the page
-    has every pair, and not only the first of each loss.  ``budget`` in seconds, for all of it; ``progress`` is told of
-    each loss before it is certified.
+    Parameters: ``classes`` C >= 2; ``rho`` the rate of uniform noise, the share of labels that became another class, 0
+    <= rho < (C - 1)/C; ``wants`` names of files in ``symcheck/design/wants``, as ("convex", "bounded", "symmetric");
+    ``losses`` (the catalogue unless given) and ``regularizers`` (l2, entropy and label_smoothing_penalty) as
+    ``certify`` takes them, with the defaults of their entries, which rows show, and with ``rho`` for losses that take
+    the rate of the noise; ``reference`` the pair whose leading outputs at lambda = ``weight`` > 0 the lambda of each
+    row gives; with ``all`` the page has every pair, and not only the first of each loss; ``budget`` in seconds, for all
+    of it; ``progress`` is told of each loss before it is certified.
 
-    Raises ``ScopeError`` for what is no number of classes, ``ParameterError`` for a rate at which labels tell nothing,
-    a reference that is not PROVED, or no losses at all, ``UnknownNameError`` for unknown names, and whatever
-    ``certify`` raises.
+    Returns ``Advice``.  Raises ``ScopeError`` for what is no number of classes, ``ParameterError`` for a rate at which
+    labels tell nothing, a reference that is not PROVED, or no losses at all, ``UnknownNameError`` for unknown names,
+    and what ``certify`` raises for what it cannot read: ``FormulaError`` and ``NumberError``.
 
-    >>> found = advise(100, rho=.3, losses=["gce", "cross_entropy"], regularizers=["l2"])
+    >>> import symcheck as sc
+    >>> found = sc.advise(100, rho=.3, losses=["gce", "cross_entropy"], regularizers=["l2"])
     >>> for choice in found.choices:
     ...     print(choice.loss.title, choice.kappa.short, choice.weight.short)
     cross_entropy 1 1
     gce(q=7/10) 0.0398107 0.0398107
+
+    Source: docs/theory.md, section 16, of kappa/lambda.
     """
     scope = _one(classes)
     rate = _rate(rho, classes)

@@ -43,20 +43,25 @@ def match(
     """What makes the loss ``a`` match the loss ``to``: the same kappa/lambda, so the same leading outputs.
 
     Without a ``parameter`` the weight lambda_a/lambda_b = kappa_a/kappa_b, with b for ``to``.  With one, the values of
-    that parameter of ``a`` at which kappa_a = ``weight`` kappa_b, where ``weight`` is lambda_a/lambda_b.  ``C`` is the
-    number of classes; without it the answer is a formula in C, for ``classes`` (every C >= 2 unless given).
-    ``budget`` is in seconds.
+    that parameter of ``a`` at which kappa_a = ``weight`` kappa_b, where ``weight`` is lambda_a/lambda_b.
 
-    Raises what ``certify`` raises for what it cannot read, ``FormulaError`` for a loss that treats the classes
-    differently, ``ParameterError`` for a parameter that ``a`` does not have, or a weight without a parameter, and
-    ``ScopeError`` for a C outside.
+    Parameters: ``a`` and ``to`` losses as ``certify`` takes them; ``C`` >= 2 the number of classes, without which the
+    answer is a formula in C, for ``classes`` (every C >= 2 unless given); ``parameter`` the name of a free parameter of
+    ``a``; ``weight`` > 0, a number; ``budget`` in seconds.
 
-    >>> print(match("gce", to="cross_entropy", C=10).value)
+    Returns a ``Match``.  Raises what ``certify`` raises for what it cannot read (``UnknownNameError``,
+    ``NumberError``), ``FormulaError`` for a loss that treats the classes differently, ``ParameterError`` for a
+    parameter that ``a`` does not have, or a weight without a parameter, and ``ScopeError`` for a C outside.
+
+    >>> import symcheck as sc
+    >>> print(sc.match("gce", to="cross_entropy", C=10).value)
     10**(-q)
-    >>> print(match("gce", to="mae", C=100, parameter="q").value)
+    >>> print(sc.match("gce", to="mae", C=100, parameter="q").value)
     log(50)/(2*log(10))
-    >>> match("gce", to="cross_entropy", C=10, parameter="q").verdict.name
+    >>> sc.match("gce", to="cross_entropy", C=10, parameter="q").verdict.name
     'REFUTED'
+
+    Source: docs/theory.md, section 16.
     """
     asked = _asked(C, classes)
     whole = Budget(budget)

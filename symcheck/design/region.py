@@ -28,11 +28,17 @@ def region(
 ) -> Region:
     """Where ``loss`` + lambda ``regularizer`` is proved: the parameters and the numbers of classes, with exact ends.
 
-    Parameters as for ``certify``: names, entries, formula strings, functions or torch code, ``classes`` one C or a pair
-    of ends, ``budget`` in seconds.  Raises what ``certify`` raises.
+    Parameters: ``loss`` and ``regularizer`` as ``certify`` takes them: names, entries, formula strings, functions or
+    torch code; ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given); ``budget`` in seconds.
 
-    >>> print(region("truncated_gce", "l2").headline)
+    Returns a ``Region``.  Raises what ``certify`` raises: ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.region("truncated_gce", "l2").headline)
     PROVED exactly where k < 1/C: truncated_gce + l2, asked for every C >= 2, every k in (0, 1), every q in (0, 1]
+
+    Source: docs/theory.md, section 16.
     """
     wanted = Classes.of(classes)
     whole = Budget(budget)

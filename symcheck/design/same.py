@@ -17,16 +17,22 @@ def same(
 ) -> Sameness:
     """Whether ``a`` and ``b``, two losses or two regularizers, are one, and up to what: a = f b + h.
 
-    Each is a catalogue name, an entry, a formula string, a function or torch code.  A free parameter that occurs in
-    both is one number.  ``classes`` is one C >= 2 or a pair (every C >= 2 unless given), ``budget`` in seconds.
-    Raises what ``certify`` raises for what it cannot read, ``FormulaError`` for a loss beside a regularizer, and
-    ``ParameterError`` for one name with two ranges.
+    Parameters: ``a`` and ``b`` each a name in the catalogue, an entry, a formula string, a function or torch code,
+    where a free parameter that occurs in both is one number; ``classes`` one C >= 2 or a pair of ends (every C >= 2
+    unless given); ``budget`` in seconds.
 
-    >>> found = same("cross_entropy", "label_smoothing")
+    Returns ``Sameness``: the factor f, and h, which has no label in it.  Raises what ``certify`` raises for what it
+    cannot read (``UnknownNameError``, ``NumberError``, ``ScopeError``), ``FormulaError`` for a loss beside a
+    regularizer, and ``ParameterError`` for one name with two ranges.
+
+    >>> import symcheck as sc
+    >>> found = sc.same("cross_entropy", "label_smoothing")
     >>> found.relation.name, found.factor
     ('LABEL_FREE', 1/(1 - r))
-    >>> print(same("mae", "gce").agreements[0])
+    >>> print(sc.same("mae", "gce").agreements[0])
     where q = 1: a = 2*b, equal up to a factor
+
+    Source: docs/theory.md, sections 2 and 16.
     """
     asked = Classes.of(classes)
     whole = Budget(budget)

@@ -21,14 +21,21 @@ from symcheck.reason import Undecided
 def derivatives(
     loss: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Derivatives:
-    """The gradient and the Hessian by z of ``loss``: a catalogue name, an entry, a formula string, code.
+    """The gradient and the Hessian by z of ``loss``, at any z and for every number of classes at once.
 
-    A regularizer may stand in its place.  ``classes`` is one C >= 2 or a pair (every C >= 2 unless given); ``budget``
-    is in seconds.  Raises what ``certify`` raises for a loss that it cannot read, and ``FormulaError`` for one with an
-    operator of which no derivative can be written.
+    Parameters: ``loss`` a name in the catalogue, an entry, a formula string, a function of (z, y), torch code, or a
+    regularizer in its place; ``classes`` one C >= 2 or a pair of ends (every C >= 2 unless given); ``budget`` in
+    seconds.
 
-    >>> print(derivatives("cross_entropy").gradient_formula)
+    Returns ``Derivatives``: d l/dz_j and d^2 l/dz_j dz_k, as formulas, SymPy, LaTeX and code.  Raises ``FormulaError``
+    for a loss with an operator of which no derivative can be written, and what ``certify`` raises for one that it
+    cannot read: ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError``.
+
+    >>> import symcheck as sc
+    >>> print(sc.derivatives("cross_entropy").gradient_formula)
     softmax(z) - onehot(y)
+
+    Source: docs/theory.md, section 3, which asks for them at z = 0.
     """
     asked = Classes.of(classes)
     whole = Budget(budget)

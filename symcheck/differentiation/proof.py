@@ -147,7 +147,10 @@ def _without_slope(op: str) -> Reason:
 
 @dataclass(frozen=True)
 class Point:
-    """Scores ``z``, the label ``y`` from 0, and values of parameters and arrays."""
+    """Scores ``z``, the label ``y`` from 0, and values of parameters and arrays.
+
+    ``here`` has the values and the number of classes.
+    """
 
     here: ArrayPoint
     z: tuple[Fraction, ...]

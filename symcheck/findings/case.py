@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Case:
     """What holds for the numbers of ``classes``, and there ``where`` the parameters are so ("" for all values).
 
-    ``tier`` is the worst that occurs there, and the only one if ``is_one_tier``.  REFUTED means that the condition
+    ``tier`` is the worst that occurs there, and the only one if ``is_one_tier``, and ``kappa`` is its scale, if it has
+    one.  ``verdict`` is that of the condition there.  REFUTED means that the condition
     fails at every point of the case, or, if it is not ``is_uniform``, at one of them at least.  ``quotient``: it is
     stated on R^C/(1, ..., 1).  ``switch`` is the subexpression whose branch is what the case is about, if it is;
     ``is_special``: the case lies inside another one, as a value of a parameter at which a SCALED loss is EXACT.

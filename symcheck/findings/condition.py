@@ -27,8 +27,11 @@ class Condition(metaclass=_Conditions):
     There is one object for each name, also after pickling, so that ``is`` compares.  Those that theorems rest on stand
     here; a property that no theorem needs makes its own in its file.  Raises ``ValueError`` for a name that is taken.
 
-    >>> Condition.LOSS_CONVEX
+    >>> import symcheck as sc
+    >>> sc.Condition.LOSS_CONVEX
     <Condition.LOSS_CONVEX: 'l(., y) is convex for every y'>
+    >>> sc.certify("gce", "l2").property(sc.Condition.LOSS_CONVEX).verdict
+    <Verdict.REFUTED: 0>
     """
 
     LOSS_SMOOTH: ClassVar[Condition]

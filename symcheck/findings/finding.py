@@ -25,9 +25,10 @@ class Trust(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """``condition`` is ``verdict`` in the whole scope, by ``derivation``; with a witness or a reason if not PROVED.
+    """``condition`` is ``verdict`` in the scope, by ``derivation``; with a ``witness`` or a ``reason`` if not PROVED.
 
-    ``detail`` is the sentence a reader is shown: what was found, in which part of the scope.
+    ``detail`` is the sentence a reader is shown: what was found, in which part of the scope, and ``trust`` what that
+    rests on.
     """
 
     condition: Condition

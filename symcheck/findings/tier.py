@@ -6,7 +6,16 @@ from enum import Enum
 
 
 class Tier(Enum):
-    """The row of the table of section 3 that b_y = grad l(0, y) falls into; o_y = e_y - 1/C."""
+    """The form of b_y = grad l(0, y), the best first; o_y = e_y - 1/C.
+
+    >>> import symcheck as sc
+    >>> sc.certify("mae", "l2").tier.name
+    'SCALED'
+    >>> [tier.name for tier in sc.Tier if tier.meets_condition]
+    ['EXACT', 'SCALED', 'SYMLIN']
+
+    Source: docs/theory.md, section 3.
+    """
 
     EXACT = "b_y = -o_y: the paper's condition"
     SCALED = "b_y = -kappa o_y with one kappa > 0: the condition after rescaling alpha"

@@ -8,7 +8,14 @@ from typing import Never
 
 
 class Verdict(Enum):
-    """What is known of a statement; ordered REFUTED < UNDECIDED < PROVED, so a conjunction is the least."""
+    """What is known of a statement; ordered REFUTED < UNDECIDED < PROVED, so a conjunction is the least.
+
+    >>> import symcheck as sc
+    >>> sc.certify("mae", "l2").verdict is sc.Verdict.PROVED
+    True
+    >>> min(sc.Verdict.PROVED, sc.Verdict.UNDECIDED)
+    <Verdict.UNDECIDED: 1>
+    """
 
     REFUTED = 0
     UNDECIDED = 1

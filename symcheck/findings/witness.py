@@ -10,7 +10,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Witness:
-    """At ``classes`` = C and these parameter values, ``quantity`` is ``value``, where ``expected`` was needed.
+    """At ``classes`` = C and these values of ``parameters``, ``quantity`` is ``value``, where ``expected`` was needed.
 
     ``value`` is exact text in the formula grammar, ``decimal`` a ball that is certain to contain it.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Never
 
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number
 from symcheck.language.functions import total
@@ -21,12 +21,13 @@ from symcheck.language.vector_array import VectorArray
 class ClassParameter(Vec):
     """A class-vector of numbers w_1, ..., w_C, free until it is given entries.
 
-    Parameters: ``name``; ``values`` a sequence of exact numbers, which fixes C to its length; the interval of
-    every entry as for ``Parameter``; ``total`` what the entries add up to; ``rule`` names the rule of
-    ``symcheck.language.rules`` that gives the entries for every C, ``default`` the one that gives those to train
-    with.  Raises ``ParameterError`` and ``NumberError``.
+    Parameters: ``name``; ``values`` a sequence of exact numbers, which fixes C to its length; the interval of every
+    entry as for ``Parameter``; ``total`` what the entries add up to; ``rule`` names the rule of
+    ``symcheck.language.rules`` that gives the entries for every C, ``default`` the one that gives those to train with.
+    Raises ``ParameterError`` and ``NumberError``.
 
-    >>> ClassParameter("w", (1, 10, 1), above=0)
+    >>> import symcheck as sc
+    >>> sc.ClassParameter("w", (1, 10, 1), above=0)
     ClassParameter w = (1, 10, 1)
     """
 
@@ -69,12 +70,13 @@ class ClassParameter(Vec):
 class MatrixParameter:
     """A C x C matrix of numbers, free until it is given entries; ``A @ v`` and ``A.T @ v`` are class-vectors.
 
-    Parameters: ``name``; ``values`` rows of exact numbers, which fix C to their number; the interval of every
-    entry as for ``Parameter``; ``rows_sum`` and ``columns_sum`` what every row and column adds up to;
-    ``symmetric``; ``positive_definite`` (and symmetric); ``doubly_stochastic``: entries >= 0, all those sums 1;
-    ``positive_diagonal``; ``rule`` and ``default`` as for ``ClassParameter``.
+    Parameters: ``name``; ``values`` rows of exact numbers, which fix C to their number; the interval of every entry as
+    for ``Parameter``; ``rows_sum`` and ``columns_sum`` what every row and column adds up to; ``symmetric``;
+    ``positive_definite`` (and symmetric); ``doubly_stochastic``: entries >= 0, all those sums 1; ``positive_diagonal``;
+    ``rule`` and ``default`` as for ``ClassParameter``.  Raises ``ParameterError`` and ``NumberError``.
 
-    >>> MatrixParameter("A", ((2, 1), (1, 3)), positive_definite=True)
+    >>> import symcheck as sc
+    >>> sc.MatrixParameter("A", ((2, 1), (1, 3)), positive_definite=True)
     MatrixParameter A = ((2, 1), (1, 3))
     """
 
@@ -117,7 +119,7 @@ class MatrixParameter:
 
     @classmethod
     def of(cls, array: MatrixArray, *, transposed: bool = False) -> MatrixParameter:
-        """The matrix that stands for ``array``."""
+        """The matrix that stands for ``array``, A' of it if it is ``transposed``."""
         made = cls.__new__(cls)
         made.array, made.transposed = array, transposed
         return made
@@ -162,7 +164,20 @@ class MatrixParameter:
 
 
 def quadratic_form(matrix: MatrixParameter, vector: object) -> Scalar:
-    """v'Av = sum_ij A_ij v_i v_j."""
+    """v'Av = sum_ij A_ij v_i v_j.
+
+    Parameters: ``matrix`` A, a ``MatrixParameter``; ``vector`` v, a class-vector.  Returns a scalar.  Raises
+    ``FormulaError`` for anything else.
+
+    >>> import symcheck as sc
+    >>> A = sc.MatrixParameter("A", positive_definite=True)
+    >>> print(sc.derivatives(lambda z: sc.quadratic_form(A, z)/2).gradient_formula)
+    apply(A, z)
+    """
+    if not isinstance(matrix, MatrixParameter):
+        raise FormulaError(
+            f'quadratic_form takes a MatrixParameter and got {shown(matrix)}: write sc.MatrixParameter("A")'
+        )
     image = matrix @ vector
     return total(vector * image)
 

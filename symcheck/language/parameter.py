@@ -22,12 +22,13 @@ RESERVED = frozenset({"C", "z", "y", "E", "I"})
 class Parameter(Scalar):
     """A number with a name and an interval, free until it is given a value.
 
-    Parameters: ``name``; one of ``above`` (open) or ``at_least`` (closed), one of ``below`` or
-    ``at_most``, none of them for an unbounded side; ``integer`` for whole numbers only; ``default`` the
-    value to train with; ``rounded`` for one number that is known up to rounding: what is refuted has to fail for
-    every value of it.  It is a scalar of the language: ``softmax(z)[y] ** q`` works.
+    Parameters: ``name``; one of ``above`` (open) or ``at_least`` (closed), one of ``below`` or ``at_most``, none of
+    them for an unbounded side; ``integer`` for whole numbers only; ``default`` the value to train with; ``rounded`` for
+    one number that is known up to rounding: what is refuted has to fail for every value of it.  It is a scalar of the
+    language: ``softmax(z)[y] ** q`` works.  Raises ``ParameterError`` and ``NumberError``.
 
-    >>> Parameter("q", above=0, at_most=1, default="7/10")
+    >>> import symcheck as sc
+    >>> sc.Parameter("q", above=0, at_most=1, default="7/10")
     Parameter q in (0, 1], default 7/10
     """
 
@@ -78,7 +79,7 @@ class Parameter(Scalar):
 
     @classmethod
     def of(cls, name: str, interval: Interval, default: Fraction | None = None) -> Parameter:
-        """The parameter of this name in ``interval``."""
+        """The parameter called ``name`` in ``interval``, with the value ``default`` to train with."""
         # For intervals that exist: the texts and the checks of __init__ are for what people write.
         made = cls.__new__(cls)
         Scalar.__init__(made, "parameter", data=Symbol(name, interval))
@@ -98,7 +99,10 @@ class Parameter(Scalar):
         return number
 
     def restricted(self, other: Parameter) -> Parameter:
-        """``other`` in the place of this parameter, if its interval lies within this one's."""
+        """``other`` in the place of this parameter.
+
+        Raises ``ParameterError`` if its interval does not lie within this one's.
+        """
         if not other.interval.within(self.interval):
             raise ParameterError(
                 f"{self.name}: got the free parameter {other.name} in {other.interval}; accepted is {self.interval}"

@@ -19,7 +19,7 @@ FEWEST = 2
 
 @dataclass(frozen=True)
 class Classes:
-    """The numbers of classes low, ..., high; ``high=None`` is every C >= low."""
+    """The numbers of classes from ``low`` to ``high``; ``high=None`` is every C >= low."""
 
     low: int = FEWEST
     high: int | None = None

@@ -26,7 +26,12 @@ _BRANCH = "use branch(u, positive, otherwise), relu or another function of the v
 
 
 class Term:
-    """An operator applied to terms; ``data`` is the number, the symbol of a parameter or the array that it carries."""
+    """An operator applied to terms; ``data`` is the number, the symbol of a parameter or the array that it carries.
+
+    >>> import symcheck as sc
+    >>> sc.Parameter("a") + sc.Parameter("b") ** 2
+    a + b**2
+    """
 
     __slots__ = ("args", "data", "op")
     __array_ufunc__ = None  # numpy then leaves arithmetic to us, and we refuse it
@@ -132,7 +137,12 @@ class Term:
 
 
 class Scalar(Term):
-    """A term with one value: a number, a parameter, C, z[y], a sum over the classes."""
+    """A term with one value: a number, a parameter, C, z[y], a sum over the classes.
+
+    >>> import symcheck as sc
+    >>> print(sc.certify(lambda z, y: sc.logsumexp(z) - z[y], "l2").kappa)
+    1
+    """
 
     __slots__ = ()
 
@@ -148,7 +158,12 @@ class Scalar(Term):
 
 
 class Vec(Term):
-    """A class-vector: one entry for each of the C classes, C any number."""
+    """A class-vector: one entry for each of the C classes, C any number.
+
+    >>> import symcheck as sc
+    >>> sc.certify(lambda z, y: sc.softplus(sc.total(z, but=y)/(z.C - 1) - z[y]), "l2").kappa
+    C/(2*(C - 1))
+    """
 
     __slots__ = ()
 
@@ -178,7 +193,12 @@ class Vec(Term):
 
 
 class Pairs(Term):
-    """A quantity of two classes: one entry for each ordered pair (i, j) of them, i = j included."""
+    """A quantity of two classes: one entry for each ordered pair (i, j) of them, i = j included.
+
+    >>> import symcheck as sc
+    >>> print(sc.certify("mae", lambda z: sc.pair_total((sc.first(z) - sc.second(z))**2)).verdict)
+    PROVED
+    """
 
     __slots__ = ()
 

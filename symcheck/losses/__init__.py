@@ -2,6 +2,10 @@
 
 ``losses.GCE`` is the class in the file ``gce.py``.  To add one, write one file: its name without the ending
 is the public name, and its class has that name in CamelCase.
+
+>>> import symcheck as sc
+>>> sc.losses.GCE(q="7/10")
+GCE(q=7/10)
 """
 
 from __future__ import annotations

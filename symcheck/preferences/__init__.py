@@ -2,6 +2,10 @@
 
 ``preferences.DPO`` is the class in the file ``dpo.py``.  To add one, write one file: its name without the ending
 is the public name, and its class has that name in CamelCase.
+
+>>> import symcheck as sc
+>>> sc.preferences.DPO(beta="1/10")
+DPO(beta=1/10)
 """
 
 from __future__ import annotations

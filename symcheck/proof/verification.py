@@ -39,10 +39,19 @@ class Verification(Page):
     ``verdict`` is what the certificate says of the pair, and ``verified`` whether its proofs show that as a whole:
     PROVED in the scope, or REFUTED somewhere in it.  ``findings`` are the conditions that were shown, with the trust
     ``checked``; ``left`` are the others of which the certificate says something, each with why it was not shown.
-    ``cases``, where there are several, are those of the certificate, each with what of it was shown.
-    ``subjects`` are the formulas that all of it is about, and ``scope`` says for which C and parameters.
-    ``preference``: of the certificate of a preference loss, the verdict that it states under flips, which is not
-    verified; all the rest is about its loss of two classes where both scores are 0.  None for a pair.
+    ``cases``, where there are several, are those of the certificate, each with what of it was shown.  ``subjects`` are
+    the formulas that all of it is about, and ``scope`` says for which C and parameters.  ``preference``: of the
+    certificate of a preference loss, the verdict that it states under flips, which is not verified; all the rest is
+    about its loss of two classes where both scores are 0.  None for a pair.
+
+    >>> import symcheck as sc
+    >>> found = sc.verify(sc.certify("mae", "l2").to_json())
+    >>> found.verified, len(found.findings)
+    (True, 5)
+    >>> [name for name, why in found.left]
+    ['minimisers-held']
+
+    Source: docs/theory.md, section 18.
     """
 
     verdict: Verdict

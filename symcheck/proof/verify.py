@@ -40,15 +40,19 @@ def verify(certificate: str | Record) -> Verification:
     """What the proofs in ``certificate``, the JSON that ``Certificate.to_json`` writes or its values, show.
 
     Nothing is derived and nothing is believed: ``symcheck/proof/check.py``, one file of plain Python, reads the
-    formulas, the scope and the verdicts, and accepts the proofs of them or not.  Takes a few milliseconds.  Of a
-    preference loss it verifies what is said of the loss of two classes where both scores are 0, in the ``certificate``
-    inside, which has a verdict of its own; the answers about flips are ``recheck``'s.
+    formulas, the scope and the verdicts, and accepts the proofs of them or not.  Takes a few milliseconds.
 
-    Raises ``CertificateError``, naming the field, for what is no certificate.
+    Parameters: ``certificate`` the text, or the dictionary that ``json.loads`` makes of it.  Of a preference loss it is
+    verified what is said of the loss of two classes where both scores are 0, in the ``certificate`` inside, which has a
+    verdict of its own; the answers about flips are ``recheck``'s.
+
+    Returns a ``Verification``.  Raises ``CertificateError``, naming the field, for what is no certificate.
 
     >>> import symcheck as sc
     >>> sc.verify(sc.certify("gce", "l2").to_json())
     <Verification verified: PROVED, every C >= 2, every q in (0, 1]>
+
+    Source: docs/theory.md, section 18.
     """
     try:
         whole = read(_text(certificate))

@@ -2,6 +2,10 @@
 
 ``regularizers.L2`` is the class in the file ``l2.py``.  To add one, write one file: its name without the ending
 is the public name, and its class has that name in CamelCase.
+
+>>> import symcheck as sc
+>>> sc.regularizers.L2()
+L2()
 """
 
 from __future__ import annotations

@@ -72,21 +72,21 @@ Line = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Title:
-    """The first line of a page."""
+    """The first ``line`` of a page."""
 
     line: Line
 
 
 @dataclass(frozen=True)
 class Section:
-    """The heading above the blocks that follow."""
+    """The heading ``text`` above the blocks that follow."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A line that stands alone."""
+    """A ``line`` that stands alone."""
 
     line: Line
 
@@ -103,7 +103,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Items:
-    """A list of entries whose labels stand in one column; a narrow page says it as ``short``, if that is given."""
+    """A list of ``entries`` whose labels stand in one column; a narrow page says it as ``short``, if that is given."""
 
     entries: tuple[Item, ...]
     short: Line = ()
@@ -111,7 +111,7 @@ class Items:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a ``head``; columns that are empty in every row have been left out.
+    """``rows`` of cells under a ``head``; columns that are empty in every row have been left out.
 
     ``align`` has a letter for each column, "" for l everywhere: l, r for numbers, c for marks, a letter or two under a
     name that may be long.

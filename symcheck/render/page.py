@@ -23,7 +23,7 @@ class Page(ABC):
         """What the page says, in its order."""
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The page as plain text for a terminal of so many ``columns``, None for a file."""
+        """The page as plain text for a terminal of so many ``columns``, None for a file, in ``colour`` or not."""
         return text_page(self.blocks(), columns, colour=colour)
 
     def to_markdown(self) -> str:

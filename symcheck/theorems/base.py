@@ -147,11 +147,12 @@ HELD = (Discharge(BOUNDS, (Condition.MINIMISERS_HELD,)),)
 
 @dataclass(frozen=True, kw_only=True)
 class Theorem:
-    """``name`` and ``place`` in the paper (or "beyond the paper"); ``statement`` in LaTeX; what it ``concludes``
-    for a pair it applies to; the ``assumptions`` on model and data that stay open; its ``deviation`` from print.
+    """A theorem: its ``name``, and its ``place`` in the paper (or "beyond the paper").
 
-    ``needs`` gives the premises on (l, g) one by one.  Stronger theorems have a lower ``rank``.  ``discharges``
-    are tried in their order, and make an assumption a finding on (l, g) where they can.
+    ``statement`` in LaTeX; what it ``concludes`` for a pair it applies to; the ``assumptions`` on model and data that
+    stay open; its ``deviation`` from print.  ``needs`` gives the premises on (l, g) one by one.  Stronger theorems have
+    a lower ``rank``.  ``discharges`` are tried in their order, and make an assumption a finding on (l, g) where they
+    can.
     """
 
     name: str

@@ -33,11 +33,19 @@ def audit_implementation(
 
     Parameters: ``code`` a torch module or a function of logits (N, C) and class numbers (N,), or a text such as
     "losses.py:MyLoss(q=0.7)"; ``formula`` a name of the catalogue, an entry, a formula string, a formula function or a
-    certificate, whose loss is meant; ``classes`` one C or a pair of ends; ``budget`` in seconds; ``values`` those of
-    the formula's parameters, without which they take their defaults.
+    certificate, whose loss is meant; ``classes`` one C or a pair of ends; ``budget`` in seconds; ``progress`` is called
+    with the steps done, the steps in all, and what is done; ``values`` those of the formula's parameters, without which
+    they take their defaults.
 
-    Raises ``UnknownNameError``, ``FormulaError``, ``ParameterError``, ``NumberError`` or ``ScopeError`` for input that
-    has no meaning.
+    Returns an ``ImplementationAudit``.  Raises ``UnknownNameError``, ``FormulaError``, ``ParameterError``,
+    ``NumberError`` or ``ScopeError`` for input that has no meaning.
+
+    >>> import torch
+    >>> from numerics import audit_implementation
+    >>> print(audit_implementation(torch.nn.CrossEntropyLoss(), "cross_entropy").headline)
+    PROVED for every C >= 2: CrossEntropyLoss as cross_entropy
+
+    Source: docs/theory.md, section 3, by whose canonical forms code and formula are compared.
     """
     wanted = Classes.of(classes)
     asked = asked_of(formula, values, wanted)

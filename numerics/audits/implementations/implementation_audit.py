@@ -88,7 +88,14 @@ class ImplementationAudit(Page):
     """Whether code is a formula, in ``scope``: ``verdict`` with ``reason``, the ``difference`` if it is not.
 
     PROVED: for every z, every label and every C of ``scope``, by canonical forms.  REFUTED: it is not, at a witness.
-    UNDECIDED: it agrees wherever it was looked at, which is no proof, or nothing could be compared.
+    UNDECIDED: it agrees wherever it was looked at, which is no proof, or nothing could be compared.  ``title`` names
+    code and formula, and ``notes`` say what a reader has to know besides.
+
+    >>> import torch
+    >>> from numerics import audit_implementation
+    >>> found = audit_implementation(lambda z, y: -torch.nn.functional.cross_entropy(z, y), "cross_entropy")
+    >>> found.verdict.name, found.difference.kind.value
+    ('REFUTED', 'another factor')
     """
 
     title: str

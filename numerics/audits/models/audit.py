@@ -24,7 +24,7 @@ class Answer(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Hypothesis:
-    """One assumption: the ``answer``, the ``number`` that it rests on (None without one), and a plain ``sentence``."""
+    """One assumption, its ``name``: the ``answer``, the ``number`` that it rests on (or None), and a ``sentence``."""
 
     name: str
     answer: Answer
@@ -71,9 +71,17 @@ class TheoremAudit:
 
 @dataclass(frozen=True)
 class Audit(Page):
-    """The audit called ``title``: each theorem with its hypotheses, and ``notes``.
+    """The audit called ``title``: each of the ``theorems`` with its hypotheses, and ``notes``.
 
     Its ``answer`` is HOLDS if one theorem has all it needs, FAILS if each has a hypothesis that fails.
+
+    >>> import symcheck as sc
+    >>> from numerics import audit_model
+    >>> found = audit_model(sc.certify("cross_entropy", "l2"), "linear", "iris")
+    >>> found.hypothesis("finite sample").answer
+    <Answer.HOLDS: 0>
+
+    Source: docs/theory.md, section 4.
     """
 
     title: str

@@ -61,12 +61,21 @@ def audit_model(
     """What Theorems 2, 2' and 3 assume of ``model`` on ``data``, each assumption with a number and a sentence.
 
     Parameters: ``cert`` the certificate, whose pair gives b_y = grad l(0, y) and H = D^2 g(0); ``model`` a name, a
-    model, a module or a function that makes one; ``data``, ``label`` and ``without`` as in ``confirm``; ``start``
-    how Z(theta_0) = 0 is arranged; ``seed`` of the initial weights.  All of it in float64, for the clean labels:
-    uniform noise multiplies grad L(theta_0) and v by a > 0 and changes no answer.
+    model, a module or a function that makes one; ``data``, ``label`` and ``without`` as in ``confirm``; ``start`` how
+    Z(theta_0) = 0 is arranged; ``seed`` of the initial weights; ``device`` "cpu" or a CUDA device; ``progress`` is
+    called as data are read.  All of it in float64, for the clean labels: uniform noise multiplies grad L(theta_0) and v
+    by a > 0 and changes no answer.
 
-    Raises ``UnknownNameError``, ``DataError``, ``ModelError``, ``DeviceError``, and ``ConfirmationError`` for a
-    certificate that makes no prediction at this C.
+    Returns an ``Audit``.  Raises ``UnknownNameError`` for a name that no model or data set has, ``DataError``,
+    ``ModelError`` and ``DeviceError`` for data, a model and a device that cannot be used, and ``ConfirmationError`` for
+    a certificate that makes no prediction at this C.
+
+    >>> import symcheck as sc
+    >>> from numerics import audit_model
+    >>> audit_model(sc.certify("cross_entropy", "l2"), "linear", "iris")
+    <Audit: holds>
+
+    Source: docs/theory.md, section 4.
     """
     where, begin = checked_device(device), checked_start(start)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:

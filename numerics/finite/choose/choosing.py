@@ -52,23 +52,27 @@ def choose_lambda(
 
     For each lambda: the share of the samples whose prediction is certified (``guarantee``); agreement and accuracy that
     draws of the labels give at the test points (``forecast``); and what somebody sees who has noisy labels alone: the
-    accuracy of a fit to noisy labels on the noisy labels of the test points, converted to clean ones (THEORY 15).
-    Taken is the smallest lambda whose forecast accuracy is within one standard error of the best, and at which
-    ``share`` of the samples are certified; where the labels are noisy, the largest one within one standard error of the
-    best accuracy on noisy labels.  The page says which rule was taken and what it lacks.
+    accuracy of a fit to noisy labels on the noisy labels of the test points, converted to clean ones
+    (``clean_accuracy``).  Taken is the smallest lambda whose forecast accuracy is within one standard error of the
+    best, and at which ``share`` of the samples are certified; where the labels are noisy, the largest one within one
+    standard error of the best accuracy on noisy labels.  The page says which rule was taken and what it lacks.
 
     Parameters: ``cert`` a certificate; ``data`` as ``samples_of`` takes them, whose ``labels`` are "clean" or "noisy";
-    ``rho`` in [0, (C-1)/C); ``lambdas`` > 0; ``share`` in (0, 1]; ``test`` a share or data, whose labels are of the
-    same kind, and ``split`` the seed of a share; ``draws`` >= 2 of the labels for a forecast, and one more for what
-    is seen, with ``seed``; ``label``, ``without``, ``transform`` as in ``samples_of``.
+    ``rho`` the rate of uniform noise in [0, (C-1)/C); ``lambdas`` > 0; ``share`` in (0, 1]; ``test`` a share or data,
+    whose labels are of the same kind, and ``split`` the seed of a share; ``draws`` >= 2 of the labels for a forecast,
+    and one more for what is seen, with ``seed``; ``label``, ``without``, ``transform`` as in ``samples_of``;
+    ``progress`` is called as lambdas are tried.
 
-    Returns a ``ChosenLambda``; raises ``NoiseError`` for a rate above chance, ``DataError`` without a test part, and
+    Returns a ``ChosenLambda``.  Raises ``NoiseError`` for a rate above chance, ``DataError`` without a test part, and
     ``FiniteError`` for settings out of range.
 
     >>> import symcheck as sc
+    >>> from numerics import choose_lambda
     >>> found = choose_lambda(sc.certify("cross_entropy", "l2"), "iris", rho=0.2, lambdas=[0.1, 1, 10], draws=20)
     >>> found.lambda_, [c.lambda_ for c in found.candidates]
     (0.1, [0.1, 1.0, 10.0])
+
+    Source: docs/theory.md, sections 12, 13 and 15.
     """
     has_clean = _checked_kind(labels)
     weights, wanted = _checked_lambdas(lambdas), _checked_share(share)

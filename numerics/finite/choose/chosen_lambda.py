@@ -33,7 +33,14 @@ class ChosenLambda(Result):
     """The lambda that was chosen for the ``pair`` on ``data``, of ``candidates``, for uniform noise of rate ``rho``.
 
     ``has_clean_labels`` says what the labels of the data are; ``level`` is what ``certified`` rests on, "" where
-    nothing is; ``samples`` and ``points`` count the training and the test part, ``draws`` those of a forecast.
+    nothing is; ``samples`` and ``points`` count the training and the test part, ``draws`` those of a forecast;
+    ``share`` is what has to be certified, and ``choice`` says by which rule the lambda was taken.
+
+    >>> import symcheck as sc
+    >>> from numerics import choose_lambda
+    >>> found = choose_lambda(sc.certify("cross_entropy", "l2"), "iris", rho=0.2, lambdas=[0.1, 1, 10], draws=20)
+    >>> found.lambda_, found.choice.candidate == found.candidates[0]
+    (0.1, True)
     """
 
     pair: str

@@ -41,6 +41,9 @@ class Cleaned(Result):
     """What cleaning ``share`` of the labels of ``data`` buys at points of one ``kind``, over ``draws`` draws.
 
     ``none`` is the forecast without cleaning, ``random`` and ``in_doubt`` those with it.
+
+    ``looked_at`` labels are replaced by the clean ones; ``clean_accuracy`` is that of the clean model, and ``setting``
+    says what is the same for all three.
     """
 
     data: str

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, repr=False)
 class Curve(Result):
-    """Forecasts on ``data`` against ``axis`` at points of one ``kind``, ``draws`` draws each; ``note`` says of what."""
+    """Forecasts on ``data`` against ``axis`` at points of one ``kind``, ``draws`` draws each; ``note`` says of what.
+
+    ``setting`` says what is the same at all ``points`` of the curve, one for each value on the axis.
+    """
 
     data: str
     axis: str

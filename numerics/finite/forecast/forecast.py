@@ -47,6 +47,13 @@ class Forecast(Result):
     """Agreement with the clean model and accuracy that ``task.draws`` draws of the labels give: sampled, not trained.
 
     ``training`` and ``test``, None without a test part, are the two kinds of points.
+
+    >>> from numerics import forecast
+    >>> found = forecast("iris", rho=0.3, draws=20)
+    >>> 0.8 < found.agreement < 1, len(found.per_sample)
+    (True, 150)
+
+    Source: docs/theory.md, section 13.
     """
 
     task: Task
@@ -81,28 +88,47 @@ class Forecast(Result):
     def against_n(
         self, counts: Sequence[int] | None = None, *, draws: int | None = None, progress: Progress = silent
     ) -> Curve:
-        """The forecast for other numbers of labels: as many samples at random, or all of them labelled so often."""
+        """The forecast for other numbers of labels: as many samples at random, or all of them labelled so often.
+
+        Parameters: ``counts`` at most as many as samples, or whole multiples of their number, several of each unless
+        given; ``draws`` of the labels for each, those of the forecast unless given; ``progress`` is told of each.
+        """
         return against_n(self._for(draws), counts, progress)
 
     def against_rho(
         self, rates: Sequence[float | Fraction] | None = None, *, draws: int | None = None, progress: Progress = silent
     ) -> Curve:
-        """The forecast for uniform noise of other rates."""
+        """The forecast for uniform noise of other rates.
+
+        Parameters: ``rates`` in [0, (C-1)/C), evenly from 0 unless given; ``draws`` of the labels for each, those of
+        the forecast unless given; ``progress`` is told of each.
+        """
         return against_rho(self._for(draws), rates, progress)
 
     def against_features(
         self, counts: Sequence[int] | None = None, *, kind: str = "subset", draws: int | None = None,
         progress: Progress = silent,
     ) -> Curve:  # fmt: skip
-        """The forecast for other numbers of features, of a ``kind``: "subset", "leading" or "relu"."""
+        """The forecast for other numbers of features, of a ``kind``: "subset", "leading" or "relu".
+
+        Parameters: ``counts`` of features, several unless given; ``draws`` of the labels for each, those of the
+        forecast unless given; ``progress`` is told of each.
+        """
         return against_features(self._for(draws), counts, kind, progress)
 
     def cleaned(self, share: float = SHARE, *, draws: int | None = None, progress: Progress = silent) -> Cleaned:
-        """What cleaning this share of the labels buys: random ones, and those that are most in doubt."""
+        """What cleaning a ``share`` of the labels buys: random ones, and those that are most in doubt.
+
+        Parameters: ``share`` in (0, 1]; ``draws`` of the labels for each, those of the forecast unless given;
+        ``progress`` is told of each.
+        """
         return cleaned(self._for(draws), share, progress)
 
     def by_normal_law(self, *, points: int = 1000, progress: Progress = silent) -> NormalLaw:
-        """The same by the normal law, as a check: at large lambda, at up to ``points`` points of each kind."""
+        """The same by the normal law, as a check: at large lambda, at up to ``points`` points of each kind.
+
+        ``progress`` is told of the points that are done.
+        """
         return normal_law(self.task, points, progress)
 
     @property
@@ -159,22 +185,26 @@ def forecast(
     """What a linear model trained on noisy labels will predict: its agreement with the clean one, and its accuracy.
 
     At large lambda the scores are S~ = P o~ with the drawn labels, P the projection on the span of the features and a
-    bias, and at a new point sum_j k_j o~_j (THEORY 13): this is drawn, nothing is trained.  At one ``lambda_`` each
-    draw takes ``steps`` preconditioned steps from the linearised minimiser.
+    bias, and at a new point sum_j k_j o~_j: this is drawn, nothing is trained.  At one ``lambda_`` each draw takes
+    ``steps`` preconditioned steps from the linearised minimiser.
 
-    Parameters: ``data`` with the clean labels, a name, a pair (X, y), a frame, a file or ``Samples``; one of ``rho``
-    in [0, (C-1)/C), ``T`` (C, C), any matrix with rows that sum to 1, and ``law`` (n, C), one row for each sample;
+    Parameters: ``data`` with the clean labels, a name, a pair (X, y), a frame, a file or ``Samples``; one of ``rho`` in
+    [0, (C-1)/C), ``T`` (C, C), any matrix with rows that sum to 1, and ``law`` (n, C), one row for each sample;
     ``test`` a share or data; ``n`` labels, at most as many as samples (each draw takes so many at random), or a whole
-    multiple (each sample is labelled so often); ``cert`` and ``lambda_`` > mu of a pair, or neither; ``draws`` >= 2;
-    ``label``, ``without``, ``transform`` and ``split`` as ``samples_of`` takes them.
+    multiple (each sample is labelled so often); ``cert`` and ``lambda_`` > mu of a pair, or neither; ``draws`` >= 2
+    with ``seed``; ``label``, ``without``, ``transform`` and ``split`` as ``samples_of`` takes them; ``progress`` is
+    called with the draws done and their number.
 
     Returns a ``Forecast``.  Raises ``NoiseError`` for noise that is none, ``DataError`` for data, ``ConfirmationError``
     for what is no certificate, and ``FiniteError`` for settings out of range and a pair that is not known to have one
     minimiser.
 
+    >>> from numerics import forecast
     >>> found = forecast("iris", rho=0.3, draws=20)
     >>> float(found.clean_accuracy) > found.accuracy > 0.6
     True
+
+    Source: docs/theory.md, section 13.
     """
     if law is not None and isinstance(test, Real):
         raise NoiseError(

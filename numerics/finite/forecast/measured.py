@@ -14,15 +14,17 @@ from numerics.finite.forecast.scored import Scored
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Agreement with the clean model and accuracy at ``points`` of one kind, as means over draws.
+    """``agreement`` with the clean model and ``accuracy`` at ``points`` of one ``kind``, as means over draws.
+
+    ``clean_accuracy`` is the accuracy of the clean model.
 
     ``per_sample`` (points,) is the probability that the prediction there is that of the clean model, nan where it is
     not known, and ``per_sample_error`` what the number of draws leaves open of it.  Shares of the points: ``outside``,
     no combination of the features, left out of everything; ``undecided``, a tie of the clean model or a lead within
-    what is left of its fit, left out of the agreement; ``tied``, ties in a draw, broken at random; ``unsettled``,
-    where more steps may change the prediction.  ``lost`` counts draws in which the clean model decides no point: they
-    are left out of the agreement.  ``by_law`` is the agreement that the exact law of the labels gives in
-    the place of draws, None where not asked.
+    what is left of its fit, left out of the agreement; ``tied``, ties in a draw, broken at random; ``unsettled``, where
+    more steps may change the prediction.  ``lost`` counts draws in which the clean model decides no point: they are
+    left out of the agreement.  ``by_law`` is the agreement that the exact law of the labels gives in the place of
+    draws, None where not asked.
     """
 
     kind: str

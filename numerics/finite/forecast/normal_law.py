@@ -45,7 +45,10 @@ class NormalAt:
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class NormalLaw(Result):
-    """Agreement and accuracy by the normal law, at points of each kind; draws as such have no spread here."""
+    """Agreement and accuracy by the normal law, at points of each kind; draws as such have no spread here.
+
+    ``kinds`` has the numbers of each kind of points, for ``data`` and ``noise``.
+    """
 
     data: str
     noise: str

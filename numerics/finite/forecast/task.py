@@ -27,6 +27,8 @@ class Task:
     ``n`` labels: None is one for each sample; below that, each draw takes as many samples at random; above, a whole
     multiple, each sample is labelled so many times.  ``features``, given the number of the draw, are others than those
     of the samples, unless ``features_vary`` the same for every draw.
+
+    ``samples`` are those whose labels are drawn, by ``noise``.
     """
 
     samples: Samples

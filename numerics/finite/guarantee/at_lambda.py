@@ -27,8 +27,9 @@ NO_CLASS = -1
 class AtLambda(Result):
     """The exact test at ``lambda_`` on ``name``, under the clean laws and under those of ``noise``.
 
-    ``level`` says how the numbers were computed, ``about`` of which stationary points, ``why_not`` why nothing is
-    known, if so.  ``points`` are test points.
+    ``clean`` and ``noisy`` are what is known of the two minimisers, with scores in ``space``.  ``level`` says how the
+    numbers were computed, ``about`` of which stationary points, ``why_not`` why nothing is known, if so.
+    ``points`` are test points.
     """
 
     name: str

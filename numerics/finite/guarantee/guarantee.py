@@ -30,7 +30,16 @@ LAMBDAS = tuple(float(f"{m}e{e}") for e in range(-2, 3) for m in (1, 2, 5))
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Guarantee(Thresholds, Result):
-    """What is certified of ``pair`` on ``samples`` under exact uniform noise, as a page, a record and a figure."""
+    """What is certified of ``pair`` on ``samples`` under exact uniform noise, as a page, a record and a figure.
+
+    >>> import symcheck as sc
+    >>> from numerics import guarantee
+    >>> found = guarantee(sc.certify("cross_entropy", "l2"), "iris", rho=0.3)
+    >>> found.lambda_for(0.9) <= 0.3, found.is_proved
+    (True, True)
+
+    Source: docs/theory.md, section 12.
+    """
 
     @property
     def figure(self) -> Figure:
@@ -66,21 +75,25 @@ def guarantee(
     """From which lambda on clean and noisy minimisers of sum_j l(z_j, q_j) + lambda sum_j g(z_j) predict the same.
 
     For a linear classifier on the features as they are given and a bias, under exact uniform noise: each label is
-    replaced by its law.  Nothing is trained; each statement is a bound from a point near the minimiser (THEORY 12).
+    replaced by its law.  Nothing is trained; each statement is a bound from a point near the minimiser.
 
     Parameters: ``cert`` a certificate of the pair; ``data`` as ``samples_of`` takes them, with clean labels, and also
     ready ``Samples``, with ``label``, ``without``, ``transform``, ``test`` and ``split``; ``rho`` in [0, (C-1)/C), or
     None for every rate alone; ``lambdas`` the lines of the table, numbers > 0; ``steps`` >= 0 improves trial points;
-    ``reference`` keeps the score of the last class at 0.  A parameter that the certificate leaves free takes its
-    default.
+    ``reference`` keeps the score of the last class at 0; ``progress`` is called as samples are looked at.  A parameter
+    that the certificate leaves free takes its default.
 
-    Returns a ``Guarantee``; raises ``FiniteError``, ``NoiseError``, ``DataError``, ``ConfirmationError``.
+    Returns a ``Guarantee``.  Raises ``FiniteError`` for settings out of range, what is no certificate, and a pair of
+    which no bound is known, ``NoiseError`` for a rate out of range, ``DataError`` for data, and ``ConfirmationError``
+    for a certificate whose scope does not have this C.
 
     >>> import symcheck as sc
     >>> from numerics import guarantee
     >>> found = guarantee(sc.certify("cross_entropy", "l2"), "iris", rho=0.3)
     >>> found.share(0.3) >= 0.9, found.is_proved
     (True, True)
+
+    Source: docs/theory.md, section 12.
     """
     if not hasattr(cert, "problem") or not hasattr(cert, "scope"):
         raise FiniteError(

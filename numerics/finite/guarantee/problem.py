@@ -59,7 +59,7 @@ class Ends:
 class Problem:
     """The pair ``objective`` on scores of ``space`` with ``labels`` (n,), and ``bounds`` of it.
 
-    ``is_quadratic``: g is z'Hz/2; ``is_isotropic``: it is ||z||^2/2.
+    ``slopes`` gives gradients of l.  ``is_quadratic``: g is z'Hz/2; ``is_isotropic``: it is ||z||^2/2.
     """
 
     space: ScoreSpace

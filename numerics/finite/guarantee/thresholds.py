@@ -46,7 +46,8 @@ class Line:
 class Thresholds:
     """What is certified of ``pair`` on ``samples`` under exact uniform noise of rate ``rho``, None for every rate.
 
-    ``problem`` has the bounds, ``lambdas`` are those of the table, ``steps`` how often a trial point is improved.
+    ``problem`` has the bounds, ``lambdas`` are those of the table, ``steps`` how often a trial point is improved;
+    ``progress`` is called as samples are looked at.
     """
 
     pair: Pair
@@ -127,15 +128,18 @@ class Thresholds:
         return np.where(signal <= 1 + 1e-6, np.maximum(found, 0.0), np.nan)
 
     def share(self, lambda_: object) -> float:
-        """Of the samples that are certified from ``lambda_`` on."""
+        """The share of the samples that are certified from ``lambda_`` > 0 on."""
         return float((self.lambda_from <= checked_weight(lambda_)).mean())
 
     def share_every_rho(self, lambda_: object) -> float:
-        """Of those that are so for every rate."""
+        """The share of the samples that are certified from ``lambda_`` > 0 on for every rate of uniform noise."""
         return float((self.lambda_from_every_rho <= checked_weight(lambda_)).mean())
 
     def lambda_for(self, share: float, *, every_rho: bool = False) -> float:
-        """The lambda from which on that ``share`` of the samples, in (0, 1], is certified; inf if none is known."""
+        """The lambda from which on that ``share`` of the samples, in (0, 1], is certified; inf if none is known.
+
+        With ``every_rho`` for every rate of uniform noise.  Raises ``FiniteError`` for what is no share.
+        """
         if isinstance(share, bool) or not isinstance(share, Number) or not 0 < float(share) <= 1:
             raise FiniteError(f"share: got {shown(share)}; accepted is a number in (0, 1], such as 0.9")
         found = self.lambda_from_every_rho if every_rho else self.lambda_from

@@ -36,14 +36,17 @@ def noise_margin(
     c.  (If a is a function of x, samples with the same x share it, and this is only sufficient.)
 
     Parameters: ``X`` (n, d) and ``y`` (n,), clean labels, or as ``X`` alone anything that ``samples_of`` takes; ``a``
-    the band (low, high), 0 < low <= high <= 1.  ``test``, ``split``, ``label``, ``without``, ``transform`` as there;
-    without ``test`` the points are the samples, with their own labels.
+    the band (low, high), 0 < low <= high <= 1; ``test``, ``split``, ``label``, ``without``, ``transform`` as there;
+    without ``test`` the points are the samples, with their own labels; ``progress`` is called as points are looked at.
 
-    Returns a ``NoiseMargin``; raises ``FiniteError`` and ``DataError``.  Source: THEORY 14.
+    Returns a ``NoiseMargin``.  Raises ``FiniteError`` for what is no band and ``DataError`` for data.
 
+    >>> from numerics import noise_margin
     >>> found = noise_margin("iris", a=(0.7, 0.9))
     >>> int(found.kept.sum()), int(found.at(0.3, 0.9).kept.sum())
     (124, 45)
+
+    Source: docs/theory.md, section 14.
     """
     low, high = checked_band(a)
     samples = samples_of(

@@ -44,8 +44,15 @@ class NoiseMargin(Result):
     ``predicted`` (N,) the top class, -1 where the features of the point are no combination of those of the samples.
 
     ``least`` and ``most`` (N,) enclose the margin of exact arithmetic: where not ``is_shown``, with the span of the
-    features that was computed in the place of theirs.
-    ``repeated`` counts samples whose features another sample has as well.
+    features that was computed in the place of theirs.  ``repeated`` counts those of the ``samples`` whose features
+    another sample has as well.
+
+    >>> from numerics import noise_margin
+    >>> found = noise_margin("iris", a=(0.7, 0.9))
+    >>> round(found.ratio, 3), int(found.kept.sum()), int(found.turned.sum()), int(found.undecided.sum())
+    (0.125, 124, 26, 0)
+
+    Source: docs/theory.md, section 14.
     """
 
     samples: Samples
@@ -95,7 +102,7 @@ class NoiseMargin(Result):
         return "proved" if self.is_shown else "computed in double precision"
 
     def at(self, low: float, high: float) -> NoiseMargin:
-        """The same points with another band; raises ``FiniteError``."""
+        """The same points with the band ``low`` to ``high``; raises ``FiniteError`` unless 0 < low <= high <= 1."""
         ends = checked_band((low, high))
         return replace(self, low=ends[0], high=ends[1])
 

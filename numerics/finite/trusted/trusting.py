@@ -37,18 +37,21 @@ def trusted(
 
     Parameters: ``data`` with noisy labels: a name, a pair (X, y), a frame, a file, or ``Samples``, made with
     ``by_class=False`` where their test part is a share; ``rho`` the rate of flipping in [0, (C-1)/C), a range (low,
-    high) that it lies in, or None if it is not known; ``delta`` in (0, 1), the probability that a point is trusted
-    and wrong, with ``all_points`` that any is.  ``test``: the points, a share in (0, 1) of the data, drawn with the
-    seed ``split`` without a look at the labels, or data with the same columns, labels or not; without it the points
-    are the samples, each predicted without its own label (give the data as ``test`` for the model that has seen it).
-    ``label``, ``without``, ``transform`` as in ``samples_of``.
+    high) that it lies in, or None if it is not known; ``delta`` in (0, 1), the probability that a point is trusted and
+    wrong, with ``all_points`` that any is.  ``test``: the points, a share in (0, 1) of the data, drawn with the seed
+    ``split`` without a look at the labels, or data with the same columns, labels or not; without it the points are the
+    samples, each predicted without its own label (give the data as ``test`` for the model that has seen it).
+    ``label``, ``without``, ``transform`` as in ``samples_of``; ``progress`` is called as points are looked at.
 
-    Returns ``Trusted``; raises ``NoiseError`` for a rate above chance or noise that is not uniform, ``FiniteError`` for
-    ``delta``, ``DataError``.  Source: THEORY 13.
+    Returns ``Trusted``.  Raises ``NoiseError`` for a rate above chance or noise that is not uniform, ``FiniteError``
+    for ``delta``, and ``DataError`` for data.
 
+    >>> from numerics import trusted
     >>> found = trusted(([[x] for x in range(-50, 50)], [0] * 50 + [1] * 50), rho=0.2)
     >>> int(found.proved.sum()), found.level
     (86, 'proved')
+
+    Source: docs/theory.md, section 13.
     """
     chosen = _checked_delta(delta)
     samples = samples_of(

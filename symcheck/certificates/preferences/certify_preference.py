@@ -51,17 +51,18 @@ def certify_preference(
     formula or a function of h = chosen - rejected, or of the two scores ``chosen`` and ``rejected``; ``penalty`` the
     same without a preference in it, ``"h**2/2"``, or a regularizer of the catalogue, ``"l2"``; ``reference`` whether a
     run starts at a reference where both scores are 0, by default as the entry declares; ``classes`` is 2 if it is given
-    at all, as ``certify`` takes it; ``budget`` in seconds.
+    at all, as ``certify`` takes it; ``budget`` in seconds, after which what is open is UNDECIDED.
 
     Returns a ``PreferenceCertificate``.  Raises ``FormulaError``, ``ParameterError`` or ``UnknownNameError`` for input
     that has no meaning, ``FormulaError`` for a reference of a loss that has none, and ``ScopeError`` for other classes
     than 2.
 
-    >>> found = certify_preference("-log_sigmoid(h)", "h**2/2")
+    >>> import symcheck as sc
+    >>> found = sc.certify_preference("-log_sigmoid(h)", "h**2/2")
     >>> found.verdict, found.kappa
     (<Verdict.PROVED: 2>, 1)
 
-    Source: THEORY 17.
+    Source: docs/theory.md, section 17.
     """
     _check_classes(classes)
     whole = Budget(budget)

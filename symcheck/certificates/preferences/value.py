@@ -34,6 +34,15 @@ class PreferenceCertificate(PreferenceSaid, Page):
     Its values are frozen: two certificates that say the same are equal; it can be hashed, copied and pickled.
 
     ``origin``: how it was derived, for what is asked of it later.
+
+    >>> import symcheck as sc
+    >>> cert = sc.certify_preference("dpo", "h**2/2")
+    >>> cert
+    <PreferenceCertificate PROVED SCALED: dpo + h**2/2>
+    >>> [(answer.name, answer.verdict.name) for answer in cert.answers][-1]
+    ('first-step', 'PROVED')
+
+    Source: docs/theory.md, section 17.
     """
 
     origin: PreferenceOrigin = field(repr=False, compare=False)
@@ -44,7 +53,7 @@ class PreferenceCertificate(PreferenceSaid, Page):
         return text_line(headline(self))
 
     def at(self, **values: Number | str) -> PreferenceCertificate:
-        """The certificate with values for parameters of the loss or the penalty, as ``beta="1/10"``.
+        """The certificate with ``values`` for parameters of the loss or the penalty, as ``beta="1/10"``.
 
         Raises ``ParameterError`` for an unknown name or a value outside its interval.
         """

@@ -20,7 +20,7 @@ class Because(Enum):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A loss, or with a ``regularizer`` a pair, that is left out ``because`` of something, with what is open or fails.
+    """A loss, or with a ``regularizer`` a pair, that is left out ``because`` of something: ``detail`` says what.
 
     The ``regularizer`` is "" where the loss alone is the reason, and with any of the penalties the pair has no row; the
     ``loss`` is "" where the regularizer alone is.

@@ -23,7 +23,10 @@ NO_SCALE = "D^2 g(0) is not known to be s I + t 11', and no one lambda is named"
 
 @dataclass(frozen=True)
 class Reference:
-    """A certified pair and its ``weight``, the lambda that others are matched to."""
+    """A certified pair and its ``weight``, the lambda that others are matched to.
+
+    ``certificate`` is that of the pair.
+    """
 
     certificate: Certificate
     weight: Fraction

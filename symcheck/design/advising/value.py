@@ -37,8 +37,8 @@ class Advice(AsWritten, Page):
     ``left_out`` has what stands in no row.  ``shows_all``: whether the page has every pair, and not only the ``best``
     one of each loss.
 
-    >>> from symcheck.design.advise import advise
-    >>> found = advise(10, rho="3/10", losses=["mae", "cross_entropy"], wants=["bounded"])
+    >>> import symcheck as sc
+    >>> found = sc.advise(10, rho="3/10", losses=["mae", "cross_entropy"], wants=["bounded"])
     >>> [(choice.loss.title, choice.regularizer.title, choice.weight.short) for choice in found.best]
     [('mae', 'l2', '0.2'), ('cross_entropy', 'l2', '1')]
     """

@@ -54,13 +54,19 @@ class Match(Page):
     Without a ``parameter`` the ``solutions`` are the weights lambda_a/lambda_b = kappa_a/kappa_b.  With one they are
     its values at which kappa_a = ``weight`` kappa_b, each of them in its range.  PROVED: these are all, and for other
     classes than theirs there is none; REFUTED: there is none; UNDECIDED for a ``reason``.  ``exceptions`` say where in
-    the scope one of the two has no kappa > 0.
-    ``is_quotient``: one of the two is of the tier QUOTIENT, and the outputs match up to multiples of (1, ..., 1).
+    the scope one of the two has no kappa > 0.  ``is_quotient``: one of the two is of the tier QUOTIENT, and the outputs
+    match up to multiples of (1, ..., 1).
 
-    >>> from symcheck.design.match import match
-    >>> found = match("gce", to="mae", C=10, parameter="q")
+    ``kappas`` are those of the two, None where there is none; ``scope`` has the numbers of classes and the values of
+    parameters that were asked about, of all of which the ``verdict`` is; ``why`` says more of REFUTED, "" if there is
+    no more to say.
+
+    >>> import symcheck as sc
+    >>> found = sc.match("gce", to="mae", C=10, parameter="q")
     >>> found.value, found.decimal
     (log(5)/log(10), '0.698970004336')
+
+    Source: docs/theory.md, section 16.
     """
 
     a: Subject

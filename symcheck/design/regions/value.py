@@ -38,6 +38,15 @@ class Region(OfProblem, Page):
     ``proved``: the pieces of the scope at every point of which it does; ``refuted``: at no point of which it does;
     ``open``: where neither is known, with ``reason`` if that is why.  Together they are the whole scope.  All the
     points where the entries of class-vectors are equal, which ``proved`` may name, are left out of the others.
+
+    >>> import symcheck as sc
+    >>> found = sc.region("truncated_gce", "l2", classes=10)
+    >>> found.is_exact, found.is_everywhere, found.is_proved_somewhere
+    (True, False, True)
+    >>> found
+    <Region PROVED exactly where k < 1/10: truncated_gce + l2>
+
+    Source: docs/theory.md, section 16.
     """
 
     problem: Problem

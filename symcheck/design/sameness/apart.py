@@ -67,7 +67,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Apart:
-    """A point of the scope at which two formulas are not one: no factor fits the ``changes``."""
+    """A point of the scope at which two formulas are not one: no factor fits the ``changes``.
+
+    It lies at ``classes`` = C and at these values of the ``parameters``.
+    """
 
     classes: int
     changes: tuple[Change, ...]

@@ -27,6 +27,8 @@ class Tie:
     """a = ``factor`` b + h: how two formulas are one, in the formula grammar, and h as ``label_free`` if it has one.
 
     ``sign`` of the factor: "> 0", "< 0", or "" where it is not the same everywhere or not known.
+
+    ``relation`` is the way in which they are one, and ``equation`` says it in a line.
     """
 
     relation: Relation
@@ -38,7 +40,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Values of parameters at which two formulas are one, or closer than elsewhere: where ``condition`` holds."""
+    """Where ``condition`` holds for parameters, two formulas are one, or closer than elsewhere, as ``tie`` says."""
 
     condition: str
     tie: Tie
@@ -51,10 +53,10 @@ class Agreement:
 class Found:
     """What is known of two formulas a and b.
 
-    PROVED: they are, as ``tie`` says, on ``where``; REFUTED: at the ``witness`` no factor and no part without the
-    label takes b to a; UNDECIDED for a ``reason``.  ``agreements`` are values of parameters at which they are one, or
-    closer than elsewhere.  PROVED on a part of the z alone may have a ``witness`` too: it lies outside that part.
-    ``is_near_zero``: that part is a neighbourhood of z = 0.
+    ``verdict`` PROVED: they are one, as ``tie`` says, on ``where``; REFUTED: at the ``witness`` no factor and no part
+    without the label takes b to a; UNDECIDED for a ``reason``.  ``agreements`` are values of parameters at which they
+    are one, or closer than elsewhere.  PROVED on a part of the z alone may have a ``witness`` too: it lies outside that
+    part.  ``is_near_zero``: that part is a neighbourhood of z = 0.
     """
 
     verdict: Verdict
@@ -68,12 +70,14 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Sameness(Found, Page):
-    """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``, as ``Found`` says it.
+    """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``, as ``verdict`` says.
 
-    >>> from symcheck.design.same import same
-    >>> found = same("mae", "reverse_cross_entropy")
+    >>> import symcheck as sc
+    >>> found = sc.same("mae", "reverse_cross_entropy")
     >>> found.verdict.name, found.relation.name, found.factor
     ('PROVED', 'FACTOR', -2/A)
+
+    Source: docs/theory.md, sections 2 and 16.
     """
 
     a: Subject

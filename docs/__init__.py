@@ -1,0 +1,1 @@
+"""Pages for readers; ``docs.site`` puts them together and makes those that are generated."""

@@ -1,0 +1,1 @@
+"""Pages of the command line, from the parsers of its commands."""

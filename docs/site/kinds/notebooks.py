@@ -1,0 +1,33 @@
+"""Notebooks as they are stored, and a page that lists them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.site.page import SitePage, Source
+
+
+def sources(checkout: Path, _workers: int) -> Iterator[Source]:
+    """Every notebook, and ``notebooks/index.md`` with their titles."""
+    found = sorted((checkout / "notebooks").glob("*.ipynb"))
+    entries = [f"- [{_title(path)}](../../notebooks/{path.name})" for path in found]
+    names = "\n".join(path.stem for path in found)
+    yield SitePage(
+        "notebooks/index.md",
+        "# Notebooks\n\nThey are shown as they were run; `make notebooks` runs them again.\n\n"
+        + "\n".join(entries)
+        + f"\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n",
+    )
+    for path in found:
+        yield SitePage(f"notebooks/{path.name}", path.read_text("utf-8"), f"notebooks/{path.name}")
+
+
+def _title(path: Path) -> str:
+    """The first heading of a notebook."""
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        for line in "".join(cell["source"]).splitlines():
+            if line.startswith("# "):
+                return line[2:].strip()
+    raise ValueError(f"{path.name}: no cell has a heading; begin the notebook with a line '# ...'")
