@@ -8,6 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from symcheck.errors import no_such_name
+from symcheck.packages import missing_package
+
 if TYPE_CHECKING:
     from numerics.audits.implementations.auditing import audit_implementation
     from numerics.audits.implementations.implementation_audit import ImplementationAudit
@@ -120,9 +123,15 @@ _ALIASES = {"audit": "audit_model"}
 
 def __getattr__(name: str) -> object:
     name = _ALIASES.get(name, name)
-    if name in _HOMES:
+    if name not in _HOMES:
+        raise no_such_name("numerics", name, __all__)
+    try:
         return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
-    raise AttributeError(f"numerics has no {name}; it has: {', '.join(__all__)}")
+    except ModuleNotFoundError as error:
+        needed = missing_package(f"numerics.{name}", error)
+        if needed is None:
+            raise
+        raise needed from error
 
 
 def __dir__() -> list[str]:

@@ -16,7 +16,7 @@ def made_folder(path: str | Path) -> Path:
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise _refused(folder, error) from error
     return folder
 
@@ -32,5 +32,7 @@ def written_files(files: Mapping[str, str | bytes], folder: Path) -> list[Path]:
         raise _refused(folder, error) from error
 
 
-def _refused(path: Path, error: OSError) -> ConfirmationError:
-    return ConfirmationError(f"out: cannot write {path}: {error.strerror or error}; name a folder that can be written")
+def _refused(path: Path, error: OSError | ValueError) -> ConfirmationError:
+    return ConfirmationError(
+        f"out: cannot write {path}: {getattr(error, 'strerror', None) or error}; name a folder that can be written"
+    )

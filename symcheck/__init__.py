@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, no_such_name
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
@@ -122,7 +122,7 @@ def __getattr__(name: str) -> object:
     if name in _HOMES:
         found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
         return found
-    raise AttributeError(f"symcheck has no {name}; it has {', '.join(__all__)}")
+    raise no_such_name("symcheck", name, __all__)
 
 
 def __dir__() -> list[str]:

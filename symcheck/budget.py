@@ -8,6 +8,7 @@ that is made meanwhile ends with it at the latest.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -17,7 +18,7 @@ from contextvars import ContextVar
 from numbers import Real
 from pathlib import Path
 
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.reason import Code, Reason, Undecided
 
 SECONDS = 10.0
@@ -45,10 +46,15 @@ _PAUSE = 0.02
 """Seconds between two looks at the memory, each of which opens a file: too slow for every step, and every budget."""
 
 
-def _check_seconds(seconds: float) -> None:
+_LONGEST = 10**12
+"""Seconds from which on a budget is endless."""
+
+
+def _checked_seconds(seconds: float) -> float:
     # What is no number is compared with nothing: a budget of it would never end.
-    if not isinstance(seconds, Real) or seconds != seconds:
-        raise ParameterError(f"budget: got {seconds!r}; accepted is a number of seconds, as 10")
+    if not isinstance(seconds, Real) or isinstance(seconds, bool) or not seconds >= 0:
+        raise ParameterError(f"budget: got {shown(seconds, 80)}; accepted is a number of seconds >= 0, such as 10")
+    return float(seconds) if seconds < _LONGEST else math.inf
 
 
 class _Memory:
@@ -77,7 +83,7 @@ class Budget:
     __slots__ = ("_before", "_deadline", "_is_full", "_outer", "seconds")
 
     def __init__(self, seconds: float = SECONDS) -> None:
-        _check_seconds(seconds)
+        seconds = _checked_seconds(seconds)
         now = time.monotonic()
         outer = self._outer = _in_force.get()
         self.seconds = seconds
@@ -164,7 +170,7 @@ _in_force: ContextVar[Budget | None] = ContextVar("_in_force", default=None)
 
 def reading(seconds: float) -> AbstractContextManager[Budget]:
     """The budget of ``seconds`` in force while a formula is read, or of the time that this may take in any case."""
-    _check_seconds(seconds)
+    seconds = _checked_seconds(seconds)
     # However short the budget is: of what was not read nothing can be said but that.
     return Budget(max(seconds, READING)).in_force()
 

@@ -26,16 +26,11 @@ from symcheck.intake.command_help import (
 )
 from symcheck.intake.messages import error_text
 from symcheck.intake.pair import joined
+from symcheck.packages import missing_package
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
 """Exit codes of every command; 0, 1 and 2 are its own."""
-
-_EXTRA = {
-    "torch": "PyTorch", "numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "matplotlib": "Matplotlib",
-    "tqdm": "tqdm",
-}  # fmt: skip
-"""What the extra ``numerics`` installs, by the name under which it is imported."""
 
 _WHAT = """
 Certificates that output regularization makes a loss robust to label noise, for every number of classes at once; and
@@ -118,11 +113,10 @@ def _run_added(name: str, point: EntryPoint, arguments: list[str]) -> int:
         command: Callable[[list[str]], int] = point.load()
         return int(command(arguments))
     except ModuleNotFoundError as error:
-        # Anything else that is missing is a bug of the command, and not a package to install.
-        needed = _EXTRA.get((error.name or "").partition(".")[0])
+        needed = missing_package(f"symcheck {name}", error)
         if needed is None:
             raise
-        raise UsageError(f'symcheck {name} needs {needed}: pip install "symcheck[numerics]"') from error
+        raise needed from error
 
 
 def _added() -> dict[str, EntryPoint]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import ClassVar, Never, Self
 
-from symcheck.errors import ParameterError, did_you_mean
+from symcheck.errors import FrozenError, NoSuchNameError, ParameterError, did_you_mean, shortened
 from symcheck.language.array import Array, Entries
 from symcheck.language.classwise import ClassParameter, MatrixParameter
 from symcheck.language.exact import Number
@@ -23,6 +23,7 @@ from symcheck.language.recording import Kind, recorded_code
 from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar, Term
 from symcheck.one_file_each import OneFileEach
+from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Indexed = ClassParameter | MatrixParameter
 """A parameter with class indices."""
@@ -78,6 +79,8 @@ class Entry(ABC):
         declared = self.declared.get(name)
         if declared is None:
             known = [*self.declared, *self.declared_arrays]
+            if is_weight_decay(name):
+                raise ParameterError(f"{name}: {self.name} has no parameter of this name; {WEIGHT_DECAY}")
             accepted = ", ".join(known) or "none, it has no parameters"
             raise ParameterError(
                 f"{name}: {self.name} has no parameter of this name; accepted: {accepted}{did_you_mean(name, known)}"
@@ -88,10 +91,10 @@ class Entry(ABC):
         return Scalar("number", data=declared.value(value))  # type: ignore[arg-type]  # which refuses a sequence
 
     def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(f"{type(self).__name__} is frozen: make another one with .at(...)")
+        raise FrozenError(f"{name}: {type(self).__name__} is frozen; make another one, as in .at({name}=...)")
 
     def __delattr__(self, name: str) -> Never:
-        raise AttributeError(f"{type(self).__name__} is frozen")
+        raise FrozenError(f"{name}: {type(self).__name__} is frozen; make another one with .at(...)")
 
     formula: Callable[..., Term]
     """The function, written with the vocabulary; it runs on symbols, so every C is meant at once."""
@@ -189,9 +192,10 @@ def class_called(name: str, files: OneFileEach) -> type[Entry]:
                 found = class_in_file(files.module(stem))
                 if found.__name__ == name:
                     return found
-                raise AttributeError(f"{files.package} has no {name}; did you mean {found.__name__}?")
-    raise AttributeError(
-        f"{files.package} has no {name}{did_you_mean(name, known)}; a class has its file's name, gce -> GCE"
+                raise NoSuchNameError(f"{files.package} has no {name}; did you mean {found.__name__}?")
+    raise NoSuchNameError(
+        f"{files.package} has no {shortened(name, 80)}{did_you_mean(name, known)}; a class has its file's name, "
+        "gce -> GCE"
     )
 
 

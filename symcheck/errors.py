@@ -67,6 +67,26 @@ class CertificateError(SymcheckError, ValueError):
     """A certificate's JSON is malformed, or states something that does not hold."""
 
 
+class CallError(SymcheckError, TypeError):
+    """A function was called without an argument that it needs, or with one that it does not have."""
+
+
+class ArgumentError(SymcheckError, TypeError, ValueError):
+    """An argument is of a kind that is not accepted."""
+
+
+class MissingPackageError(SymcheckError, ImportError):
+    """A package that is needed here is not installed."""
+
+
+class FrozenError(SymcheckError, AttributeError):
+    """Something that does not change was to be changed."""
+
+
+class NoSuchNameError(SymcheckError, AttributeError):
+    """A module of ours has no such name; the message lists the nearest ones."""
+
+
 def shortened(text: str, most: int = LONGEST) -> str:
     """``text``, or its beginning and end in ``most`` >= 60 characters, with the number of those left out.
 
@@ -122,3 +142,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return ""
     head, last = ", ".join(near[:-1]), near[-1]
     return f"; did you mean {head} or {last}?" if head else f"; did you mean {last}?"
+
+
+def no_such_name(module: str, name: str, known: Iterable[str]) -> NoSuchNameError:
+    """What the ``module`` raises that has the names ``known`` and is asked for another one.
+
+    >>> print(no_such_name("symcheck", "certfy", ["certify", "recheck", "verify"]))
+    symcheck has no certfy; did you mean certify or verify?
+    """
+    near = did_you_mean(name, known)
+    return NoSuchNameError(f"{module} has no {shortened(name, 80)}" + (near or f"; dir({module}) lists what it has"))

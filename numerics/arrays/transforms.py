@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.errors import DataError
+from symcheck.errors import shown
 
 Features = NDArray[np.float64]
 
@@ -190,5 +191,6 @@ def transform_of(given: str | Transform) -> Transform:
     if text in ("standardised", "raw"):
         return Standardised() if text == "standardised" else Raw()
     raise DataError(
-        f"transform: got {given!r}; accepted is 'standardised', 'relu(500, seed=0)' (random ReLU features) or 'raw'"
+        f"transform: got {shown(given, 80)}; accepted is 'standardised', 'relu(500, seed=0)' (random ReLU features) "
+        "or 'raw'"
     )

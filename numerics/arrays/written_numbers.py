@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from numerics.errors import DataError
+from symcheck.errors import shown
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "?"})
 """What stands for an entry that is missing, in small letters."""
@@ -94,6 +95,7 @@ class WrittenNumbers:
             if not is_plain or not np.isfinite(float(text.replace(",", "."))):
                 break
         return DataError(
-            f"{name}: got {text.strip()!r} in line {line} of {self._called}; accepted are real numbers, with decimal "
+            f"{name}: got {shown(text.strip(), 80)} in line {line} of {self._called}; accepted are real numbers, "
+            "with decimal "
             "points; leave the column out, or turn it into numbers"
         )

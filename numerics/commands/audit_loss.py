@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 
-from numerics.commands.process import Parser, exit_code
-from symcheck.errors import ParameterError, SymcheckError
+from numerics.commands.output import answer, out_arguments, output_of
+from numerics.commands.process import exit_code
+from numerics.commands.result_files import record_text
+from symcheck.errors import ParameterError, SymcheckError, shown
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.options import classes_of, seconds
 
-SUMMARY = "say whether the code of a loss is a formula, and if not, what is different"
-DESCRIPTION = """\
-Says whether the code of a loss is a formula: the same values and gradients for every z, label and number of classes C.
-CODE is code in a file, losses.py:MyLoss or "losses.py:MyLoss(gamma=2)"; FORMULA is a name that symcheck list shows or a
-formula.
-Of code that is another function it says what is different: a factor, a clamp, brackets, and so on."""
-
-EPILOG = """\
-exit codes: 0 PROVED, the code is the formula; 1 REFUTED, it is not; 2 UNDECIDED; 64 bad usage; 130 interrupted
-examples: symcheck audit-loss losses.py:MyGCE gce --param q=7/10
-          symcheck audit-loss "losses.py:Focal(gamma=2)" focal --param gamma=2 --classes 10
-          symcheck audit-loss losses.py:ce "logsumexp(z) - z[y]" """
+HELP = Help(
+    summary="say whether the code of a loss is a formula, and if not, what is different",
+    group=Group.CHECK,
+    takes="CODE FORMULA",
+    text=(
+        "Says whether the code of a loss is a formula: the same values and gradients for every z, label and number of "
+        'classes C. CODE is code in a file, losses.py:MyLoss or "losses.py:MyLoss(gamma=2)"; FORMULA is a name that '
+        "symcheck list shows or a formula. Of code that is another function it says what is different: a factor, a "
+        "clamp, brackets, and so on."
+    ),
+    examples=(
+        Example("symcheck audit-loss losses.py:MyGCE gce --param q=7/10", "MyGCE of the file losses.py"),
+        Example('symcheck audit-loss "losses.py:Focal(gamma=2)" focal --param gamma=2 --classes 10', "for ten classes"),
+        Example('symcheck audit-loss losses.py:ce "logsumexp(z) - z[y]"', "beside a formula"),
+    ),
+    exit_codes={0: "PROVED: the code is the formula", 1: "REFUTED: it is not", 2: "UNDECIDED"},
+)
 
 _TAKEN = frozenset({"code", "formula", "classes", "budget", "progress"})
 """Names of arguments of the audit itself."""
@@ -32,11 +39,11 @@ _TAKEN = frozenset({"code", "formula", "classes", "budget", "progress"})
 
 def audit_loss(argv: Sequence[str]) -> int:
     """Runs ``symcheck audit-loss`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _audited, argv)
+    return exit_code("audit-loss", HELP, arguments, _audited, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("audit-loss", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument("names", nargs="*", metavar="CODE FORMULA", help="the code, and what it is to be")
     parser.add_argument(
         "--param", action="append", default=[], metavar="P", help="a value, q=7/10, for a parameter; repeat for more"
@@ -46,10 +53,11 @@ def _parser() -> Parser:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the audit as JSON")
     form.add_argument("--markdown", action="store_true", help="print the audit in Markdown")
-    return parser
+    out_arguments(parser)
 
 
 def _audited(given: argparse.Namespace) -> int:
+    out = output_of(given)
     if len(given.names) != 2:
         raise SymcheckError(
             f"audit-loss: got {len(given.names)} names ({' '.join(given.names) or 'none'}); here CODE and FORMULA are "
@@ -66,10 +74,7 @@ def _audited(given: argparse.Namespace) -> int:
             found = audit_implementation(*given.names, classes=classes, budget=budget, progress=progress, **values)
         except SystemExit as stop:  # its code would be a verdict here
             raise SymcheckError(f"code: it leaves Python by sys.exit({stop.code}); hand in code that returns") from None
-    if given.json:
-        print(json.dumps(found.to_record(), indent=2, sort_keys=True))
-    else:
-        print(found.to_markdown() if given.markdown else found)
+    answer(found, given, out, lambda: record_text(found))
     return found.exit_code
 
 
@@ -79,7 +84,7 @@ def _values(texts: Sequence[str]) -> dict[str, str]:
     for text in texts:
         value = re.fullmatch(r"\s*([A-Za-z]\w*)\s*=\s*(.+?)\s*", text, re.ASCII)
         if value is None:
-            raise ParameterError(f"--param: got {text!r}; accepted is a value, as q=7/10")
+            raise ParameterError(f"--param: got {shown(text, 80)}; accepted is a value, as q=7/10")
         name = value[1]
         if name in found:
             raise ParameterError(f"--param: {name} is given twice")

@@ -9,33 +9,52 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from numerics.commands.data_options import data_arguments, test_part, whole
-from numerics.commands.process import INTERRUPTED, Parser, certified, exit_code
+from numerics.commands.output import answer, out_arguments, output_of
+from numerics.commands.process import INTERRUPTED, certified, exit_code
 from numerics.errors import NoiseError, TrainingError
+from symcheck.errors import shown
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.pair import pair_arguments
 
-SUMMARY = "train what is certified on data, and compare with what is predicted"
-DESCRIPTION = """\
-Certifies LOSS with REGULARIZER, predicts what training a classifier on DATA, a linear one unless --model says
-another, should show, trains it under clean and under noisy labels, and compares.  A parameter without a value is
-trained at its default.  LOSS and REG are names that symcheck list shows, formulas, or code in files,
-losses.py:MyLoss."""
-
-EPILOG = """\
-exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
-examples: symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce
-          symcheck confirm cross_entropy l2 --data flowers.csv --label species --without id
-          symcheck confirm "logsumexp(z) - z[y]" l2 --noise sampled --seed 3
-          symcheck confirm gce l2 --data iris --model mlp --seeds 5 --checkpoint gce.pt
-          symcheck confirm class_weighted_ce l2 --data iris --kappa 1"""
+HELP = Help(
+    summary="train what is certified on data, and compare with what is predicted",
+    group=Group.CHECK,
+    takes="LOSS REG",
+    text=(
+        "Certifies LOSS with REGULARIZER, predicts what training a classifier on DATA, a linear one unless --model "
+        "says another, should show, trains it under clean and under noisy labels, and compares. A parameter without a "
+        "value is trained at its default. LOSS and REG are names that symcheck list shows, formulas, or code in "
+        "files, losses.py:MyLoss."
+    ),
+    examples=(
+        Example("symcheck confirm cross_entropy l2 --data iris", "a linear model, solved exactly"),
+        Example(
+            "symcheck confirm gce l2 --param q=7/10 --data iris --rho 0.3 --out results/gce",
+            "with a report, a record and a figure",
+        ),
+        Example(
+            "symcheck confirm cross_entropy l2 --data flowers.csv --label species --without id", "data of your own"
+        ),
+        Example(
+            "symcheck confirm gce l2 --data iris --model mlp --seeds 5 --checkpoint gce.pt",
+            "networks; goes on after a stop",
+        ),
+        Example(
+            "symcheck confirm class_weighted_ce l2 --data iris --kappa 1",
+            "what training says of a claim that is REFUTED",
+        ),
+    ),
+    exit_codes={0: "agrees", 1: "contradicts", 2: "inconclusive"},
+)
 
 
 def confirm(argv: Sequence[str]) -> int:
     """Runs ``symcheck confirm`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _confirmed, argv)
+    return exit_code("confirm", HELP, arguments, _confirmed, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("confirm", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     pair_arguments(parser)
     data_arguments(parser)
     parser.add_argument(
@@ -62,9 +81,8 @@ def _parser() -> Parser:
     parser.add_argument(
         "--device", metavar="DEVICE", default="cpu", help="cpu, or cuda where there is one (default: cpu)"
     )
-    parser.add_argument("--out", metavar="FOLDER", help="write report and record there")
+    out_arguments(parser, "report, record and figure")
     parser.add_argument("--json", action="store_true", help="print the record instead of the table")
-    return parser
 
 
 def _network_arguments(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +114,7 @@ def _network_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _confirmed(given: argparse.Namespace) -> int:
+    out = output_of(given)
     from numerics.confirmations.networks.settings_numbers import checked_alpha, checked_seeds
     from numerics.data.named import check_named
     from numerics.formulas.claimed_scale import checked_scale
@@ -118,7 +137,7 @@ def _confirmed(given: argparse.Namespace) -> int:
         with bar("confirm") as progress:
             found = confirmed(
                 certificate, data=given.data, rho=rho, noise=given.noise, seed=seed,
-                device=given.device, out=given.out, progress=progress, model=given.model,
+                device=given.device, progress=progress, model=given.model,
                 reference=given.reference, label=given.label, without=given.without, kappa=kappa,
                 alpha=alpha, seeds=seeds, start=given.start, steps=steps, dtype=given.dtype,
                 checkpoint=given.checkpoint, test=test,
@@ -128,9 +147,7 @@ def _confirmed(given: argparse.Namespace) -> int:
             raise
         print(f"interrupted: the same command goes on from the last checkpoint in {given.checkpoint}", file=sys.stderr)
         return INTERRUPTED
-    print(found.to_json() if given.json else found, end="" if given.json else "\n")
-    if given.out and not given.json:
-        print(f"\nreport and record: {given.out}")
+    answer(found, given, out, found.to_json, found.files)
     return found.outcome.value
 
 
@@ -139,7 +156,7 @@ def seed_of(text: str | None, noise: str) -> int:
     if text is None:
         return 0
     if not re.fullmatch(r"\d{1,19}", text, re.ASCII):
-        raise NoiseError(f"--seed: got {text!r}; accepted is an integer from 0 to 2^63 - 1")
+        raise NoiseError(f"--seed: got {shown(text, 80)}; accepted is an integer from 0 to 2^63 - 1")
     if noise == "exact":
         raise NoiseError(f"--seed: got {text}, and exact noise draws nothing; add --noise sampled, or leave it out")
     return int(text)

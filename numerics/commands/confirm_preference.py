@@ -8,30 +8,44 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 from numerics.commands.confirm import seed_of
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.output import answer, out_arguments, output_of
+from numerics.commands.process import exit_code
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.preference_pair import preference_arguments, preference_pair_of
 
-SUMMARY = "train what is certified of a preference loss on pairs with and without flips"
-DESCRIPTION = """\
-Certifies the preference loss NAME with PENALTY, or without one, trains a linear reward on generated pairs of answers,
-clean and with some of them flipped, and compares what comes out with the certificate.  With a penalty at a row of its
-weights lambda, without one at a row of flip rates.  A parameter without a value is trained at its default.  Pairs of
-your own are two arrays, numerics.confirm(cert, data=(chosen, rejected)) in Python."""
-
-EPILOG = """\
-exit codes: 0 agrees, 1 contradicts, 2 inconclusive, 64 bad usage, 130 interrupted
-examples: symcheck confirm-preference ipo
-          symcheck confirm-preference dpo "h**2/2" --param beta=1 --rho 0.3 --out results/dpo
-          symcheck confirm-preference --formula "(h - 1/2)**2" --noise sampled --seed 3"""
+HELP = Help(
+    summary="train what is certified of a preference loss on pairs with and without flips",
+    group=Group.CHECK,
+    takes="NAME [PENALTY]",
+    text=(
+        "Certifies the preference loss NAME with PENALTY, or without one, trains a linear reward on generated pairs "
+        "of answers, clean and with some of them flipped, and compares what comes out with the certificate. With a "
+        "penalty at a row of its weights lambda, without one at a row of flip rates. A parameter without a value is "
+        "trained at its default. Pairs of your own are two arrays, numerics.confirm(cert, data=(chosen, rejected)) in "
+        "Python."
+    ),
+    examples=(
+        Example("symcheck confirm-preference ipo", "without a penalty"),
+        Example(
+            'symcheck confirm-preference dpo "h**2/2" --param beta=1 --rho 0.3 --out results/dpo',
+            "with a penalty and a report",
+        ),
+        Example(
+            'symcheck confirm-preference --formula "(h - 1/2)**2" --noise sampled --seed 3',
+            "a loss of your own, on drawn flips",
+        ),
+    ),
+    exit_codes={0: "agrees", 1: "contradicts", 2: "inconclusive"},
+)
 
 
 def confirm_preference(argv: Sequence[str]) -> int:
     """Runs ``symcheck confirm-preference`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _confirmed, argv)
+    return exit_code("confirm-preference", HELP, arguments, _confirmed, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("confirm-preference", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     preference_arguments(parser)
     parser.add_argument(
         "--rho", metavar="RATE", default="2/5", help="the probability that a pair is flipped, below 1/2 (default: 2/5)"
@@ -41,12 +55,12 @@ def _parser() -> Parser:
         help="exact: each pair is replaced by its law; sampled: by one draw (default: exact)",
     )  # fmt: skip
     parser.add_argument("--seed", metavar="N", help="the seed of sampled flips (default: 0)")
-    parser.add_argument("--out", metavar="FOLDER", help="write report, figure and record there")
+    out_arguments(parser, "report, record and figure")
     parser.add_argument("--json", action="store_true", help="print the record instead of the table")
-    return parser
 
 
 def _confirmed(given: argparse.Namespace) -> int:
+    out = output_of(given)
     from symcheck.budget import SECONDS
     from symcheck.certificates.preferences.certify_preference import certified, penalty_text
 
@@ -60,9 +74,7 @@ def _confirmed(given: argparse.Namespace) -> int:
 
     with bar("confirm-preference") as progress:
         found = confirm(
-            certificate, rho=given.rho, noise=given.noise, seed=seed, out=given.out, progress=progress,
+            certificate, rho=given.rho, noise=given.noise, seed=seed, progress=progress,
         )  # fmt: skip
-    print(found.to_json() if given.json else found, end="" if given.json else "\n")
-    if given.out and not given.json:
-        print(f"\nreport and record: {given.out}")
+    answer(found, given, out, found.to_json, found.files)
     return found.outcome.value

@@ -7,24 +7,35 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from numerics.commands.process import Parser, certified, exit_code
+from numerics.commands.output import Output, answer, out_arguments, output_of
+from numerics.commands.process import certified, exit_code
+from numerics.commands.result_files import record_text
 from numerics.errors import ConfirmationError
+from symcheck.errors import shown
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.pair import pair_arguments
 
-SUMMARY = "look for small data on which label noise changes a prediction in the limit"
-DESCRIPTION = """\
-Looks for small data on which minimisers of LOSS + lambda REG under clean and under noisy labels predict different
-classes in the limit of a large lambda, and trains what it finds.  A parameter without a value is taken at its default.
-LOSS and REG are names that symcheck list shows, formulas, or code in files, losses.py:MyLoss.  With --known nothing is
-searched: what is proved of the known counterexamples is trained, each at a row of lambdas."""
-
-EPILOG = """\
-exit codes: 0 found and confirmed by training, 1 none found, 64 bad usage, 130 interrupted;
-            with --known 0 training predicts what is proved, 1 it does not
-examples: symcheck counterexample one_vs_rest_logistic l2
-          symcheck counterexample square l2 --classes 2 --family "reference class"
-          symcheck counterexample --known
-          symcheck counterexample --known tie_in_the_limit"""
+HELP = Help(
+    summary="look for small data on which label noise changes a prediction in the limit",
+    group=Group.CHECK,
+    takes="[LOSS REG]",
+    text=(
+        "Looks for small data on which minimisers of LOSS + lambda REG under clean and under noisy labels predict "
+        "different classes in the limit of a large lambda, and trains what it finds. A parameter without a value is "
+        "taken at its default. LOSS and REG are names that symcheck list shows, formulas, or code in files, "
+        "losses.py:MyLoss. With --known nothing is searched: what is proved of the known counterexamples is trained, "
+        "each at a row of lambdas."
+    ),
+    examples=(
+        Example("symcheck counterexample one_vs_rest_logistic l2", "a search"),
+        Example('symcheck counterexample square l2 --classes 2 --family "reference class"', "among models of one kind"),
+        Example("symcheck counterexample --known tie_in_the_limit", "one that is proved, trained"),
+    ),
+    exit_codes={
+        0: "found, and confirmed by training; with --known, training predicts what is proved",
+        1: "none found; with --known, it does not",
+    },
+)
 
 SEARCH = {
     "names": "LOSS REG", "formula": "--formula", "regularizer_formula": "--regularizer-formula", "param": "--param",
@@ -35,11 +46,11 @@ SEARCH = {
 
 def counterexample(argv: Sequence[str]) -> int:
     """Runs ``symcheck counterexample`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _done, argv)
+    return exit_code("counterexample", HELP, arguments, _done, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("counterexample", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     pair_arguments(parser)
     parser.add_argument("--classes", metavar="C", help="the number of classes (default: 3)")
     parser.add_argument("--rho", metavar="RATE", help="the flip rate of uniform noise (default: several are tried)")
@@ -52,14 +63,15 @@ def _parser() -> Parser:
         "--known", metavar="NAME", nargs="?", const="", help="train the known counterexample NAME, or all of them"
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
-    return parser
+    out_arguments(parser)
 
 
 def _done(given: argparse.Namespace) -> int:
-    return _searched(given) if given.known is None else _trained(given)
+    out = output_of(given)
+    return _searched(given, out) if given.known is None else _trained(given, out)
 
 
-def _trained(given: argparse.Namespace) -> int:
+def _trained(given: argparse.Namespace, out: Output) -> int:
     searched = [name for name in SEARCH if getattr(given, name)]
     if searched:
         raise ConfirmationError(
@@ -73,11 +85,11 @@ def _trained(given: argparse.Namespace) -> int:
     from numerics.counterexamples.known import known_counterexamples  # after what is wrong is told: it loads torch
 
     found = known_counterexamples(given.known or None)
-    print(json.dumps(found.to_record(), indent=2, sort_keys=True) if given.json else found)
+    answer(found, given, out, lambda: record_text(found))
     return 0 if found.agrees else 1
 
 
-def _searched(given: argparse.Namespace) -> int:
+def _searched(given: argparse.Namespace, out: Output) -> int:
     from symcheck.language.exact import exact_text
 
     classes = _whole("3" if given.classes is None else given.classes, "--classes", 2, 20)
@@ -88,11 +100,11 @@ def _searched(given: argparse.Namespace) -> int:
     from numerics.counterexamples.small_data import FAMILIES
 
     found = search(certificate, classes, rho=rho, families=given.family or FAMILIES, most_points=most_points)
-    print(json.dumps(asdict(found), default=str, indent=2, sort_keys=True) if given.json else found)
+    answer(found, given, out, lambda: json.dumps(asdict(found), default=str, indent=2, sort_keys=True))
     return 1 if found.flip is None else 0
 
 
 def _whole(text: str, name: str, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise ConfirmationError(f"{name}: got {text!r}; accepted is an integer from {low} to {high}")
+        raise ConfirmationError(f"{name}: got {shown(text, 80)}; accepted is an integer from {low} to {high}")
     return int(text)

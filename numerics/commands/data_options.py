@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from numerics.errors import DataError, FiniteError
-from symcheck.errors import SymcheckError
+from symcheck.errors import SymcheckError, shown
 
 FILE = "a CSV file with a line of column names, a parquet file, or an .npz file of arrays X and y"
 LONGEST = 9
@@ -89,7 +89,7 @@ def whole(text: str, name: str, least: int, error: type[SymcheckError] = FiniteE
     12
     """
     if not re.fullmatch(rf"\d{{1,{LONGEST}}}", text.strip(), re.ASCII) or int(text) < least:
-        raise error(f"{name}: got {text!r}; accepted is a whole number from {least} on")
+        raise error(f"{name}: got {shown(text, 80)}; accepted is a whole number from {least} on")
     return int(text)
 
 
@@ -102,7 +102,7 @@ def real(text: str, name: str) -> float:
     first, slash, second = text.partition("/")
     parts = [first, second] if slash else [first]
     if not all(_SHARE.fullmatch(part.strip()) for part in parts) or (slash and float(second) == 0):
-        raise FiniteError(f"{name}: got {text!r}; accepted is a number, such as 0.05 or 1/20")
+        raise FiniteError(f"{name}: got {shown(text, 80)}; accepted is a number, such as 0.05 or 1/20")
     return float(first) / float(second) if slash else float(first)
 
 

@@ -6,33 +6,43 @@ import argparse
 from collections.abc import Sequence
 
 from numerics.commands.data_options import real, samples_arguments, samples_options, whole
-from numerics.commands.process import Parser, certified, exit_code
+from numerics.commands.output import Joined, answer, out_arguments, output_of
+from numerics.commands.process import certified, exit_code
 from numerics.errors import FiniteError, NoiseError
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.pair import pair_arguments
 
-SUMMARY = "forecast what training on noisy labels gives, before any training"
-DESCRIPTION = """\
-Says, before any training, how often a linear model trained on noisy labels will predict what the clean one does, and
-how often it will be right: at large lambda, where every certified pair predicts the same, or of one pair at one lambda.
-The labels of DATA are the clean ones; noisy ones are drawn.  LOSS and REG are names that symcheck list shows, formulas,
-or code in files, losses.py:MyLoss."""
-
-EPILOG = """\
-exit codes: 0 a forecast, 64 bad usage, 130 interrupted
-examples: symcheck forecast --data digits --rho 0.3 --test 0.3
-          symcheck forecast cross_entropy l2 --lambda 0.1 --data iris --rho 0.3
-          symcheck forecast --data flowers.parquet --label species --T transition.csv --against n --out forecast"""
+HELP = Help(
+    summary="forecast what training on noisy labels gives, before any training",
+    group=Group.TRAIN,
+    takes="[LOSS REG]",
+    text=(
+        "Says, before any training, how often a linear model trained on noisy labels will predict what the clean one "
+        "does, and how often it will be right: at large lambda, where every certified pair predicts the same, or of "
+        "one pair at one lambda. The labels of DATA are the clean ones; noisy ones are drawn. LOSS and REG are names "
+        "that symcheck list shows, formulas, or code in files, losses.py:MyLoss."
+    ),
+    examples=(
+        Example("symcheck forecast --data iris --rho 0.3 --test 0.3", "at large lambda, for every certified pair"),
+        Example("symcheck forecast cross_entropy l2 --lambda 0.1 --data iris --rho 0.3", "of one pair at one lambda"),
+        Example(
+            "symcheck forecast --data flowers.parquet --label species --T transition.csv --against n --out forecast",
+            "other noise, several numbers of labels",
+        ),
+    ),
+    exit_codes={0: "a forecast"},
+)
 
 AXES = ("n", "rho", "features")
 
 
 def forecast(argv: Sequence[str]) -> int:
     """Runs ``symcheck forecast`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _forecast, argv)
+    return exit_code("forecast", HELP, arguments, _forecast, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("forecast", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     pair_arguments(parser)
     samples_arguments(parser)
     parser.add_argument("--rho", metavar="RATE", help="the flip rate of uniform noise: a label becomes another class")
@@ -48,12 +58,12 @@ def _parser() -> Parser:
         "--against", metavar="AXIS", choices=AXES, help="a row for each of several n, rho or numbers of features"
     )
     parser.add_argument("--clean", metavar="SHARE", help="say what cleaning this share of the labels would buy")
-    parser.add_argument("--out", metavar="FOLDER", help="write report, record and figures there")
+    out_arguments(parser, "report, record and figures")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
-    return parser
 
 
 def _forecast(given: argparse.Namespace) -> int:
+    out = output_of(given)
     from numerics.noise.shares import share_of
 
     weight = getattr(given, "lambda")
@@ -76,7 +86,11 @@ def _forecast(given: argparse.Namespace) -> int:
     lambda_ = None if weight is None else real(weight, "--lambda")
     share = None if given.clean is None else real(given.clean, "--clean")
     certificate = certified(given, "forecast") if has_pair else None
-    from numerics.commands.result_files import Result, shown, store  # what is wrong is told: what follows loads torch
+    from numerics.commands.result_files import (
+        Result,
+        folder_files,
+        record_text,
+    )  # what is wrong is told: what follows loads torch
     from numerics.finite.forecast.forecast import forecast as forecast_of
     from numerics.progress import bar
 
@@ -90,9 +104,6 @@ def _forecast(given: argparse.Namespace) -> int:
             more[f"against_{given.against}"] = getattr(found, f"against_{given.against}")(progress=progress)
         if share is not None:
             more["cleaned"] = found.cleaned(share, progress=progress)
-    if given.out:
-        store("forecast", found, more, given.out)
-    print(shown(found, more, as_json=given.json))
-    if given.out and not given.json:
-        print(f"\nreport, record and figures: {given.out}")
+    page = Joined(found, more) if more else found
+    answer(page, given, out, lambda: record_text(found, more), lambda: folder_files("forecast", found, more))
     return 0

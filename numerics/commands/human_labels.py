@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.output import answer, out_arguments, output_of
+from numerics.commands.process import exit_code
+from numerics.commands.result_files import record_text
 from numerics.errors import NoiseError
+from symcheck.intake.command_help import Example, Group, Help
 
 if TYPE_CHECKING:
     from numerics.noise.explained import Explained
 
-SUMMARY = "say how often labels of people move, and what the theory says of them"
-DESCRIPTION = """\
-Compares people's labels with the clean ones: how often labels move, whether the noise looks uniform, so that what a
-certificate says applies, and where predictions keep if it does not.  The labels are two columns of a CSV file with a
-line of column names, or a table of counts, or a matrix of probabilities."""
-
-EPILOG = """\
-exit codes: 0 what a certificate says applies as far as can be told, 1 it does not, 2 it cannot be told, 64 bad usage,
-            130 interrupted
-examples: symcheck human-labels labels.csv --clean truth --noisy annotator
-          symcheck human-labels --counts "70 30; 25 75"
-          symcheck human-labels --matrix transition.csv"""
+HELP = Help(
+    summary="say how often labels of people move, and what the theory says of them",
+    group=Group.TRAIN,
+    takes="[FILE]",
+    text=(
+        "Compares people's labels with the clean ones: how often labels move, whether the noise looks uniform, so "
+        "that what a certificate says applies, and where predictions keep if it does not. The labels are two columns "
+        "of a CSV file with a line of column names, or a table of counts, or a matrix of probabilities."
+    ),
+    examples=(
+        Example('symcheck human-labels --counts "70 30; 25 75"', "how often class i was labelled j"),
+        Example("symcheck human-labels labels.csv --clean truth --noisy annotator", "two columns of a file"),
+        Example("symcheck human-labels --matrix transition.csv", "a matrix of probabilities"),
+    ),
+    exit_codes={0: "what a certificate says applies as far as can be told", 1: "it does not", 2: "it cannot be told"},
+)
 
 
 def human_labels(argv: Sequence[str]) -> int:
     """Runs ``symcheck human-labels`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _explained, argv)
+    return exit_code("human-labels", HELP, arguments, _explained, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("human-labels", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     parser.add_argument(
         "file", metavar="FILE", nargs="?", help="a CSV file with a line of column names; with --clean and --noisy"
     )
@@ -47,10 +53,11 @@ def _parser() -> Parser:
         "--level", metavar="P", default="0.95", help="the confidence of intervals and tests (default: 0.95)"
     )
     parser.add_argument("--json", action="store_true", help="print numbers and sentences as JSON")
-    return parser
+    out_arguments(parser)
 
 
 def _explained(given: argparse.Namespace) -> int:
+    out = output_of(given)
     sources = [name for name in ("file", "counts", "matrix") if getattr(given, name) is not None]
     if len(sources) != 1:
         raise NoiseError(
@@ -62,7 +69,7 @@ def _explained(given: argparse.Namespace) -> int:
     ):
         raise NoiseError("--clean, --noisy: give both with a FILE, and none of them with --counts or --matrix")
     found = _labels(given)
-    print(json.dumps(found.to_record(), indent=2, sort_keys=True) if given.json else found)
+    answer(found, given, out, lambda: record_text(found))
     if found.theory.is_rejected or found.theory.is_above_chance:
         return 1
     return 2 if found.theory.is_above_chance is None else 0

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING
 
+from numerics.commands.output import without_output
 from symcheck.errors import SymcheckError
+from symcheck.intake.command_help import Help, command_parser
+from symcheck.intake.messages import error_text
 from symcheck.intake.pair import joined, pair_of
 
 if TYPE_CHECKING:
     from symcheck.certificates.certificate import Certificate
 
 BAD_USAGE, INTERRUPTED = 64, 130
-
-
-class BadUsage(Exception):
-    """The arguments cannot be read; argparse itself would end the process with 2, which has a meaning here."""
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser for ``symcheck NAME`` that raises ``BadUsage`` where argparse would leave the process."""
-
-    def __init__(self, name: str, description: str, epilog: str) -> None:
-        super().__init__(
-            prog=f"symcheck {name}",
-            description=description,
-            epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-
-    def error(self, message: str) -> Never:
-        """Raise ``BadUsage`` with the usage and the message."""
-        raise BadUsage(f"{self.format_usage()}{self.prog}: {message}")
 
 
 def certified(options: argparse.Namespace, command: str) -> Certificate:
@@ -47,18 +30,23 @@ def certified(options: argparse.Namespace, command: str) -> Certificate:
 
 
 def exit_code(
-    parser: Parser,
+    name: str,
+    told: Help,
+    arguments: Callable[[argparse.ArgumentParser], object],
     action: Callable[[argparse.Namespace], int],
     argv: Sequence[str],
     interrupted: str = "interrupted: nothing is left half written",
 ) -> int:
-    """What ``action`` returns for the arguments ``argv``; 64 for bad usage, 130 with a message if interrupted."""
+    """What ``action`` returns for ``argv``, as ``arguments`` reads it; 64 for bad usage, 130 if interrupted.
+
+    ``told`` is what ``symcheck name --help`` says.
+    """
     try:
-        return action(parser.parse_intermixed_args(joined(argv)))
-    except BadUsage as error:
-        print(error, file=sys.stderr)
+        options = command_parser(name, told, arguments).parse_intermixed_args(joined(argv))
+        options.command_line = shlex.join(["symcheck", name, *without_output(argv)])
+        return action(options)
     except SymcheckError as error:
-        print(f"symcheck: {error}", file=sys.stderr)
+        print(error_text("\n".join([str(error), *getattr(error, "__notes__", ())])), file=sys.stderr)
     except SystemExit as stop:  # --help
         return int(stop.code or 0)
     except KeyboardInterrupt:

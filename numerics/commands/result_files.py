@@ -1,4 +1,4 @@
-"""What a command prints and writes of its results: pages, records, figures."""
+"""What a command writes of its results: pages, records, figures."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from symcheck.render.block import Block
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.figure import Figure
 
 REPORT, RECORD = "report.md", "record.json"
 
 
-class Result(Protocol):
+class HasRecord(Protocol):
+    """What has numbers for JSON."""
+
+    def to_record(self) -> dict[str, object]:
+        """The numbers."""
+        ...
+
+
+class Result(HasRecord, Protocol):
     """A page with numbers and a figure."""
 
     @property
@@ -20,8 +32,12 @@ class Result(Protocol):
         """The figure."""
         ...
 
-    def to_record(self) -> dict[str, object]:
-        """The numbers for JSON."""
+    def blocks(self) -> Iterable[Block]:
+        """What the page says."""
+        ...
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The page as plain text."""
         ...
 
     def to_markdown(self) -> str:
@@ -29,27 +45,17 @@ class Result(Protocol):
         ...
 
 
-def shown(result: Result, more: Mapping[str, Result], *, as_json: bool) -> str:
-    """The pages as text for a terminal, or the numbers of ``result`` as JSON, with those of ``more`` by their names."""
-    return record_text(result, more) if as_json else "\n\n".join(str(one).rstrip() for one in (result, *more.values()))
-
-
-def record_text(result: Result, more: Mapping[str, Result]) -> str:
-    """The numbers as JSON."""
+def record_text(result: HasRecord, more: Mapping[str, HasRecord] = {}) -> str:
+    """The numbers of ``result`` as JSON, with those of ``more`` by their names."""
     record = result.to_record() | {name: one.to_record() for name, one in more.items()}
     return json.dumps(record, indent=2, sort_keys=True, allow_nan=False)
 
 
-def store(name: str, result: Result, more: Mapping[str, Result], out: str) -> None:
-    """Writes a report, a record and a figure of each into the folder ``out``; ``name`` is that of the first figure.
-
-    Raises ``ConfirmationError`` for a folder that cannot be made or written.
-    """
+def folder_files(name: str, result: Result, more: Mapping[str, Result] = {}) -> dict[str, str | bytes]:
+    """A report, a record and a figure of each, by the names of their files; ``name`` is that of the first figure."""
     from numerics.figure_style import as_bytes
-    from numerics.folders import made_folder, written_files
 
-    folder = made_folder(out)
     results = {name: result, **more}
     pages = [f"{one.to_markdown().rstrip()}\n\n![{key}]({key}.png)\n" for key, one in results.items()]
     figures = {f"{key}.png": as_bytes(one.figure) for key, one in results.items()}
-    written_files({REPORT: "\n".join(pages), RECORD: record_text(result, more) + "\n", **figures}, folder)
+    return {REPORT: "\n".join(pages), RECORD: record_text(result, more) + "\n", **figures}

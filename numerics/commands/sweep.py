@@ -12,35 +12,51 @@ from contextlib import contextmanager, redirect_stdout
 from typing import cast
 
 from numerics.commands.data_options import data_arguments
-from numerics.commands.process import INTERRUPTED, Parser, exit_code
+from numerics.commands.process import INTERRUPTED, exit_code
 from numerics.errors import SweepError, SweepWarning
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
 
 SOME_FAILED = 1
 """The exit code if a run could not be done."""
 
-SUMMARY = "train many combinations of losses, data and penalties; go on after a crash"
-DESCRIPTION = """\
-Trains a linear classifier under clean and under noisy labels for every combination of what is given, and stores each
-run as a line of FILE as soon as it is done.  The same command goes on where it was stopped.  Options marked * may be
-repeated, and every combination is run; a parameter without a value is trained at its default."""
-
-EPILOG = """\
-exit codes: 0 all runs are done, 1 some could not be, 64 bad usage, 130 interrupted
-examples: symcheck sweep --loss gce --loss cross_entropy --data digits --rho 0.2 --rho 0.4 --seeds 5 --workers 2
-          symcheck sweep --loss gce --param q=1/2 --param q=7/10 --data iris --test 0.3 --out iris.jsonl
-          symcheck sweep --loss="-log_softmax(z)[y]" --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786"""
+HELP = Help(
+    summary="train many combinations of losses, data and penalties; go on after a crash",
+    group=Group.CHECK,
+    takes="",
+    text=(
+        "Trains a linear classifier under clean and under noisy labels for every combination of what is given, and "
+        "stores each run as a line of FILE as soon as it is done. The same command goes on where it was stopped. "
+        "Options marked * may be repeated, and every combination is run; a parameter without a value is trained at "
+        "its default."
+    ),
+    examples=(
+        Example(
+            "symcheck sweep --loss gce --loss cross_entropy --data iris --rho 0.2 --rho 0.4 --out iris.jsonl",
+            "four runs",
+        ),
+        Example(
+            "symcheck sweep --loss gce --param q=1/2 --param q=7/10 --data digits --test 0.3 --seeds 5 --workers 2",
+            "drawn labels, two processes",
+        ),
+        Example(
+            'symcheck sweep --loss="-log_softmax(z)[y]" --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786',
+            "on other machines",
+        ),
+    ),
+    exit_codes={0: "all runs are done", 1: "some could not be"},
+)
 
 
 def sweep(argv: Sequence[str]) -> int:
     """Runs ``symcheck sweep`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _swept, argv)
+    return exit_code("sweep", HELP, arguments, _swept, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("sweep", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
 
     def several(option: str, metavar: str, text: str) -> None:
         parser.add_argument(option, metavar=metavar, action="append", help=f"* {text}")
@@ -66,7 +82,6 @@ def _parser() -> Parser:
     parser.add_argument("--workers", metavar="N", default="1", help="processes on this machine (default: 1)")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of workers: tcp://host:8786")
     parser.add_argument("--markdown", action="store_true", help="print the table in Markdown")
-    return parser
 
 
 def _swept(given: argparse.Namespace) -> int:
@@ -139,7 +154,7 @@ def subjects(losses: Sequence[str], regularizers: Sequence[str], params: Sequenc
     for text in params:
         name, equals, value = text.partition("=")
         if not equals:
-            raise ParameterError(f"--param: got {text!r}; accepted is a value, as q=7/10")
+            raise ParameterError(f"--param: got {shown(text, 80)}; accepted is a value, as q=7/10")
         values.setdefault(name.strip(), []).append(value)
     unused = set(values)
     kinds: list[tuple[Kind, Sequence[str]]] = [("loss", losses), ("regularizer", regularizers)]
@@ -166,7 +181,7 @@ def _with_values(subject: Subject, values: Mapping[str, Sequence[str]]) -> Itera
 
 def _whole(text: str, name: str, least: int) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < least:
-        raise SweepError(f"{name}: got {text!r}; accepted is a whole number from {least} on")
+        raise SweepError(f"{name}: got {shown(text, 80)}; accepted is a whole number from {least} on")
     return int(text)
 
 
@@ -174,4 +189,4 @@ def _real(text: str, name: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise SweepError(f"{name}: got {text!r}; accepted is a number, such as 0.1") from None
+        raise SweepError(f"{name}: got {shown(text, 80)}; accepted is a number, such as 0.1") from None

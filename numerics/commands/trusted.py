@@ -6,27 +6,37 @@ import argparse
 from collections.abc import Sequence
 
 from numerics.commands.data_options import real, samples_arguments, samples_options
-from numerics.commands.process import Parser, exit_code
+from numerics.commands.output import answer, out_arguments, output_of
+from numerics.commands.process import exit_code
+from symcheck.intake.command_help import Example, Group, Help
 
-SUMMARY = "say which predictions from noisy labels the clean ones would give"
-DESCRIPTION = """\
-Says which predictions of the linear model at large lambda, from the labels of DATA, which are noisy, the clean labels
-would have given too, at confidence 1 - DELTA a point: by a bound, and by the normal law.  Without --test the points are
-the samples, each predicted without its own label."""
-
-EPILOG = """\
-exit codes: 0 some are trusted, 1 none is, 64 bad usage, 130 interrupted
-examples: symcheck trusted --data noisy.csv --label seen --rho 0.2
-          symcheck trusted --data noisy.npz --rho 0.1,0.3 --delta 0.01 --test new.npz --out trusted"""
+HELP = Help(
+    summary="say which predictions from noisy labels the clean ones would give",
+    group=Group.TRAIN,
+    takes="",
+    text=(
+        "Says which predictions of the linear model at large lambda, from the labels of DATA, which are noisy, the "
+        "clean labels would have given too, at confidence 1 - DELTA a point: by a bound, and by the normal law. "
+        "Without --test the points are the samples, each predicted without its own label."
+    ),
+    examples=(
+        Example("symcheck trusted --data iris --rho 0.1", "the labels of iris, as if one in ten were another"),
+        Example(
+            "symcheck trusted --data noisy.npz --rho 0.1,0.3 --delta 0.01 --test new.npz --out trusted",
+            "a range of rates, other points, a report",
+        ),
+    ),
+    exit_codes={0: "some predictions are trusted", 1: "none is"},
+)
 
 
 def trusted(argv: Sequence[str]) -> int:
     """Runs ``symcheck trusted`` with the arguments ``argv``; returns the exit code."""
-    return exit_code(_parser(), _trusted, argv)
+    return exit_code("trusted", HELP, arguments, _trusted, argv)
 
 
-def _parser() -> Parser:
-    parser = Parser("trusted", DESCRIPTION, EPILOG)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
     samples_arguments(parser)
     parser.add_argument(
         "--rho", metavar="RATE",
@@ -39,18 +49,18 @@ def _parser() -> Parser:
         help="the chance that a point is trusted and the clean labels would predict otherwise, at most (default: 0.05)",
     )
     parser.add_argument("--all-points", action="store_true", help="delta for all points together, not for each")
-    parser.add_argument("--out", metavar="FOLDER", help="write report, record and figure there")
+    out_arguments(parser, "report, record and figure")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON")
-    return parser
 
 
 def _trusted(given: argparse.Namespace) -> int:
+    out = output_of(given)
     from numerics.noise.shares import share_of
 
     options, delta = samples_options(given), real(given.delta, "--delta")
     rates = [] if given.rho is None else [share_of(text, "--rho") for text in given.rho.split(",")]
     rho = None if not rates else rates[0] if len(rates) == 1 else tuple(rates)
-    from numerics.commands.result_files import shown, store
+    from numerics.commands.result_files import folder_files, record_text
     from numerics.finite.trusted.trusting import trusted as trusted_in
     from numerics.progress import bar
 
@@ -58,9 +68,5 @@ def _trusted(given: argparse.Namespace) -> int:
         found = trusted_in(
             given.data, rho=rho, delta=delta, all_points=given.all_points, progress=progress, **options
         )  # fmt: skip
-    if given.out:
-        store("trusted", found, {}, given.out)
-    print(shown(found, {}, as_json=given.json))
-    if given.out and not given.json:
-        print(f"\nreport, record and figure: {given.out}")
+    answer(found, given, out, lambda: record_text(found), lambda: folder_files("trusted", found))
     return 0 if bool(found.by_bound.any() or found.normal.any()) else 1

@@ -40,6 +40,7 @@ from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import shown
+from symcheck.public import public
 from symcheck.render.block import Block
 
 RHO = Fraction(2, 5)
@@ -48,6 +49,7 @@ LINEAR = "linear"
 """The model that is solved exactly."""
 
 
+@public
 @dataclass(frozen=True, eq=False, repr=False)
 class Confirmation(Evidence):
     """What was ``expected``, what the ``run`` measured, and their ``agreement``, with a record and a report.
@@ -80,6 +82,7 @@ class Confirmation(Evidence):
         return report_files(self)
 
 
+@public
 def confirm(
     cert: Certified | PreferenceCertificate,
     data: AnyData | Pairs | None = None,
@@ -178,7 +181,7 @@ def confirm(
             f"data: got {data.name}, and the certificate is one of a classifier; accepted are features and labels; of "
             "certify_preference it takes pairs"
         )
-    if model == LINEAR:
+    if isinstance(model, str) and model == LINEAR:
         _check_exact(noise)
         settings.refuse(
             "the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or take "
@@ -189,7 +192,7 @@ def confirm(
     asked = settings.asked()
     dataset = samples_of("digits" if data is None else data, label, without, progress)
     claim = _claim(cert, dataset, kappa)
-    if model == LINEAR:
+    if isinstance(model, str) and model == LINEAR:
         check_smooth(claim)
         if not isinstance(dataset, Dataset):
             raise DataError(

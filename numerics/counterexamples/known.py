@@ -25,6 +25,7 @@ from symcheck.counterexamples.base import Counterexample, LambdaClaim
 from symcheck.language.interval import Interval
 from symcheck.minimisers.family import Rows
 from symcheck.minimisers.prediction_verdict import Winners
+from symcheck.public import public
 
 LAMBDAS = tuple(Fraction(10) ** power for power in (-3, 0, 2, 4))
 """Weights of the penalty at which a claim is trained if they lie in its interval, beside its ends."""
@@ -36,6 +37,7 @@ FLAT = 1e-6
 """A loss whose curvature is below this share of that at 0 has no minimiser of its own there."""
 
 
+@public
 def known_counterexamples(name: str | None = None) -> KnownCounterexamples:
     """Every case of ``symcheck.counterexamples`` trained, or the one called ``name``.
 

@@ -18,7 +18,9 @@ from numerics.counterexamples.small_data import FAMILIES, Batch, batches
 from numerics.errors import ConfirmationError
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
+from symcheck.errors import shown
 from symcheck.findings.tier import Tier
+from symcheck.public import public
 
 RATES = (Fraction(2, 5), Fraction(3, 5), Fraction(1, 5))
 """Noise rates that are tried, those below (C-1)/C."""
@@ -101,6 +103,7 @@ class Search:
         return "\n".join(lines)
 
 
+@public
 def counterexample(
     certificate: Certified,
     classes: int = 3,
@@ -151,8 +154,8 @@ def counterexample(
 def _check(pair: Pair, families: Sequence[str]) -> None:
     certificate = pair.certificate
     for name in families:
-        if name not in FAMILIES:
-            raise ConfirmationError(f"families: got {name!r}; accepted are {', '.join(map(repr, FAMILIES))}")
+        if not isinstance(name, str) or name not in FAMILIES:
+            raise ConfirmationError(f"families: got {shown(name, 80)}; accepted are {', '.join(map(repr, FAMILIES))}")
     if certificate.at(pair.classes, **pair.numbers).tier in (None, Tier.NONDIFF):
         raise ConfirmationError(
             f"certificate: the loss of {pair.name} has no derivative at z = 0 that was found, so there is no limit to "

@@ -18,6 +18,7 @@ from numerics.data.table import Table, Wanted, columns_named
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
+from symcheck.errors import shown
 
 Given = str | os.PathLike[str] | Dataset | tuple[object, object]
 """Data as a user has them; a data frame as well, of a type of its own."""
@@ -46,7 +47,8 @@ def dataset_of(
         argument, value = ("label", label) if label is not None else ("without", columns)
         what = f"the data set {given!r}" if isinstance(given, str) else described(given)
         raise DataError(
-            f"{argument}: got {value!r} for {what}, which has no named columns; leave it out, or give a file (CSV, "
+            f"{argument}: got {shown(value, 80)} for {what}, which has no named columns; leave it out, or give a "
+            "file (CSV, "
             "parquet, npz) or a data frame"
         )
     return datasets.load(given) if isinstance(given, str) else given_data(given)

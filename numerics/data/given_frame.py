@@ -10,6 +10,7 @@ from numerics.data.real_features import columns_of
 from numerics.data.table import Table, Wanted
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
+from symcheck.errors import shown
 
 
 def given_frame(
@@ -42,7 +43,8 @@ def frame_table(frame: object, wanted: Wanted, name: str = NAME, table: str = "t
     for column in asked:
         if column is not None and column not in columns:
             raise DataError(
-                f"{wanted.argument}: {table} has no column {column!r}; there are: {', '.join(map(str, columns))}"
+                f"{wanted.argument}: {table} has no column {shown(column, 80)}; there are: "
+                f"{', '.join(map(str, columns))}"
             )
     get: Callable[..., object] = getattr(frame, "__getitem__")  # noqa: B009 - a frame of any library
     left = [c for c in columns if c not in (wanted.noisy, *wanted.left_out)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from numerics import datasets
@@ -21,7 +22,10 @@ def is_file(text: str) -> bool:
     """
     known = (*datasets.names(), *datasets.fetched_names())
     is_path = text.casefold().endswith(ENDINGS) or "/" in text or os.sep in text
-    return text not in known and (is_path or Path(text).is_file())
+    # What no file can be called is none, and some systems say so by an error.
+    with suppress(OSError, ValueError):
+        return text not in known and (is_path or Path(text).is_file())
+    return False
 
 
 def check_named(text: str, argument: str = "data") -> None:

@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from numerics.arrays.transforms import Transform
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
+from symcheck.errors import shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +74,19 @@ def fingerprint_of(dataset: Dataset, transform: Transform, test: float, split: i
 
 def checked_share(test: object) -> float:
     """``test``, if it is a share of the samples that leaves some to train on."""
-    if isinstance(test, bool) or not isinstance(test, Real) or not 0 <= float(test) < 1:
-        raise DataError(f"test: got {test}; accepted is the share of the samples to test on, from 0 to below 1")
+    if isinstance(test, bool) or not isinstance(test, Real) or not 0 <= cast(float, test) < 1:
+        raise DataError(
+            f"test: got {shown(test, 80)}; accepted is the share of the samples to test on, from 0 to below 1"
+        )
     return float(test)
 
 
 def checked_split(split: object) -> int:
     """``split``, if it is a seed: a whole number from 0 on."""
     if isinstance(split, bool) or not isinstance(split, Integral) or split < 0:
-        raise DataError(f"split: got {split!r}; accepted is a whole number from 0 on, the seed of the test part")
+        raise DataError(
+            f"split: got {shown(split, 80)}; accepted is a whole number from 0 on, the seed of the test part"
+        )
     return int(split)
 
 

@@ -21,6 +21,7 @@ from numerics.data.torch_source import is_torch_data
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
+from symcheck.errors import shown
 
 AnyData = Given | torch.utils.data.Dataset[Any] | torch.utils.data.DataLoader[Any] | TorchSamples
 """Data as a user has them, or as torch has them; a data frame as well, of a type of its own."""
@@ -44,7 +45,8 @@ def samples_of(
     if label is not None or columns:
         argument, value = ("label", label) if label is not None else ("without", columns)
         raise DataError(
-            f"{argument}: got {value!r} for a torch {type(given).__name__}, which has no named columns; leave it out"
+            f"{argument}: got {shown(value, 80)} for a torch {type(given).__name__}, which has no named columns; "
+            "leave it out"
         )
     return torch_samples(given, progress)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from numerics.datasets import keel, openml
 from numerics.datasets.base import Dataset
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.one_file_each import OneFileEach
 
 INSTALLED = OneFileEach(__name__, besides=("base",))
@@ -36,7 +36,7 @@ def check_name(name: str, argument: str = "data") -> None:
     known = [*names(), *fetched_names()]
     if name not in known:
         raise UnknownNameError(
-            f"{argument}: no data set is called {name!r}{did_you_mean(name, known)}; there are: {listed()}"
+            f"{argument}: no data set is called {shown(name, 80)}{did_you_mean(name, known)}; there are: {listed()}"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from numerics.arrays.masks import refuse_mask
 from numerics.arrays.transforms import Standardised
 from numerics.errors import DataError
+from symcheck.errors import shown
+from symcheck.public import public
 
 MOST_SHOWN = 12
 """How many labels an error lists."""
@@ -29,6 +32,7 @@ class Written:
     first: int = 0
 
 
+@public
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """``features`` (n, d) as published and ``labels`` (n,) in 0..C-1, with C = ``classes`` >= 2.
@@ -59,6 +63,11 @@ class Dataset:
     def __post_init__(self) -> None:
         for what, part in (("features", self.features), ("labels", self.labels), ("noisy", self.noisy)):
             refuse_mask(part, f"{self.name}: {what}", DataError)
+            if part is not None and not isinstance(part, np.ndarray):
+                raise DataError(
+                    f"{self.name}: {what}: got {shown(part, 80)}; accepted is an array of numpy; numerics.data.given."
+                    "given_data(X, y) takes lists, frames and tensors as well"
+                )
         if self.features.ndim != 2 or self.labels.shape != self.features.shape[:1]:
             raise DataError(
                 f"{self.name}: got features of shape {self.features.shape} and labels of shape {self.labels.shape}; "
@@ -71,7 +80,8 @@ class Dataset:
                 "leave such rows out or fill them in"
             )
         present = np.unique(self.labels)
-        if self.classes < 2 or not np.array_equal(present, np.arange(self.classes)):
+        is_number = isinstance(self.classes, Integral) and 2 <= self.classes <= max(2, len(self.labels))
+        if not is_number or (not np.array_equal(present, np.arange(self.classes))):
             raise DataError(
                 f"{self.name}: got the labels {', '.join(map(str, present[:MOST_SHOWN]))} and {self.classes} classes; "
                 "accepted are the labels 0, ..., C-1, each at least once, with C >= 2"

@@ -9,7 +9,7 @@ from torch import nn
 from numerics.errors import ModelError
 from numerics.models.base import Model
 from numerics.models.given_module import GivenModule
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.one_file_each import OneFileEach
 
 FILES = OneFileEach(__name__, besides=("base", "given_module", "last_layer", "start"))
@@ -25,7 +25,8 @@ def load(name: str) -> Model:
     known = names()
     if name not in known:
         raise UnknownNameError(
-            f"model: no model is called {name!r}{did_you_mean(name, known)}; there are: {', '.join(known)}, and any "
+            f"model: no model is called {shown(name, 80)}{did_you_mean(name, known)}; there are: "
+            f"{', '.join(known)}, and any "
             "torch.nn.Module in Python"
         )
     found: Model = FILES.module(name).Network()

@@ -11,6 +11,7 @@ from torch import nn
 
 from numerics.errors import ModelError
 from numerics.models.base import Model
+from symcheck.errors import shown
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "softplus": nn.Softplus}
 """What may come between two layers; tanh and softplus make the scores smooth in the weights."""
@@ -28,7 +29,7 @@ class Network(Model):
         if not self.widths or min(self.widths) < 1:
             raise ModelError(f"widths: got {self.widths}; accepted are one or more numbers >= 1, such as (32,)")
         if self.activation not in ACTIVATIONS:
-            raise ModelError(f"activation: got {self.activation!r}; accepted: {', '.join(ACTIVATIONS)}")
+            raise ModelError(f"activation: got {shown(self.activation, 80)}; accepted: {', '.join(ACTIVATIONS)}")
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         """The layers one after the other, for inputs of ``shape`` (d,), or others, which are written as one row."""

@@ -21,6 +21,7 @@ from torch.func import functional_call
 
 from numerics.errors import ModelError
 from numerics.models.last_layer import zero_last_layer
+from symcheck.errors import shown
 
 
 class Start(Enum):
@@ -58,7 +59,7 @@ def checked_start(start: str | Start) -> Start:
     try:
         return Start(start)
     except ValueError:
-        raise ModelError(f"start: got {start!r}; accepted: {', '.join(map(str, Start))}") from None
+        raise ModelError(f"start: got {shown(start, 80)}; accepted: {', '.join(map(str, Start))}") from None
 
 
 def started(module: nn.Module, start: Start, inputs: Tensor) -> nn.Module:

@@ -33,7 +33,7 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if isinstance(self.every, bool) or not isinstance(self.every, int) or self.every < 1:
-            raise CheckpointError(f"every: got {self.every!r}; accepted is an integer >= 1")
+            raise CheckpointError(f"every: got {shown(self.every, 80)}; accepted is an integer >= 1")
 
     def beside(self, what: str) -> Checkpoint:
         """The same for another training, such as "alpha=0.001", which is added to the path."""

@@ -54,7 +54,7 @@ def network_runs(
             )
     for seed in seeds:
         if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-            raise TrainingError(f"seeds: got {seed!r}; accepted are integers from 0 to 2^63 - 1")
+            raise TrainingError(f"seeds: got {shown(seed, 80)}; accepted are integers from 0 to 2^63 - 1")
     rates = [checked_rate(rho, classes) for rho in rhos]
     return tuple(dict.fromkeys(NetworkRun(float(a), r, s) for s, r, a in itertools.product(seeds, rates, alphas)))
 

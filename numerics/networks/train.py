@@ -40,6 +40,7 @@ from numerics.networks.training import Training
 from numerics.networks.until import Until
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
+from symcheck.public import public
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
@@ -57,6 +58,7 @@ ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
 
 
+@public
 @dataclass(frozen=True, eq=False)
 class Trained:
     """Networks after training, in the order of ``cases``; ``labels`` (n,) are the clean ones.
@@ -118,6 +120,7 @@ class Trained:
         ).eval()  # fmt: skip
 
 
+@public
 @torch.enable_grad()
 def trained(
     objective: Objective | PredictedNumbers,

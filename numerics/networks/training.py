@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 
 from numerics.errors import TrainingError
 from numerics.networks.optimisers import LBFGS, Adam, Optimiser
 from numerics.networks.problem import Scaling
+from symcheck.errors import shown
+from symcheck.public import public
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """At most ``steps`` steps of ``optimiser``, on batches of ``batch`` samples (all of them if None).
@@ -39,20 +43,29 @@ class Training:
     def __post_init__(self) -> None:
         if not isinstance(self.optimiser, Optimiser):
             raise TrainingError(
-                f"optimiser: got {self.optimiser!r}; accepted is Adam(), SGD() or LBFGS() of "
+                f"optimiser: got {shown(self.optimiser, 80)}; accepted is Adam(), SGD() or LBFGS() of "
                 "numerics.networks.optimisers"
             )
         for name in ("steps", "patience", "check_every", "batch"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-                raise TrainingError(f"{name}: got {value!r}; accepted is an integer >= 1")
-        if not self.gradient_norm >= 0:
-            raise TrainingError(f"gradient_norm: got {self.gradient_norm}; accepted is a number >= 0; 0 asks for none")
-        if not 0 <= self.validation < 1:
+                raise TrainingError(f"{name}: got {shown(value, 80)}; accepted is an integer >= 1")
+        if not _is_real(self.gradient_norm) or not self.gradient_norm >= 0:
             raise TrainingError(
-                f"validation: got {self.validation}; accepted is the share of the samples that is held out, in [0, 1)"
+                f"gradient_norm: got {shown(self.gradient_norm, 80)}; accepted is a number >= 0; 0 asks for none"
             )
+        if not _is_real(self.validation) or not 0 <= self.validation < 1:
+            raise TrainingError(
+                f"validation: got {shown(self.validation, 80)}; accepted is the share of the samples that is held "
+                "out, in [0, 1)"
+            )
+        if not isinstance(self.scaling, Scaling):
+            raise TrainingError(f"scaling: got {shown(self.scaling, 80)}; accepted are {', '.join(map(str, Scaling))}")
         if isinstance(self.optimiser, LBFGS) and self.batch is not None:
             raise TrainingError(
                 f"batch: got {self.batch}, and L-BFGS needs all samples at every step; leave it out, or take Adam()"
             )
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -17,6 +17,7 @@ from numerics.noise.noise_rate import NoiseRate, uniform_rate
 from numerics.noise.shares import plain, share_of
 from symcheck.errors import shown
 from symcheck.language.exact import SIGNIFICANT_DIGITS
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 from symcheck.render.page import Page
 
@@ -31,6 +32,7 @@ _SINGLE: Final = Fraction(1, 2**24)
 """A float of many digits may have been computed in single precision: it is off by at most so much."""
 
 
+@public
 @final
 @dataclass(frozen=True)
 class CleanAccuracy(Page):
@@ -190,6 +192,7 @@ class CleanAccuracy(Page):
         return max(high - middle, middle - low) <= reach * float(self._a)
 
 
+@public
 def clean_accuracy(
     noisy_accuracy: object, *, n: int, rho: object, classes: int, level: float = LEVEL
 ) -> CleanAccuracy:  # fmt: skip

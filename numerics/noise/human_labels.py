@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import final, overload
 
 import torch
@@ -17,6 +18,7 @@ from numerics.noise.explained import Explained
 from numerics.noise.label_counts import LabelCounts
 from numerics.noise.labels import DrawnLabels, given_labels
 from numerics.noise.stated import StatedNoise, counted_labels, stated
+from symcheck.public import public
 
 
 @final
@@ -45,6 +47,7 @@ class HumanLabels(Counted, Explained):
         return torch.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
 
+@public
 @overload
 def human_labels(clean: object, noisy: object, *, level: float = LEVEL) -> HumanLabels: ...
 
@@ -96,7 +99,8 @@ def human_labels(
     return HumanLabels(drawn, names_of_classes, checked_level(level))
 
 
-def human_labels_from_csv(path: str, clean: str, noisy: str, *, level: float = LEVEL) -> HumanLabels:
+@public
+def human_labels_from_csv(path: str | Path, clean: str, noisy: str, *, level: float = LEVEL) -> HumanLabels:
     """The noisy labels of the columns ``clean`` and ``noisy`` of a CSV file with a line of column names.
 
     Parameters: ``path`` of the file; ``clean`` and ``noisy`` the names of its two columns; ``level`` in (0, 1), the

@@ -7,8 +7,10 @@ from typing import final
 from numerics.noise.confidence import LEVEL, checked_level
 from numerics.noise.stated import observed
 from numerics.noise.theory import Theory
+from symcheck.public import public
 
 
+@public
 @final
 class LabelTheory(Theory):
     """What ``numerics.human_labels`` says, for whatever it makes labels of.

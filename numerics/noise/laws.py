@@ -15,6 +15,7 @@ from torch import Tensor
 
 from numerics.errors import NoiseError
 from numerics.noise.shares import share_of
+from symcheck.errors import shown
 
 KINDS = ("exact", "sampled")
 """Kinds of noise."""
@@ -27,13 +28,13 @@ def checked_seed(noise: str, seed: int) -> int | None:
     Raises ``NoiseError`` for another kind of noise, a seed that is no integer in [0, 2^63), or one that would
     not be used.
     """
-    if noise not in KINDS:
+    if not isinstance(noise, str) or noise not in KINDS:
         raise NoiseError(
-            f"noise: got {noise!r}; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by one draw "
-            "from it)"
+            f"noise: got {shown(noise, 80)}; accepted is 'exact' (each label is replaced by its law) or 'sampled' (by "
+            "one draw from it)"
         )
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-        raise NoiseError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
+        raise NoiseError(f"seed: got {shown(seed, 80)}; accepted is an integer from 0 to 2^63 - 1")
     if noise == "exact" and seed:
         raise NoiseError(f"seed: got {seed}, and exact noise draws nothing; ask for noise='sampled', or leave it out")
     return seed if noise == "sampled" else None

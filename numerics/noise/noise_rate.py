@@ -15,6 +15,7 @@ from numerics.errors import NoiseError
 from numerics.noise.given_matrix import Rows, given_matrix
 from numerics.noise.shares import class_count, percent, plain, share_of, typed
 from symcheck.class_conditional.given_rows import recognised
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Paragraph, Title
 from symcheck.render.page import Page
 
@@ -33,6 +34,7 @@ _COUNTS: Final = Item(
 )
 
 
+@public
 @final
 @dataclass(frozen=True)
 class NoiseRate(Page):
@@ -157,6 +159,7 @@ class NoiseRate(Page):
         yield Items((*items, _COUNTS) if self.is_counted else items)
 
 
+@public
 def noise_rate(
     *, flip: object = None, resample: object = None, T: object = None, classes: object = None
 ) -> NoiseRate:  # fmt: skip

@@ -9,8 +9,10 @@ from fractions import Fraction
 from torch import Tensor
 
 from numerics.noise.confidence import checked_level
+from symcheck.public import public
 
 
+@public
 @dataclass(frozen=True, eq=False)
 class TransitionEstimate:
     """T as estimated: ``matrix``, and ``lower`` and ``upper`` ends of an interval for each entry (C, C).

@@ -58,7 +58,7 @@ def number_of(value: object, name: str, accepted: str = A_SHARE) -> Fraction:
         word = value.strip()
         if word.endswith("%"):
             part = exact_text(word.removesuffix("%"), name) / 100
-            raise NoiseError(f"{name}: got {value!r}; accepted is a number from 0 to 1: write {plain(part)}")
+            raise NoiseError(f"{name}: got {shown(value, 80)}; accepted is a number from 0 to 1: write {plain(part)}")
         return exact_text(value, name)
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from numerics.errors import DataError
 from numerics.preferences.pairs import Pairs
+from symcheck.errors import shown
 
 CHOICES = {
     "bradley_terry": "preferred with probability sigmoid(difference of the true rewards)",
@@ -33,12 +34,13 @@ def generated_pairs(
     ((100, 3), (20, 3), (190, 3))
     """
     if choice not in CHOICES:
-        raise DataError(f"choice: got {choice!r}; accepted are {', '.join(map(repr, CHOICES))}")
+        raise DataError(f"choice: got {shown(choice, 80)}; accepted are {', '.join(map(repr, CHOICES))}")
     for what, count, most in (("pairs", pairs, None), ("items", items, None), ("features", features, MOST_FEATURES)):
         least = 1 if what == "features" else 2
         if isinstance(count, bool) or not isinstance(count, int) or count < least or (most and count > most):
             raise DataError(
-                f"{what}: got {count!r}; accepted is an integer from {least}" + (f" to {most}" if most else " on")
+                f"{what}: got {shown(count, 80)}; accepted is an integer from {least}"
+                + (f" to {most}" if most else " on")
             )
     chance = torch.Generator().manual_seed(seed)
     first, second = (_normal((pairs, features), chance) for _ in range(2))

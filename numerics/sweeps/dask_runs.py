@@ -13,6 +13,7 @@ from numerics.formulas.objective import Objective
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.plan import Plan
 from numerics.sweeps.workers import runner
+from symcheck.errors import shown
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -70,7 +71,8 @@ def _client(cluster: Any) -> Any:
         return Client(cluster, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         raise SweepError(
-            f"cluster: got {cluster!r}, where no Dask scheduler answers ({error}); accepted is a dask.distributed "
+            f"cluster: got {shown(cluster, 80)}, where no Dask scheduler answers ({error}); accepted is a "
+            "dask.distributed "
             "Client, a cluster, or the address of a scheduler, such as tcp://10.0.0.5:8786"
         ) from error
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from numbers import Real
+from typing import Any, cast
 
 from numerics.arrays.transforms import Transform, transform_of
 from numerics.data.given import dataset_of
@@ -18,10 +20,11 @@ from numerics.formulas.objective import Objective
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.noise_axes import Rate, listed, noise_axis, rate_axis
 from numerics.sweeps.plan import Plan, outputs_for
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array
 from symcheck.problem import Subject
+from symcheck.public import public
 
 LAMBDAS = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
 """The weights of the regularizer unless others are given."""
@@ -33,6 +36,7 @@ MODELS = ("linear",)
 Data = str | Dataset | tuple[object, object]
 
 
+@public
 def grid(
     loss: Given | Sequence[Given] = "cross_entropy",
     regularizer: Given | Sequence[Given] = "l2",
@@ -71,8 +75,8 @@ def grid(
     kind, drawn = noise_axis(noise, seeds, rho, transition)
     weights = _lambdas(lambdas)
     checked_device(device)
-    if model not in MODELS:
-        raise SweepError(f"model: got {model!r}; accepted is {', '.join(map(repr, MODELS))}")
+    if not isinstance(model, str) or model not in MODELS:
+        raise SweepError(f"model: got {shown(model, 80)}; accepted is {', '.join(map(repr, MODELS))}")
     subjects = [
         (subject_of(one, "loss"), subject_of(other, "regularizer"))
         for one, other in itertools.product(listed(loss), listed(regularizer))
@@ -158,12 +162,13 @@ def _data(given: Data | Sequence[Data]) -> tuple[Data, ...]:
 
 
 def _lambdas(given: float | Sequence[float]) -> tuple[float, ...]:
-    found = tuple(given) if not isinstance(given, int | float) else (given,)
+    is_one = isinstance(given, str | Real) or getattr(given, "ndim", 1) == 0 or not isinstance(given, Iterable)
+    found: tuple[Any, ...] = (given,) if is_one else tuple(cast("Sequence[float]", given))
     if not found:
         raise SweepError("lambdas: got none; accepted are positive numbers")
     for value in found:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-            raise SweepError(f"lambdas: got {value}; accepted are positive numbers")
+        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= cast(float, value) <= sys.float_info.max:
+            raise SweepError(f"lambdas: got {shown(value, 80)}; accepted are positive numbers")
         if value == 0:
             raise SweepError(
                 "lambdas: got 0; accepted are positive numbers: without a penalty a loss such as cross-entropy has no "

@@ -13,7 +13,11 @@ from numerics.errors import NoiseError
 from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.laws import checked_rate, checked_seed
 from numerics.runs.spec import Matrix
+from symcheck.errors import shown
 from symcheck.language.exact import exact_text
+
+MOST_SEEDS = 10**6
+"""A sweep has at most so many seeds: each is a run for every other setting."""
 
 RHO = 0.4
 """The noise rate unless one is given."""
@@ -30,8 +34,9 @@ def noise_axis(
     noise: str | None, seeds: int | Sequence[int] | None, rho: object, transition: object
 ) -> tuple[str, tuple[int | None, ...]]:
     """The kind of noise, and the seeds of the labels to draw: (None,) if none are drawn."""
-    kind = noise or ("exact" if seeds is None else "sampled")
-    if kind == "given":
+    usual = "exact" if seeds is None else "sampled"
+    kind = usual if noise is None or (isinstance(noise, str) and not noise) else noise
+    if isinstance(kind, str) and kind == "given":
         for name, value in (("seeds", seeds), ("rho", rho), ("transition", transition)):
             if value is not None:
                 raise NoiseError(
@@ -48,8 +53,11 @@ def noise_axis(
             )
         return kind, (None,)
     if isinstance(seeds, int) and not isinstance(seeds, bool):
-        if seeds < 1:
-            raise NoiseError(f"seeds: got {seeds}; accepted is how many, from 1 on, or a list of seeds")
+        if not 1 <= seeds <= MOST_SEEDS:
+            raise NoiseError(
+                f"seeds: got {shown(seeds, 80)}; accepted is how many, from 1 on (at most {MOST_SEEDS}), or a list of "
+                "seeds"
+            )
         return kind, tuple(range(seeds))
     chosen = (0,) if seeds is None else tuple(seeds) if isinstance(seeds, list | tuple | range) else (seeds,)
     for seed in chosen:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from numerics.errors import SweepError
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.results_file import read_records
+from symcheck.public import public
 from symcheck.render.block import Block, Paragraph, Table
 from symcheck.render.page import Page
 
@@ -177,6 +178,7 @@ class Results(Page):
         return notes if self.rows or self.failed else ["no runs"]
 
 
+@public
 def results(path: str | Path) -> Results:
     """The results in the file ``path`` of a sweep, which may still be running.
 

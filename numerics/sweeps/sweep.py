@@ -23,12 +23,15 @@ from numerics.sweeps.results import Results, results
 from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
 from numerics.sweeps.workers import pooled
+from symcheck.errors import shown
+from symcheck.public import public
 
 
 class SweepInterrupted(KeyboardInterrupt):
     """Ctrl-C during a sweep; the message says what is kept and how to go on."""
 
 
+@public
 def sweep(
     plans: Iterable[Plan],
     out: str | Path = "results.jsonl",
@@ -55,7 +58,13 @@ def sweep(
     ...     sweep(grid("cross_entropy", "l2", "iris", rho=[0, 0.2], lambdas=[1.0]), f"{folder}/results.jsonl")
     <Results of 2 runs>
     """
-    unique = {plan.hash: plan for plan in plans}
+    given = list(plans)
+    if not all(isinstance(plan, Plan) for plan in given):
+        first = next(plan for plan in given if not isinstance(plan, Plan))
+        raise SweepError(
+            f"plans: got {shown(first, 80)} among them; accepted are the runs that numerics.grid(...) plans"
+        )
+    unique = {plan.hash: plan for plan in given}
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise SweepError(f"workers: got {workers}; accepted is the number of processes, from 1 on")
     if cluster is not None and workers != 1:

@@ -11,15 +11,17 @@ from numerics.torch_losses.formula_loss import WEIGHT, FormulaLoss, Settings
 from numerics.torch_losses.matching import matched_kappa
 from numerics.torch_losses.numbers import Entries, numbers_of
 from symcheck.certificates.certificate import Certificate
-from symcheck.errors import ParameterError, ScopeError
+from symcheck.errors import ParameterError, ScopeError, shown
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject, scope_of
+from symcheck.public import public
 
 REDUCTIONS = ("mean", "sum", "none")
 MATCHED = "matched"
 
 
+@public
 def torch_loss(
     loss: Certificate | Given,
     *,
@@ -60,10 +62,10 @@ def torch_loss(
 
     Source: docs/theory.md, section 16, of "matched".
     """
-    if reduction not in REDUCTIONS:
-        raise LossError(f"reduction: got {reduction!r}; accepted is 'mean', 'sum' or 'none'")
+    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
+        raise LossError(f"reduction: got {shown(reduction, 80)}; accepted is 'mean', 'sum' or 'none'")
     if ignore_index is not None and (isinstance(ignore_index, bool) or not isinstance(ignore_index, int)):
-        raise LossError(f"ignore_index: got {ignore_index!r}; accepted is an integer, such as -100")
+        raise LossError(f"ignore_index: got {shown(ignore_index, 80)}; accepted is an integer, such as -100")
     pair, wanted = _pair(loss, regularizer, classes)
     numbers, arrays = numbers_of(scope_of(pair, wanted), values)
     # Given entries are for one number of classes, and the scope has to hold it.
@@ -74,7 +76,8 @@ def torch_loss(
     elif weight is not None or cross_entropy_weight is not None:
         name, value = ("cross_entropy_weight", cross_entropy_weight) if weight is None else (WEIGHT, weight)
         raise LossError(
-            f"{name}: got {value!r}, and there is no regularizer to weigh; give regularizer='l2', or a certificate"
+            f"{name}: got {shown(value, 80)}, and there is no regularizer to weigh; give regularizer='l2', or a "
+            "certificate"
         )
     return FormulaLoss(pair, scope.classes, numbers, Settings(reduction, ignore_index, check))
 
@@ -128,5 +131,5 @@ def _pair(
 def _at_least_0(name: str, given: object) -> float:
     more = f", or {MATCHED!r}" if name == WEIGHT else ""
     if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) < math.inf:
-        raise LossError(f"{name}: got {given!r}; accepted is a number of at least 0{more}")
+        raise LossError(f"{name}: got {shown(given, 80)}; accepted is a number of at least 0{more}")
     return float(given)

@@ -22,7 +22,7 @@ from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
 from symcheck.certificates.record import PROOF, json_text, provable
 from symcheck.certificates.repair import Repairs
-from symcheck.errors import UnknownNameError
+from symcheck.errors import UnknownNameError, shown
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
 from symcheck.findings.prediction import Order, Prediction
@@ -300,6 +300,8 @@ class Certificate(Answer, Page):
         """
         if not isinstance(condition, Condition):
             known = ", ".join(c.name for c in Condition)
-            raise UnknownNameError(f"condition: got {condition!r}; accepted is a symcheck.Condition, one of {known}")
+            raise UnknownNameError(
+                f"condition: got {shown(condition, 80)}; accepted is a symcheck.Condition, one of {known}"
+            )
         with self._budget():
             return self.finding(condition) or self.origin.facts.finding(condition)

@@ -25,6 +25,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import NO_PENALTY, Problem, Subject
+from symcheck.public import public
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.version import VERSION
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from symcheck.proof.certificate import Proof, Said
 
 
+@public
 def certify(
     loss: Given,
     regularizer: Given | None = None,
@@ -100,7 +102,11 @@ def _anchored(problem: Problem, given: Anchor) -> Problem:
 
 def _penalty(given: Given | None, classes: Classes | None = None) -> Subject:
     """The regularizer, or what stands in its place for a loss alone."""
-    return NO_PENALTY if given is None or given == NO_PENALTY else subject_as_read(given, "regularizer", classes)
+    return (
+        NO_PENALTY
+        if given is None or (isinstance(given, Subject) and given == NO_PENALTY)
+        else subject_as_read(given, "regularizer", classes)
+    )
 
 
 class _Derived(Origin):

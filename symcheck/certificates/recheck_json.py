@@ -8,8 +8,10 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.preferences.recheck import recheck_preference
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.certificates.record_reader.json_values import loaded
+from symcheck.public import public
 
 
+@public
 def recheck(text: str, *, budget: float = SECONDS) -> Certificate | PreferenceCertificate:
     """The certificate that ``text``, JSON that ``to_json`` wrote, states, derived again.
 

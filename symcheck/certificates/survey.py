@@ -17,6 +17,7 @@ from symcheck.intake.catalogue import names
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.render.block import Block, Code, Line, Paragraph, Table
 from symcheck.render.expression import value_text
 from symcheck.render.page import Page
@@ -156,6 +157,7 @@ class Survey(Page):
         return cells
 
 
+@public
 def survey(
     losses: Iterable[Given] | None = None,
     regularizers: Iterable[Given] | None = None,

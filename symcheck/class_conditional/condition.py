@@ -15,19 +15,21 @@ from symcheck.class_conditional.on_laws import answer_on_laws
 from symcheck.class_conditional.question import SIGNS, Question, values_at
 from symcheck.class_conditional.score_order import objection_to_hessian
 from symcheck.class_conditional.simple_points import simple_point
-from symcheck.errors import ParameterError, ScopeError
+from symcheck.errors import ParameterError, ScopeError, shown
 from symcheck.field.element import Element
 from symcheck.field.signs.sign import Kind
 from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.definite import isotropic_parts
 from symcheck.language.scope import Classes, Scope
+from symcheck.public import public
 from symcheck.reason import Undecided
 
 CORRECTIONS: Final = ("forward", "backward")
 """The corrections of a loss for noise T that are known."""
 
 
+@public
 @overload
 def noise_condition(
     T: object,
@@ -90,9 +92,10 @@ def noise_condition(
 
     Source: docs/theory.md, section 7.
     """
-    if correction not in (None, *CORRECTIONS):
+    if correction is not None and (not isinstance(correction, str) or correction not in CORRECTIONS):
         raise ParameterError(
-            f'correction: got {correction!r}; accepted is "forward", "backward", or None for a loss that knows no T'
+            f'correction: got {shown(correction, 80)}; accepted is "forward", "backward", or None for a loss that '
+            "knows no T"
         )
     if correction == "backward" and (hessian is not None or laws is not None):
         name = "laws" if hessian is None else "hessian"

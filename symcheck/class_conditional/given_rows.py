@@ -121,6 +121,9 @@ def recognised(value: float, bits: int = 53) -> Fraction | None:
 def _plain(given: object) -> tuple[Any, int | None]:
     """A frame, an array or a tensor as lists, with the bits of its floats; anything else as it is."""
     made: Any = given
+    # A file has a method detach as well.
+    if hasattr(made, "read"):
+        return None, None
     if hasattr(made, "to_numpy"):
         made = made.to_numpy()
     # A tensor may lie on a device, and carry a graph.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from symcheck.counterexamples.base import Counterexample
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.one_file_each import OneFileEach
 
 FILES = OneFileEach(__name__, besides=("base",))
@@ -26,7 +26,7 @@ def counterexample(name: str) -> Counterexample:
     known = {case.name: case for case in counterexamples()}
     if name not in known:
         raise UnknownNameError(
-            f"name: there is no counterexample called {name!r}{did_you_mean(name, list(known))}; "
+            f"name: there is no counterexample called {shown(name, 80)}{did_you_mean(name, list(known))}; "
             f"accepted are {', '.join(known)}"
         )
     return known[name]

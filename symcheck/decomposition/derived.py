@@ -31,11 +31,13 @@ from symcheck.language.over_labels import mean_over_labels
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.reason import Reason, Undecided
 
 _SPLIT = "l = sym(l) + ins(l)"
 
 
+@public
 def decompose(
     loss: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Decomposition:
@@ -71,6 +73,7 @@ def decompose(
     return replace(found, loss=subject, statement=statement, exists_everywhere=is_total)
 
 
+@public
 def symmetrize(loss: Given, *, classes: int | Sequence[int] | Classes | None = None) -> Subject:
     """sym(l), the part of ``loss`` whose sum over the labels is 0, as a loss that ``certify`` takes.
 

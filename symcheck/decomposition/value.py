@@ -12,6 +12,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Item, Items, Paragraph, Title
 from symcheck.render.page import Page
@@ -25,6 +26,7 @@ _OF_VALUES = (
 _PARTLY = "This is about the z at which l exists for every label: it is not shown to exist for every z."
 
 
+@public
 @dataclass(frozen=True)
 class Decomposition(Page):
     """The loss ``loss`` = ``symmetric`` + ``insensitive`` for every z, C and parameter value of ``scope``.

@@ -24,6 +24,7 @@ from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
+from symcheck.public import public
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of losses done, the number of all losses, and the loss that is next."""
@@ -35,6 +36,7 @@ OF_THE_LOSS = (Condition.LOSS_SMOOTH, Condition.LOSS_GRADIENT)
 """Conditions on the loss alone: where one of them is not PROVED no penalty makes the pair PROVED."""
 
 
+@public
 def advise(
     classes: int,
     *,

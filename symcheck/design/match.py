@@ -26,10 +26,12 @@ from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import FEWEST, Classes, Scope
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.readings.explicit.explicit import explicit_expansion
 from symcheck.reason import Code, Reason, Undecided
 
 
+@public
 def match(
     a: Given,
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError, did_you_mean
+from symcheck.errors import FormulaError, ParameterError, ScopeError, UnknownNameError, did_you_mean, shown
 from symcheck.field.element import Element
 from symcheck.intake.catalogue import KINDS, kind_named, names, other_names
 from symcheck.intake.given import Given, subject_of
@@ -61,7 +61,8 @@ def _kind_of(name: str, argument: str) -> Kind:
             )
         known = [n for kind in KINDS for n in (*names(kind), *other_names(kind))]
         raise UnknownNameError(
-            f"{argument}: no loss and no regularizer is called {name!r}{did_you_mean(name, known)}; symcheck list "
+            f"{argument}: no loss and no regularizer is called {shown(name, 80)}{did_you_mean(name, known)}; "
+            "symcheck list "
             "shows all of them"
         )
     return found

@@ -17,12 +17,14 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Problem
+from symcheck.public import public
 
 FAILS_SOMEWHERE = "it fails at some points there"
 NOT_DECIDED = "not decided"
 """Why a piece is open."""
 
 
+@public
 def region(
     loss: Given, regularizer: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Region:

@@ -10,8 +10,10 @@ from symcheck.design.sameness.question import found_of
 from symcheck.design.sameness.value import Sameness
 from symcheck.intake.given import Given
 from symcheck.language.scope import Classes
+from symcheck.public import public
 
 
+@public
 def same(
     a: Given, b: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Sameness:

@@ -15,9 +15,11 @@ from symcheck.intake.given import Given, subject_of
 from symcheck.intake.signatures import signature_of, takes
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject, scope_of
+from symcheck.public import public
 from symcheck.reason import Undecided
 
 
+@public
 def derivatives(
     loss: Given, *, classes: int | Sequence[int] | Classes | None = None, budget: float = SECONDS
 ) -> Derivatives:

@@ -19,6 +19,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Inline, Item, Items, Math, Tex, Title
 from symcheck.render.formula import entry_tex
@@ -28,6 +29,7 @@ from symcheck.render.prose import line_of
 POINTS = "power series in balls agree at {} points"
 
 
+@public
 @dataclass(frozen=True)
 class Derivatives(Page):
     """The derivatives by z of the loss or regularizer ``subject``, for every C and parameter value of ``scope``.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, final
 
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 
 
 class _Conditions(type):
@@ -16,7 +16,9 @@ class _Conditions(type):
 
     def __getitem__(cls, name: str) -> Condition:
         if name not in _KNOWN:
-            raise UnknownNameError(f"condition: there is none called {name!r}{did_you_mean(str(name), _KNOWN)}")
+            raise UnknownNameError(
+                f"condition: there is none called {shown(name, 80)}{did_you_mean(str(name), _KNOWN)}"
+            )
         return _KNOWN[name]
 
 

@@ -6,12 +6,13 @@ from typing import cast
 
 from symcheck import losses, preferences, regularizers
 from symcheck.entry import Entry, Value, class_in_file
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.language.recording import Kind
 from symcheck.losses.base import Loss
 from symcheck.one_file_each import OneFileEach
 from symcheck.preferences.base import Preference
 from symcheck.regularizers.base import Regularizer
+from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 KINDS: tuple[Kind, ...] = ("loss", "regularizer")
 """In this order a name is looked for, and a formula of either kind is tried."""
@@ -22,6 +23,7 @@ _FILES: dict[Kind, OneFileEach] = {
 AS_LOSS = "_preference"
 """What follows the name of a preference where it is a loss: losses have a hinge of their own."""
 
+_LISTED: dict[Kind, str] = {"loss": "losses", "regularizer": "regularizers", "preference": "preferences"}
 _OTHER: dict[Kind, Kind] = {"loss": "regularizer", "regularizer": "loss"}
 
 
@@ -118,6 +120,8 @@ def _class(kind: Kind, name: str) -> type[Entry]:
     known = names(kind)
     if not isinstance(name, str):
         raise UnknownNameError(f"{kind}: got {type(name).__name__}; accepted is a name, such as {known[0]!r}")
+    if is_weight_decay(name):
+        raise UnknownNameError(f"{kind}: got {name}; {WEIGHT_DECAY}")
     # Only now: it imports every file of the catalogue.
     by_other_name = other_names(kind)
     if name in by_other_name:
@@ -142,4 +146,5 @@ def _class(kind: Kind, name: str) -> type[Entry]:
         raise UnknownNameError(f"{kind}: {name} is a {_OTHER[kind]}; the loss comes first and then the regularizer")
     hint = did_you_mean(name, [*known, *by_other_name])
     more = ", and a formula in h = chosen - rejected is accepted as well" if kind == "preference" else ""
-    raise UnknownNameError(f"{kind}: there is no {kind} called {name!r}{hint}; symcheck list shows all of them{more}")
+    where = f"symcheck list {_LISTED[kind]} shows all of them"
+    raise UnknownNameError(f"{kind}: there is no {kind} called {shown(name, 80)}{hint}; {where}{more}")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from symcheck.budget import stopping
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.intake.callables import recorded
 from symcheck.intake.catalogue import loss_named, regularizer_named
 from symcheck.intake.subject_name import FORMULA, own_name, settled, subject_of_text
@@ -20,6 +20,7 @@ from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.problem import UNREAD, Subject
 from symcheck.reason import Undecided
+from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Given = str | Entry | Formula | Subject | Callable[..., object]
 """Accepted as a loss or a regularizer."""
@@ -76,6 +77,8 @@ def _read(given: str | Entry | Callable[..., object], kind: Kind, classes: Class
             raise FormulaError(f"{kind}: got the {given.kind} {given.name}; swap the two arguments, or pass a {kind}")
         return settled(Subject(given.name, given.recorded, given.values, given.classes), kind)
     if isinstance(given, str):
+        if is_weight_decay(given):  # of two words, which is no name
+            raise FormulaError(f"{kind}: got {shown(given, 80)}; {WEIGHT_DECAY}")
         return subject_of_text(given, kind)
     formula = getattr(given, "subject", None)
     if isinstance(formula, Subject):  # numerics.torch_loss made it, of a formula that it knows

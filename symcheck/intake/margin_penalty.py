@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 
 from symcheck.budget import stopping
 from symcheck.entry import Entry
-from symcheck.errors import FormulaError, ParameterError, UnknownNameError, did_you_mean
+from symcheck.errors import FormulaError, ParameterError, UnknownNameError, did_you_mean, shown
 from symcheck.intake.catalogue import kind_named, names, other_names
 from symcheck.intake.class_given import class_given
 from symcheck.intake.given import subject_of
 from symcheck.intake.parser import Given as Value
-from symcheck.intake.parser import composed, parsed
+from symcheck.intake.parser import composed, of_argument, parsed
 from symcheck.intake.preference_subject import are_equal, refuse_both
 from symcheck.intake.score_code import score_code
 from symcheck.intake.signatures import needed_arguments
@@ -85,10 +85,16 @@ def _of_text(text: str, asked: dict[str, Value]) -> Subject:
     # What has neither z nor a name of the catalogue in it is read as a function of the scores, and so are its errors.
     if not words.isdisjoint(NAMES) or ("z" not in words and not any(map(kind_named, words - {*asked}))):
         scores = {s.name: s for s in score_symbols(*NAMES)}
-        formula = parsed(text, parameters={**scores, **asked}, kind="penalty")
+        try:
+            formula = parsed(text, parameters={**scores, **asked}, kind="penalty")
+        except FormulaError as error:
+            raise of_argument("penalty", error) from None
         _refuse_unused({*asked} - words)
         return _of_scores(FORMULA, formula)
-    found = composed(text, parameters=asked, kind="regularizer")
+    try:
+        found = composed(text, parameters=asked, kind="regularizer")
+    except FormulaError as error:
+        raise FormulaError(f"penalty: {str(error).removeprefix('regularizer: ')}") from None
     _refuse_unused({*asked} - found.used)
     return subject_of_composed(text, found, "regularizer")
 
@@ -99,7 +105,11 @@ def _of_name(name: str) -> Subject:
     except UnknownNameError as error:
         known = [*names("regularizer"), *other_names("regularizer")]
         kind = next((k for k in ("loss", "preference") if name in (*names(k), *other_names(k))), None)
-        told = f"there is none called {name!r}{did_you_mean(name, known)}" if kind is None else f"{name} is a {kind}"
+        told = (
+            f"there is none called {shown(name, 80)}{did_you_mean(name, known)}"
+            if kind is None
+            else f"{name} is a {kind}"
+        )
         raise UnknownNameError(f"penalty: {told}; {ACCEPTED}") from error
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TextIO, cast
 
 from symcheck.budget import SECONDS
-from symcheck.errors import OutputError, ScopeError, SymcheckError
+from symcheck.errors import OutputError, ScopeError, SymcheckError, shown
 from symcheck.files import written
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.completed_names import Named, completes
@@ -33,7 +33,9 @@ def classes_of(text: str | None) -> int | tuple[int, int] | None:
     if text is None:
         return None
     if not re.fullmatch(r"\d{1,18}(:\d{1,18})?", text):
-        raise ScopeError(f"--classes: got {text!r}; accepted is an integer C >= 2, as 10, or a range, as 2:1000")
+        raise ScopeError(
+            f"--classes: got {shown(text, 80)}; accepted is an integer C >= 2, as 10, or a range, as 2:1000"
+        )
     low, _, high = text.partition(":")
     return (int(low), int(high)) if high else int(low)
 
@@ -133,7 +135,7 @@ def seconds(text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 < value < math.inf:
-        raise ScopeError(f"--budget: got {text!r}; accepted is a positive number of seconds, such as 10")
+        raise ScopeError(f"--budget: got {shown(text, 80)}; accepted is a positive number of seconds, such as 10")
     return value
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from symcheck.entry import Entry, with_entries
-from symcheck.errors import ParameterError, SymcheckError, UnknownNameError
+from symcheck.errors import ParameterError, SymcheckError, UnknownNameError, shown
 from symcheck.intake.code_file import code_in_file, is_code
 from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.tokens import is_word
@@ -223,7 +223,9 @@ def _parameter(text: str) -> tuple[str, str | Parameter]:
         return value[1], value[2]
     found = _RANGE.fullmatch(text)
     if not found:
-        raise ParameterError(f'--param: got {text!r}; accepted is a value, as q=7/10, or a range, as "q in (0, 1]"')
+        raise ParameterError(
+            f'--param: got {shown(text, 80)}; accepted is a value, as q=7/10, or a range, as "q in (0, 1]"'
+        )
     name, left, low, high, right, integer = found.groups()
     ends: dict[str, Any] = {}
     if low not in ("-oo", "-inf"):

@@ -60,12 +60,21 @@ def composed(text: str, *, parameters: Mapping[str, Given] | None = None, kind: 
     logsumexp(z) - z[y] + 1/10*(total(z**2)/2)
     """
     reader = _reader(text, parameters, kind, names_entries=True)
-    formula, terms = Formula.of(reader.value()), reader.catalogue
+    try:
+        formula, terms = Formula.of(reader.value()), reader.catalogue
+    except FormulaError as error:
+        raise of_argument(kind, error) from None
     assert terms is not None
     used = frozenset({*reader.used, *terms.used} & {*(parameters or {})})
     numbers = {n: reader.parameters[n].data for n in sorted(used - {*reader.matrices})}
     values = {n: number for n, number in numbers.items() if isinstance(number, Fraction)}
     return Composed(formula, tuple(terms.entries), used, values)
+
+
+def of_argument(name: str, error: FormulaError) -> FormulaError:
+    """``error`` with the ``name`` of the argument whose text it is about, unless it names one already."""
+    told = str(error)
+    return type(error)(f"{name}: {told}") if told.startswith("the formula ") else error
 
 
 def parsed_constant(text: str, *, parameters: Mapping[str, Given] | None = None) -> Formula:

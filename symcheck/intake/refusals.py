@@ -6,28 +6,33 @@ import keyword
 from collections.abc import Sequence
 
 from symcheck.errors import did_you_mean
-from symcheck.intake.calls import form, leaves_out_the_label, plain_form
+from symcheck.intake.calls import form
 from symcheck.intake.tokens import Token
 from symcheck.language.exact import LONGEST_NUMBER
 from symcheck.language.functions import FUNCTIONS
 from symcheck.language.misuse import instead
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.scores import NAMES
+from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""
 
+SHOWS_FUNCTIONS = "symcheck list functions shows all of them"
+"""Where the vocabulary is."""
+
 ACCEPTED = (
-    f"accepted: numbers, pi, z, z[y], C, + - * / ** ( ), {', '.join(map(plain_form, FUNCTIONS))}; "
-    f"{', '.join(filter(leaves_out_the_label, FUNCTIONS))} without the label as total(v, but=y)"
+    "accepted: numbers, pi, z, z[y], C, + - * / ** ( ), and functions such as exp, log, softmax, logsumexp, total; "
+    f"{SHOWS_FUNCTIONS}"
 )
-"""The whole language, in a line."""
+"""The language, in a line."""
 
 OF_SCORES = tuple(f for f in FUNCTIONS if f in ENTRYWISE or f == "clamp")
 """The functions that a preference, or a penalty on the scores of a pair, may use."""
 
 ACCEPTED_OF_SCORES = (
-    f"accepted: numbers, pi, h, or chosen and rejected, + - * / ** ( ), {', '.join(map(plain_form, OF_SCORES))}"
+    "accepted: numbers, pi, h, or chosen and rejected, + - * / ** ( ), and functions of one number such as exp, log, "
+    f"sigmoid, log_sigmoid, softplus; {SHOWS_FUNCTIONS}"
 )
 """The language of a preference, in a line."""
 
@@ -113,10 +118,13 @@ def misplaced(token: Token, *, of_scores: bool = False) -> Refusal:
     return signs.get(token.text, (f"has {shown(token)} where an operator has to be", accepted))
 
 
-NONE_DECLARED = (
-    'no parameter is declared: on a command line that is --param "q in (0, 1]", and in Python a function with '
-    'symcheck.Parameter("q", above=0, at_most=1) in the place of a formula string'
-)
+def declared_as(name: str) -> str:
+    """How ``name`` is made a parameter of a formula, on the command line and in Python."""
+    return (
+        f'if {name} is a parameter: on the command line --param {name}=1/2 or --param "{name} in (0, 1]"; in Python a '
+        f'function in the place of the text, with symcheck.Parameter("{name}", above=0, at_most=1), or a number, for '
+        f"{name}"
+    )
 
 
 def unknown(
@@ -138,6 +146,8 @@ def unknown(
         return f"uses the function {name} without its argument", f"write {form(name)}"
     if keyword.iskeyword(name):
         return _of_keyword(name, accepted)
+    if is_weight_decay(name):
+        return f"uses the unknown name {name}", WEIGHT_DECAY
     if of_scores:
         known = [*OF_SCORES, *entries] if called else [*parameters, *parts, *entries]
     else:
@@ -145,10 +155,12 @@ def unknown(
     usual = _MEANT_OF_SCORES if of_scores else _MEANT
     meant = f"; did you mean {usual[name]}?" if name in usual else did_you_mean(name, known)
     given = [p for p in parameters if not (of_scores and p in NAMES)]
-    declared = f"the parameters here: {', '.join(given)}" if given else NONE_DECLARED
     what = f"uses the unknown {'function' if called else 'name'} {_cut(name)}{meant}"
     accepted = f"{accepted}; names of the catalogue (symcheck list)" if entries else accepted
-    return what, accepted if called else f"{accepted}; {declared}"
+    if called:
+        return what, accepted
+    there = f"; the parameters here: {', '.join(given)}" if given else ""
+    return what, f"{declared_as(_cut(name))}\n{accepted}{there}"
 
 
 def _of_keyword(name: str, accepted: str) -> Refusal:

@@ -10,7 +10,7 @@ def signature_of(code: object) -> inspect.Signature | None:
     """The signature of code; None where it has none, as some functions that are written in C."""
     try:
         return inspect.signature(code)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 - code of the user's may answer anything when it is asked
         return None
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Self
 
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.fields_only import FieldsOnly
 from symcheck.language.interval import Interval
@@ -143,9 +143,11 @@ class Array(FieldsOnly, ABC):
         for name in (self.rule, self.default):
             if name is None:
                 continue
-            if name not in self._rules:
+            if not isinstance(name, str) or name not in self._rules:
                 known = ", ".join(self._rules)
-                raise ParameterError(f"{self.name}: got the rule {name!r}; the rules for {self.kind} are {known}")
+                raise ParameterError(
+                    f"{self.name}: got the rule {shown(name, 80)}; the rules for {self.kind} are {known}"
+                )
             for classes in (2, 3, 5):
                 problem = self.objection(self._rules[name](classes))
                 if problem:
@@ -202,7 +204,8 @@ class Array(FieldsOnly, ABC):
     def _row(self, entries: object, where: str = "") -> Vector:
         if isinstance(entries, str) or not isinstance(entries, Sequence):
             raise ParameterError(
-                f"{self.name}{where}: got {entries!r}; give {self.kind} as {self._example}, an entry for each class"
+                f"{self.name}{where}: got {shown(entries, 80)}; give {self.kind} as {self._example}, an entry for "
+                "each class"
             )
         return tuple(exact_or_text(e, f"{self.name}{where}[{i + 1}]") for i, e in enumerate(entries))
 

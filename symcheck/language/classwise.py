@@ -10,14 +10,17 @@ from typing import Never
 
 from symcheck.errors import FormulaError, shown
 from symcheck.language.array import Array, Entries
-from symcheck.language.exact import Number
+from symcheck.language.exact import Number, exact_or_text
+from symcheck.language.flag import flag
 from symcheck.language.functions import total
 from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term, Vec
 from symcheck.language.vector_array import VectorArray
+from symcheck.public import public
 
 
+@public
 class ClassParameter(Vec):
     """A class-vector of numbers w_1, ..., w_C, free until it is given entries.
 
@@ -67,6 +70,7 @@ class ClassParameter(Vec):
         return f"ClassParameter {self.array}"
 
 
+@public
 class MatrixParameter:
     """A C x C matrix of numbers, free until it is given entries; ``A @ v`` and ``A.T @ v`` are class-vectors.
 
@@ -101,17 +105,19 @@ class MatrixParameter:
         rule: str | None = None,
         default: str | None = None,
     ) -> None:
-        if doubly_stochastic:
+        symmetric = flag(symmetric, "symmetric") or flag(positive_definite, "positive_definite")
+        positive_diagonal = flag(positive_diagonal, "positive_diagonal") or positive_definite
+        if flag(doubly_stochastic, "doubly_stochastic"):
             at_least = 0 if above is None and at_least is None else at_least
             rows_sum, columns_sum = 1, 1
         entry = Parameter(name, above=above, at_least=at_least, below=below, at_most=at_most)
-        symmetric = symmetric or positive_definite
-        rows, columns = (None if s is None else Parameter("sum").value(s) for s in (rows_sum, columns_sum))
+        rows = None if rows_sum is None else exact_or_text(rows_sum, "rows_sum")
+        columns = None if columns_sum is None else exact_or_text(columns_sum, "columns_sum")
         if symmetric:  # then both are the same
             rows, columns = (columns if rows is None else rows), (rows if columns is None else columns)
         array = MatrixArray(
             name, entry.interval, None, rule, default, rows=rows, columns=columns,
-            symmetric=symmetric, definite=positive_definite, loops=positive_diagonal or positive_definite,
+            symmetric=symmetric, definite=positive_definite, loops=positive_diagonal,
         )  # fmt: skip
         array.check()
         self.array = array if values is None else array.given(values)
@@ -133,7 +139,7 @@ class MatrixParameter:
         """The class-vector with the entries sum_j A_ij v_j."""
         if not isinstance(vector, Vec):
             raise FormulaError(
-                f"{self.array.name} @ x needs a class-vector x and got {vector!r}: "
+                f"{self.array.name} @ x needs a class-vector x and got {shown(vector, 80)}: "
                 "pass z, softmax(z), onehot(y) or the like"
             )
         # A' of a symmetric A is A: one spelling, so that equal formulas are equal.
@@ -163,6 +169,7 @@ class MatrixParameter:
         return f"MatrixParameter {self.array}{' transposed' if self.transposed else ''}"
 
 
+@public
 def quadratic_form(matrix: MatrixParameter, vector: object) -> Scalar:
     """v'Av = sum_ij A_ij v_i v_j.
 

@@ -66,10 +66,12 @@ def exact_text(text: str, name: str = "number") -> Fraction:
     if len(word) > LONGEST_NUMBER:
         raise NumberError(f"{name}: got a number of {len(word)} characters; write at most {LONGEST_NUMBER}")
     if not _TEXT.fullmatch(word) or ("/" in word and any(c in word.split("/")[0] for c in ".eE")):
-        raise NumberError(f"{name}: got {text!r}; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7")
+        raise NumberError(
+            f"{name}: got {shown(text, 80)}; write an integer, a fraction or a decimal, such as 2, 7/10 or 0.7"
+        )
     numerator, _, denominator = word.partition("/")
     if denominator and int(denominator) == 0:
-        raise NumberError(f"{name}: got {text!r}, a fraction whose denominator is 0")
+        raise NumberError(f"{name}: got {shown(text, 80)}, a fraction whose denominator is 0")
     return Fraction(numerator) / (int(denominator) if denominator else 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.language.misuse import instead, misuse
 from symcheck.language.term import (
     Label,
@@ -21,8 +21,10 @@ from symcheck.language.term import (
     of_pair,
     over_pairs,
 )
+from symcheck.public import public
 
 
+@public
 def exp(x: object) -> Term:
     """e^x, on every entry.
 
@@ -36,6 +38,7 @@ def exp(x: object) -> Term:
     return entrywise("exp", x)
 
 
+@public
 def log(x: object) -> Term:
     """The natural logarithm, on every entry.
 
@@ -49,6 +52,7 @@ def log(x: object) -> Term:
     return entrywise("log", x)
 
 
+@public
 def sqrt(x: object) -> Term:
     """The square root x^(1/2), on every entry; smooth where x > 0.
 
@@ -62,6 +66,7 @@ def sqrt(x: object) -> Term:
     return entrywise("sqrt", x)
 
 
+@public
 def abs(x: object) -> Term:
     """The absolute value |x|, on every entry; not differentiable where x = 0.
 
@@ -75,6 +80,7 @@ def abs(x: object) -> Term:
     return entrywise("abs", x)
 
 
+@public
 def relu(x: object) -> Term:
     """max(0, x), on every entry; not differentiable where x = 0.
 
@@ -88,6 +94,7 @@ def relu(x: object) -> Term:
     return entrywise("relu", x)
 
 
+@public
 def softplus(x: object) -> Term:
     """log(1 + e^x), on every entry.
 
@@ -101,6 +108,7 @@ def softplus(x: object) -> Term:
     return entrywise("softplus", x)
 
 
+@public
 def sigmoid(x: object) -> Term:
     """1/(1 + e^(-x)), on every entry.
 
@@ -114,6 +122,7 @@ def sigmoid(x: object) -> Term:
     return entrywise("sigmoid", x)
 
 
+@public
 def log_sigmoid(x: object) -> Term:
     """log(sigmoid(x)) = -log(1 + e^(-x)), on every entry.
 
@@ -127,6 +136,7 @@ def log_sigmoid(x: object) -> Term:
     return entrywise("log_sigmoid", x)
 
 
+@public
 def tanh(x: object) -> Term:
     """The hyperbolic tangent (e^x - e^(-x))/(e^x + e^(-x)), on every entry.
 
@@ -140,6 +150,7 @@ def tanh(x: object) -> Term:
     return entrywise("tanh", x)
 
 
+@public
 def cosh(x: object) -> Term:
     """The hyperbolic cosine (e^x + e^(-x))/2, on every entry.
 
@@ -153,6 +164,7 @@ def cosh(x: object) -> Term:
     return entrywise("cosh", x)
 
 
+@public
 def arccos(x: object) -> Term:
     """The arc cosine in [0, pi], on every entry; smooth where -1 < x < 1.
 
@@ -166,6 +178,7 @@ def arccos(x: object) -> Term:
     return entrywise("arccos", x)
 
 
+@public
 def sin(x: object) -> Term:
     """The sine, on every entry.
 
@@ -179,6 +192,7 @@ def sin(x: object) -> Term:
     return entrywise("sin", x)
 
 
+@public
 def cos(x: object) -> Term:
     """The cosine, on every entry.
 
@@ -192,6 +206,7 @@ def cos(x: object) -> Term:
     return entrywise("cos", x)
 
 
+@public
 def arctan(x: object) -> Term:
     """The arc tangent in (-pi/2, pi/2), on every entry.
 
@@ -205,6 +220,7 @@ def arctan(x: object) -> Term:
     return entrywise("arctan", x)
 
 
+@public
 def erf(x: object) -> Term:
     """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x, on every entry.
 
@@ -218,6 +234,7 @@ def erf(x: object) -> Term:
     return entrywise("erf", x)
 
 
+@public
 def maximum(a: object, b: object) -> Term:
     """The larger of a and b, on every entry; not differentiable where they are equal.
 
@@ -232,6 +249,7 @@ def maximum(a: object, b: object) -> Term:
     return entrywise("maximum", a, b)
 
 
+@public
 def minimum(a: object, b: object) -> Term:
     """The smaller of a and b, on every entry; not differentiable where they are equal.
 
@@ -246,6 +264,7 @@ def minimum(a: object, b: object) -> Term:
     return entrywise("minimum", a, b)
 
 
+@public
 def clamp(x: object, low: object = None, high: object = None) -> Term:
     """min(max(x, low), high), on every entry; without ``low`` or ``high`` that end is free.
 
@@ -264,6 +283,7 @@ def clamp(x: object, low: object = None, high: object = None) -> Term:
     return above if high is None else minimum(above, high)
 
 
+@public
 def branch(u: object, positive: object, otherwise: object) -> Term:
     """``positive`` where u > 0 and ``otherwise`` elsewhere, on every entry: a function that is given by cases.
 
@@ -278,6 +298,7 @@ def branch(u: object, positive: object, otherwise: object) -> Term:
     return entrywise("branch", u, positive, otherwise)
 
 
+@public
 def detach(x: object) -> Term:
     """x as a constant, on every entry: its value is kept and its derivatives are dropped, as autograd does.
 
@@ -291,6 +312,7 @@ def detach(x: object) -> Term:
     return entrywise("detach", x)
 
 
+@public
 def total(v: object, *, but: object = None) -> Scalar:
     """sum_i v_i, over the classes.
 
@@ -304,6 +326,7 @@ def total(v: object, *, but: object = None) -> Scalar:
     return _over("total", v, but)
 
 
+@public
 def mean(v: object, *, but: object = None) -> Scalar:
     """(1/C) sum_i v_i, over the classes; without the label it is divided by C - 1.
 
@@ -317,6 +340,7 @@ def mean(v: object, *, but: object = None) -> Scalar:
     return _over("mean", v, but)
 
 
+@public
 def norm(v: object) -> Term:
     """(sum_i v_i^2)^(1/2), over the classes; not differentiable where all the v_i are 0, and its square is.
 
@@ -329,6 +353,7 @@ def norm(v: object) -> Term:
     return sqrt(total(class_vector("norm", v) ** 2))
 
 
+@public
 def logsumexp(v: object, *, but: object = None) -> Scalar:
     """log sum_i exp(v_i), over the classes.
 
@@ -342,6 +367,7 @@ def logsumexp(v: object, *, but: object = None) -> Scalar:
     return _over("logsumexp", v, but)
 
 
+@public
 def product(v: object, *, but: object = None) -> Scalar:
     """The product of the v_i over the classes.
 
@@ -355,6 +381,7 @@ def product(v: object, *, but: object = None) -> Scalar:
     return _over("product", v, but)
 
 
+@public
 def amax(v: object, *, but: object = None) -> Scalar:
     """max_i v_i, over the classes; not differentiable where it ties.
 
@@ -368,6 +395,7 @@ def amax(v: object, *, but: object = None) -> Scalar:
     return _over("amax", v, but)
 
 
+@public
 def amin(v: object, *, but: object = None) -> Scalar:
     """min_i v_i, over the classes; not differentiable where it ties.
 
@@ -383,10 +411,11 @@ def amin(v: object, *, but: object = None) -> Scalar:
 
 def _over(op: str, v: object, but: object) -> Scalar:
     if but is not None and not isinstance(but, Label):
-        raise FormulaError(f"{op}: but leaves out the label and got {but!r}: write {op}(v, but=y)")
+        raise FormulaError(f"{op}: but leaves out the label and got {shown(but, 80)}: write {op}(v, but=y)")
     return across(op, v, but_label=but is not None)
 
 
+@public
 def first(v: object) -> Pairs:
     """v_i, as a quantity of two classes i and j: the entry at the first of them.
 
@@ -400,6 +429,7 @@ def first(v: object) -> Pairs:
     return of_pair("first", v)
 
 
+@public
 def second(v: object) -> Pairs:
     """v_j, as a quantity of two classes i and j: the entry at the second of them.
 
@@ -413,6 +443,7 @@ def second(v: object) -> Pairs:
     return of_pair("second", v)
 
 
+@public
 def pair_total(pairs: object) -> Scalar:
     """sum_ij p_ij, over all ordered pairs of classes, i = j included.
 
@@ -426,6 +457,7 @@ def pair_total(pairs: object) -> Scalar:
     return over_pairs("pair_total", pairs)
 
 
+@public
 def softmax(v: object) -> Vec:
     """p_i = exp(v_i)/sum_k exp(v_k), the classes' shares.
 
@@ -439,6 +471,7 @@ def softmax(v: object) -> Vec:
     return mixing("softmax", v)
 
 
+@public
 def log_softmax(v: object) -> Vec:
     """log p_i = v_i - log sum_k exp(v_k).
 
@@ -451,6 +484,7 @@ def log_softmax(v: object) -> Vec:
     return mixing("log_softmax", v)
 
 
+@public
 def onehot_argmax(v: object) -> Vec:
     """1 at the class with the largest v_i, 0 elsewhere; constant where there is only one, a jump where it ties.
 
@@ -463,6 +497,7 @@ def onehot_argmax(v: object) -> Vec:
     return mixing("onehot_argmax", v)
 
 
+@public
 def entmax(v: object, alpha: object) -> Vec:
     """The alpha-entmax of v: s_k = [(alpha - 1) v_k - tau]_+^(1/(alpha - 1)), tau so that sum_k s_k = 1.
 
@@ -482,6 +517,7 @@ def entmax(v: object, alpha: object) -> Vec:
     return mixing("entmax", v, constant("entmax", "alpha", alpha))
 
 
+@public
 def onehot(y: object) -> Vec:
     """The vector e_y: 1 at the label, 0 elsewhere.
 
@@ -493,12 +529,13 @@ def onehot(y: object) -> Vec:
     """
     if not isinstance(y, Label):
         raise misuse(
-            f"onehot takes the label and got {y!r}: write onehot(y) with the y of the formula",
+            f"onehot takes the label and got {shown(y, 80)}: write onehot(y) with the y of the formula",
             f"the formula hands its argument to onehot, which is over classes: {instead('onehot')}",
         )
     return Vec("onehot")
 
 
+@public
 def centred_onehot(y: object) -> Vec:
     """The vector o_y = e_y - 1/C: the paper's onehot*(y), orthogonal to (1, ..., 1).
 

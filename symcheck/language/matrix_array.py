@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.language.array import FEWEST, Array, Entries
 from symcheck.language.definite import is_positive_definite, isotropic_parts
 from symcheck.language.rules import MATRIX_RULES, Rule
@@ -82,7 +82,7 @@ class MatrixArray(Array):
 
     def _read(self, entries: Entries) -> Matrix:
         if isinstance(entries, str) or not isinstance(entries, Sequence):
-            raise ParameterError(f"{self.name}: got {entries!r}; give {self.kind} as {self._example}")
+            raise ParameterError(f"{self.name}: got {shown(entries, 80)}; give {self.kind} as {self._example}")
         return tuple(self._row(row, f", row {i + 1}") for i, row in enumerate(entries))
 
     def _objection_to(self, other: Array) -> str:

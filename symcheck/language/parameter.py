@@ -7,9 +7,11 @@ from fractions import Fraction
 
 from symcheck.errors import ParameterError
 from symcheck.language.exact import Number, exact_or_text
+from symcheck.language.flag import flag
 from symcheck.language.interval import Interval
 from symcheck.language.node import Symbol
 from symcheck.language.term import Scalar
+from symcheck.public import public
 
 LONGEST_NAME = 64
 """The name of a parameter has at most so many characters."""
@@ -19,6 +21,7 @@ RESERVED = frozenset({"C", "z", "y", "E", "I"})
 """Names that mean something else in a formula."""
 
 
+@public
 class Parameter(Scalar):
     """A number with a name and an interval, free until it is given a value.
 
@@ -61,6 +64,7 @@ class Parameter(Scalar):
                 raise ParameterError(f"parameter {name}: got both {one} and {two}; give one of them")
         low = above if above is not None else at_least
         high = below if below is not None else at_most
+        integer, rounded = flag(integer, "integer"), flag(rounded, "rounded")
         self.name = name
         self.interval = Interval(
             None if low is None else exact_or_text(low, f"lower end of {name}"),

@@ -11,7 +11,7 @@ import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from symcheck.errors import UnknownNameError
+from symcheck.errors import UnknownNameError, shown
 from symcheck.intake.statement_name import statement_key
 from symcheck.one_file_each import OneFileEach
 from symcheck.paper.base import Checked, Claim, Fact, Point, Role, Ruling
@@ -46,8 +46,8 @@ def claim(name: str) -> Claim:
     found = by_name.get(statement_key(name))
     if found is None:
         raise UnknownNameError(
-            f"id: the paper has no entry {name!r}; nearest: {', '.join(_nearest(name))}; symcheck paper shows all of "
-            "them"
+            f"id: the paper has no entry {shown(name, 80)}; nearest: {', '.join(_nearest(name))}; symcheck paper "
+            "shows all of them"
         )
     return found
 

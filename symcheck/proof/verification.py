@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symcheck.errors import shortened
 from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
+from symcheck.public import public
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
@@ -32,6 +33,7 @@ LONGEST = 300
 """A text of a certificate is shown with so many characters."""
 
 
+@public
 @dataclass(frozen=True)
 class Verification(Page):
     """What ``symcheck.verify`` found.

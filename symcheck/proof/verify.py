@@ -25,6 +25,7 @@ from symcheck.proof.certificate import (
 )
 from symcheck.proof.check import Refused, need
 from symcheck.proof.verification import Verification, plain
+from symcheck.public import public
 
 PREFERENCE = "preference"
 """What ``kind`` says in the JSON of a certificate of a preference loss."""
@@ -36,6 +37,7 @@ _SPACES = "it holds on R^C in some cases and on R^C/(1, ..., 1) in others, and i
 _NO_WITNESS = "there is no witness at which it could be evaluated"
 
 
+@public
 def verify(certificate: str | Record) -> Verification:
     """What the proofs in ``certificate``, the JSON that ``Certificate.to_json`` writes or its values, show.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import ClassVar
 
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.terms_of import term_of_formula
@@ -35,7 +35,9 @@ def torch_code(formula: Formula, name: str = "loss") -> str:
         return (-log_p.gather(1, target[:, None])).squeeze(1)
     """
     if not (isinstance(name, str) and name.isidentifier() and not iskeyword(name) and name not in _TAKEN):
-        raise FormulaError(f"name: got {name!r}; accepted is a name that Python takes for a function, such as my_loss")
+        raise FormulaError(
+            f"name: got {shown(name, 80)}; accepted is a name that Python takes for a function, such as my_loss"
+        )
     arrays = {a.name: a for a in formula.arrays}
     names = [*(p.name for p in formula.parameters), *arrays]
     code = TorchCode("logits", "target", [name, *names], _TAKEN)

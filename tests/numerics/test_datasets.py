@@ -413,7 +413,9 @@ def test_what_is_no_transform(given):
 def test_what_is_no_share(share):
     with pytest.raises(DataError) as raised:
         prepared(IRIS, Raw(), share)
-    assert str(raised.value) == f"test: got {share}; accepted is the share of the samples to test on, from 0 to below 1"
+    assert (
+        str(raised.value) == f"test: got {share!r}; accepted is the share of the samples to test on, from 0 to below 1"
+    )
 
 
 def test_features_that_say_nothing_are_refused():

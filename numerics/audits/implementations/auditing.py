@@ -18,8 +18,10 @@ from symcheck.intake.given import subject_as_read
 from symcheck.intake.torch_callables import plain_counts
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
+from symcheck.public import public
 
 
+@public
 def audit_implementation(
     code: str | Code,
     formula: AskedFor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numerics.audits.implementations.code_runs import Code
-from symcheck.errors import FormulaError
+from symcheck.errors import FormulaError, shown
 from symcheck.intake.code_file import code_in_file, is_code
 
 _ACCEPTED = (
@@ -19,7 +19,7 @@ def code_of(code: str | Code) -> tuple[Code, str]:
             raise FormulaError(f"code: got an object of type {type(code).__name__}; {_ACCEPTED}")
         return code, _called(code)
     if not is_code(code):
-        raise FormulaError(f"code: got {code!r}; {_ACCEPTED}")
+        raise FormulaError(f"code: got {shown(code, 80)}; {_ACCEPTED}")
     found = code_in_file(code, "loss")
     if not callable(found):
         raise FormulaError(f"code: {code} is a formula of symcheck; accepted is code that runs on tensors")

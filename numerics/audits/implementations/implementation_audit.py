@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
 from symcheck.findings.verdict import Verdict
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Title
 from symcheck.render.page import Page
 
@@ -83,6 +84,7 @@ class Difference:
     witness: Witness
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ImplementationAudit(Page):
     """Whether code is a formula, in ``scope``: ``verdict`` with ``reason``, the ``difference`` if it is not.

@@ -114,7 +114,7 @@ def _affordable(runs: CodeRuns, points: Sequence[Point], budget: Budget) -> Sequ
         _one(runs, torch.tensor([first.z], dtype=torch.float64), torch.tensor([first.y]))
     # Each point is run twice, at each of a few numbers of classes.
     once = time.monotonic() - start
-    count = max(FEWEST, int(budget.left / (16 * once + 1e-9)))
+    count = max(FEWEST, int(min(budget.left / (16 * once + 1e-9), len(points))))
     if count >= len(points):
         return points
     # Spread over all of them, so that each kind of point is met.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
@@ -69,6 +70,7 @@ class TheoremAudit:
         return f"{self.theorem} applies: {self.says}{rest}"
 
 
+@public
 @dataclass(frozen=True)
 class Audit(Page):
     """The audit called ``title``: each of the ``theorems`` with its hypotheses, and ``notes``.

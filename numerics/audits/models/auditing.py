@@ -23,6 +23,8 @@ from numerics.networks.module_notes import module_notes
 from numerics.networks.train import AnyModel, stack_of
 from numerics.noise.laws import LARGEST_SEED, clean_law
 from numerics.progress import Progress, silent
+from symcheck.errors import shown
+from symcheck.public import public
 
 STEPS = 6
 """What an audit does, for its progress."""
@@ -46,6 +48,7 @@ class Listing(Certified, Protocol):
         ...
 
 
+@public
 def audit_model(
     cert: Listing,
     model: AnyModel = "mlp",
@@ -79,7 +82,7 @@ def audit_model(
     """
     where, begin = checked_device(device), checked_start(start)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-        raise TrainingError(f"seed: got {seed!r}; accepted is an integer from 0 to 2^63 - 1")
+        raise TrainingError(f"seed: got {shown(seed, 80)}; accepted is an integer from 0 to 2^63 - 1")
     dataset = samples_of(data, label, without, progress)
     claim = predicted_numbers(cert, dataset.classes, dataset.name)
     # Without a curvature at 0 there is no H, and so no Jv to look at.

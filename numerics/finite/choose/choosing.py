@@ -23,6 +23,7 @@ from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, checked_seed
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
+from symcheck.public import public
 
 LAMBDAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 """The weights of the penalty that are tried."""
@@ -31,6 +32,7 @@ SHARE = 0.9
 DRAWS = 50
 
 
+@public
 def choose_lambda(
     cert: Certified,
     data: object,
@@ -151,7 +153,7 @@ def _labels(samples: Samples, rho: float | Fraction, seed: int, *, has_clean: bo
 
 
 def _checked_kind(labels: str) -> bool:
-    if labels not in ("clean", "noisy"):
+    if not isinstance(labels, str) or labels not in ("clean", "noisy"):
         raise FiniteError(
             f"labels: got {shown(labels)}; accepted is 'clean' or 'noisy', what the labels of the data are"
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 from numerics.finite.choose.candidate import Candidate
 from numerics.finite.choose.rule import Choice
 from numerics.finite.result import Result
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Table, Title
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _BIASED = (
 )
 
 
+@public
 @final
 @dataclass(frozen=True, repr=False)
 class ChosenLambda(Result):

@@ -7,13 +7,14 @@ from operator import index
 from typing import Any
 
 from numerics.errors import FiniteError
+from symcheck.errors import shown
 
 
 def checked_draws(draws: int) -> int:
     """At least 2, so that they have a spread; raises ``FiniteError``."""
     found = _whole(draws)
     if found is None or found < 2:
-        raise FiniteError(f"draws: got {draws!r}; accepted is a whole number >= 2, such as 100")
+        raise FiniteError(f"draws: got {shown(draws, 80)}; accepted is a whole number >= 2, such as 100")
     return found
 
 
@@ -24,7 +25,8 @@ def checked_count(n: int | None, samples: int, name: str = "n") -> int | None:
     found = _whole(n)
     if found is None or found < 2 or (found > samples and found % samples):
         raise FiniteError(
-            f"{name}: got {n!r}; accepted are 2 to {samples}, as many of the samples drawn at random, or a whole "
+            f"{name}: got {shown(n, 80)}; accepted are 2 to {samples}, as many of the samples drawn at random, or a "
+            "whole "
             f"multiple of {samples}, every sample labelled as often: of samples that are not there nothing is known"
         )
     return None if found == samples else found
@@ -37,7 +39,7 @@ def checked_values(given: Any, name: str) -> list[Any]:
     except TypeError:
         found = None
     if not found:
-        raise FiniteError(f"{name}: got {given!r}; accepted is a list of at least one value")
+        raise FiniteError(f"{name}: got {shown(given, 80)}; accepted is a list of at least one value")
     return found
 
 
@@ -48,7 +50,7 @@ def checked_lambda(lambda_: float) -> float:
     except (TypeError, ValueError, OverflowError):
         found = float("nan")
     if not (isfinite(found) and found > 0):
-        raise FiniteError(f"lambda_: got {lambda_!r}; accepted is a number above 0, the weight of the penalty")
+        raise FiniteError(f"lambda_: got {shown(lambda_, 80)}; accepted is a number above 0, the weight of the penalty")
     return found
 
 
@@ -56,7 +58,7 @@ def checked_share(share: float) -> float:
     """A number in (0, 1]; raises ``FiniteError``."""
     is_number = isinstance(share, int | float) and not isinstance(share, bool)
     if not (is_number and 0 < share <= 1):
-        raise FiniteError(f"share: got {share!r}; accepted is a share of the labels, above 0 and at most 1")
+        raise FiniteError(f"share: got {shown(share, 80)}; accepted is a share of the labels, above 0 and at most 1")
     return float(share)
 
 
@@ -64,7 +66,7 @@ def checked_points(points: int) -> int:
     """At least 1; raises ``FiniteError``."""
     found = _whole(points)
     if found is None or found < 1:
-        raise FiniteError(f"points: got {points!r}; accepted is a whole number >= 1, such as 1000")
+        raise FiniteError(f"points: got {shown(points, 80)}; accepted is a whole number >= 1, such as 1000")
     return found
 
 

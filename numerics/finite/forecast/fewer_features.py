@@ -12,6 +12,7 @@ from numerics.errors import FiniteError
 from numerics.finite.forecast.fit import Labels, Real
 from numerics.finite.forecast.task import Task
 from numerics.finite.forecast.view import Features, standardised
+from symcheck.errors import shown
 
 KINDS: Final = {
     "subset": "so many of the columns, standardised, at random in each draw",
@@ -25,7 +26,9 @@ KINDS: Final = {
 def checked_kind(kind: str) -> None:
     """Raises ``FiniteError`` for another kind."""
     if kind not in KINDS:
-        raise FiniteError(f"kind: got {kind!r}; accepted are " + ", ".join(f"{k!r} ({v})" for k, v in KINDS.items()))
+        raise FiniteError(
+            f"kind: got {shown(kind, 80)}; accepted are " + ", ".join(f"{k!r} ({v})" for k, v in KINDS.items())
+        )
 
 
 def fewer_features(task: Task, count: int, kind: str) -> Callable[[int], Features]:
@@ -37,7 +40,7 @@ def fewer_features(task: Task, count: int, kind: str) -> Callable[[int], Feature
         found = 0
     if found < 1 or (kind != "relu" and found > most):
         limit = "at least 1" if kind == "relu" else f"1 to {most}, the columns that vary"
-        raise FiniteError(f"counts: got {count!r} features; accepted are {limit}")
+        raise FiniteError(f"counts: got {shown(count, 80)} features; accepted are {limit}")
     if kind == "leading":
         directions = _directions(task)[:, :found]
         return lambda _: lambda z: z @ directions

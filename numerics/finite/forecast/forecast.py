@@ -32,6 +32,8 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.noise.laws import checked_seed
 from numerics.progress import Progress, silent
+from symcheck.errors import shown
+from symcheck.public import public
 from symcheck.render.block import Block
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ SHARE = 0.1
 """The share of labels that are cleaned where none is given."""
 
 
+@public
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Forecast(Result):
@@ -163,6 +166,7 @@ class Forecast(Result):
         return self.task if draws is None else replace(self.task, draws=checked_draws(draws))
 
 
+@public
 def forecast(
     data: object,
     *,
@@ -250,5 +254,5 @@ def _fit(samples: Samples, cert: Certified | None, lambda_: float | None, steps:
     weight = checked_lambda(lambda_)
     pair = pair_of(cert, samples.classes, samples.name)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-        raise FiniteError(f"steps: got {steps!r}; accepted is a whole number >= 0, such as {STEPS}")
+        raise FiniteError(f"steps: got {shown(steps, 80)}; accepted is a whole number >= 0, such as {STEPS}")
     return AtLambda(pair.objective, pair.name, weight, convexity_of(pair, weight, len(samples)), steps)

@@ -18,6 +18,7 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
+from symcheck.public import public
 from symcheck.render.block import Block
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ LAMBDAS = tuple(float(f"{m}e{e}") for e in range(-2, 3) for m in (1, 2, 5))
 """What a table has lines for unless they are given, as far as bounds reach."""
 
 
+@public
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Guarantee(Thresholds, Result):
@@ -57,6 +59,7 @@ class Guarantee(Thresholds, Result):
         return Said(self).blocks()
 
 
+@public
 def guarantee(
     cert: Certified,
     data: object,

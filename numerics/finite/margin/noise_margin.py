@@ -11,8 +11,10 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.finite.span import UNIT
 from numerics.finite.weights import weights_at
 from numerics.progress import Progress, silent
+from symcheck.public import public
 
 
+@public
 def noise_margin(
     X: object,
     y: object = None,

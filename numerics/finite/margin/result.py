@@ -15,6 +15,7 @@ from numerics.errors import FiniteError
 from numerics.finite.result import Result
 from numerics.finite.samples import Samples
 from symcheck.errors import shown
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _TABULAR = (
 )
 
 
+@public
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class NoiseMargin(Result):
@@ -185,7 +187,8 @@ class NoiseMargin(Result):
 
 def checked_band(band: object) -> tuple[float, float]:
     """``band`` as (low, high) with 0 < low <= high <= 1; raises ``FiniteError``."""
-    ends = tuple(band) if isinstance(band, tuple | list | np.ndarray) else ()
+    row = band.tolist() if isinstance(band, np.ndarray) else band
+    ends = tuple(row) if isinstance(row, tuple | list) else ()
     is_fine = len(ends) == 2 and all(isinstance(x, Number) and not isinstance(x, bool) for x in ends)
     found = tuple(map(float, ends)) if is_fine else (0.0, 0.0)
     if not 0 < found[0] <= found[1] <= 1:

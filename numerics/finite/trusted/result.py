@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from numerics.finite.result import Result
 from numerics.finite.trusted.decisions import DOMINANT
 from numerics.finite.trusted.rates import Rates
+from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _LIMIT = (
 )
 
 
+@public
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Trusted(Result):

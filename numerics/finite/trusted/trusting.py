@@ -14,8 +14,10 @@ from numerics.finite.trusted.result import Trusted
 from numerics.finite.weights import weights_at
 from numerics.progress import Progress, silent
 from symcheck.errors import shown
+from symcheck.public import public
 
 
+@public
 def trusted(
     data: object,
     *,

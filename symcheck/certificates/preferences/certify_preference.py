@@ -26,6 +26,7 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import FEWEST
 from symcheck.language.scores import scores_of_penalty, swapped
 from symcheck.problem import Subject
+from symcheck.public import public
 
 Given = str | Entry | PreferenceSubject | Callable[..., object]
 """Accepted as a preference loss."""
@@ -34,6 +35,7 @@ Penalty = str | Entry | Subject | Callable[..., object]
 """Accepted as a penalty."""
 
 
+@public
 def certify_preference(
     formula: Given,
     penalty: Penalty | None = None,

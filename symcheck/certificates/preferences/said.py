@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.documented import documented
 from symcheck.certificates.preferences.answer import PreferenceAnswer
-from symcheck.errors import UnknownNameError, did_you_mean
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.preference_subject import PreferenceSubject
@@ -85,6 +85,6 @@ class PreferenceSaid(FieldsOnly):
         found = {a.name: a for a in self.answers}
         if name not in found:
             raise UnknownNameError(
-                f"name: there is no answer {name!r}{did_you_mean(name, found)}; here are {', '.join(found)}"
+                f"name: there is no answer {shown(name, 80)}{did_you_mean(name, found)}; here are {', '.join(found)}"
             )
         return found[name]

@@ -13,6 +13,7 @@ from symcheck.certificates.preferences.record import json_text
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.language.array import Array
 from symcheck.language.exact import Number
+from symcheck.public import public
 from symcheck.render.block import Block
 from symcheck.render.page import Page
 from symcheck.render.text import text_line
@@ -26,6 +27,7 @@ class PreferenceOrigin(ABC):
         """``certificate`` with these values for parameters of the loss or the penalty."""
 
 
+@public
 @documented
 @dataclass(frozen=True)
 class PreferenceCertificate(PreferenceSaid, Page):

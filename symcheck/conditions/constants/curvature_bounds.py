@@ -15,7 +15,7 @@ from symcheck.conditions.constants.search import largest_between
 from symcheck.conditions.constants.third_derivative import third_bound
 from symcheck.conditions.constants.values import checked_values
 from symcheck.conditions.remembered import remembered_as
-from symcheck.errors import ParameterError
+from symcheck.errors import ParameterError, shown
 from symcheck.field.ball import ball_of, working
 from symcheck.language.formula import Formula
 from symcheck.readings.explicit.explicit import explicit_expansion
@@ -61,7 +61,9 @@ def curvature_bounds(
         or not isfinite(radius)
         or radius <= 0
     ):
-        raise ParameterError(f"radius: got {radius!r}; accepted is a number > 0, the largest ||z|| that is asked about")
+        raise ParameterError(
+            f"radius: got {shown(radius, 80)}; accepted is a number > 0, the largest ||z|| that is asked about"
+        )
     exact = Fraction(radius)
     try:
         l, g = (f.with_values(checked_values(f, classes, parameters)) for f in (loss, regularizer))  # noqa: E741

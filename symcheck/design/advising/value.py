@@ -20,6 +20,7 @@ from symcheck.design.advising.words import KEPT, LEGEND, NOT_ACCURACY, NOT_PROMI
 from symcheck.design.impossible import conflicts
 from symcheck.findings.as_written import AsWritten
 from symcheck.language.scope import Classes
+from symcheck.public import public
 from symcheck.render.block import Block, Code, Item, Items, Line, Math, Paragraph, Section, Strong, Table, Title, Value
 from symcheck.render.expression import expression_text
 from symcheck.render.page import Page
@@ -29,6 +30,7 @@ LONGEST_EXACT = 24
 """An exact kappa of up to so many characters stands in the table; longer ones are in ``rows()``."""
 
 
+@public
 @dataclass(frozen=True)
 class Advice(AsWritten, Page):
     """The pairs that are PROVED at C = ``classes``, as ``choices`` in order, for uniform noise of rate ``rho``.

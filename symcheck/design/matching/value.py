@@ -11,6 +11,7 @@ from sympy import Expr
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Item, Items, Line, Paragraph, Strong, Title, Value
 from symcheck.render.by_cases import classes_text
@@ -47,6 +48,7 @@ class Solution:
         return (Value(self.value), *((f" = {self.decimal}",) if is_decimal else ()))
 
 
+@public
 @dataclass(frozen=True)
 class Match(Page):
     """What makes ``a`` match ``b``: one kappa/lambda, so that the leading outputs for large lambda are one.

@@ -14,6 +14,7 @@ from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.field import Field
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import OfProblem, Problem
+from symcheck.public import public
 from symcheck.reason import Reason, Undecided
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Strong, Title
 from symcheck.render.by_cases import classes_text
@@ -31,6 +32,7 @@ LONGEST = 60
 """A repr tells the pieces in so many characters, or counts them."""
 
 
+@public
 @dataclass(frozen=True)
 class Region(OfProblem, Page):
     """Where the pair of ``problem`` meets the conditions of Theorem 2 up to scale.

@@ -13,6 +13,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
+from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
@@ -68,6 +69,7 @@ class Found:
     reason: Reason | None = None
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Sameness(Found, Page):
     """Whether the formulas ``a`` and ``b`` are one for every C and parameter value of ``scope``, as ``verdict`` says.

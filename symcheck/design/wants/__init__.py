@@ -22,7 +22,8 @@ def want_named(name: str) -> Want:
     """
     if name not in FILES:
         raise UnknownNameError(
-            f"wants: there is none called {name!r}{did_you_mean(name, FILES.names)}; accepted: {', '.join(FILES.names)}"
+            f"wants: there is none called {shown(name, 80)}{did_you_mean(name, FILES.names)}; accepted: "
+            f"{', '.join(FILES.names)}"
         )
     found = FILES.module(name).WANT
     assert isinstance(found, Want)

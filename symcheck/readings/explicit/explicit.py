@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from symcheck.errors import FormulaError, ParameterError, ScopeError
+from symcheck.errors import FormulaError, ParameterError, ScopeError, shown
 from symcheck.field.ball import ball_in
 from symcheck.language.exact import Number, exact
 from symcheck.language.formula import Formula
@@ -70,7 +70,7 @@ def directional(
     if len(direction) != classes:
         raise ScopeError(f"direction: got {len(direction)} entries; with C = {classes} give {classes} of them")
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-        raise ValueError(f"order: got {order!r}; accepted is the number of coefficients, an integer >= 1")
+        raise ValueError(f"order: got {shown(order, 80)}; accepted is the number of coefficients, an integer >= 1")
     line = [exact(d, "direction") for d in direction]
     with series_of_length(order):
         reading = SeriesReading([Fraction(0)] * classes, line, values, y=y - 1, order=order, one_sided=one_sided)
@@ -112,7 +112,7 @@ def _checked(formula: Formula, classes: int, parameters: Mapping[str, Number], y
     """
     Classes(classes, classes)
     if isinstance(y, bool) or not isinstance(y, int) or not 1 <= y <= classes:
-        raise ScopeError(f"y: got {y!r}; accepted is a label from 1 to C = {classes}")
+        raise ScopeError(f"y: got {shown(y, 80)}; accepted is a label from 1 to C = {classes}")
     if not formula.is_scalar:
         raise FormulaError(f"formula: {formula} is a class-vector; take its entry at y, or sum over the classes")
     missing = [p for p in formula.parameters if p.name not in parameters and not p.rounded]

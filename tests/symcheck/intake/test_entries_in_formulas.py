@@ -250,7 +250,7 @@ def test_what_is_refused(text: str, kind: Kind, what: str) -> None:
     with pytest.raises(FormulaError) as caught:
         subject_of(text, kind)
     message = re.sub(r"\n  .*\n +\^\n", "; ", str(caught.value))  # the line and the caret under it
-    assert message.startswith("the formula ")
+    assert message.startswith(f"{kind}: the formula ")
     assert message != str(caught.value)  # with the place
     assert what in message
 
