@@ -76,9 +76,10 @@ report: $(VENV)/with-numerics
 	@$(PY) -m symcheck report --out $(REPORT) --force
 
 site: $(VENV)/with-test
-	$(PY) -m docs.site
-	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --jobs auto --quiet -c docs build/site-source build/site
-	$(PY) -m pytest -m site
+	$(PY) -m docs.site --workers $(WORKERS)
+	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --jobs $(WORKERS) --quiet -c docs -d build/site-doctrees \
+	    build/site-source build/site
+	$(PY) -m pytest -m site tests/site
 
 newcomer: $(VENV)/checkout
 	@$(PY) -m benchmarks.newcomer

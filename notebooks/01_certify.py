@@ -132,8 +132,8 @@ for assumption in cert.assumptions:
 assert all(family.verdict is sc.Verdict.PROVED for family in cert.families)
 
 # %% [markdown]
-# **Prediction.** With $\alpha = 1/\lambda$, the scores of a linear classifier approach a limit direction like
-# $\alpha^{\text{order}}$. For cross entropy with this penalty the order is 2, and 3 if there are only two classes.
+# **Prediction.** As $\lambda$ grows, the scores of a linear classifier approach a limit direction like
+# $1/\lambda^{\text{order}}$. For cross entropy with this penalty the order is 2, and 3 if there are only two classes.
 
 # %%
 for order in cert.prediction.orders:
@@ -304,7 +304,7 @@ else:
 # ## 8. The confirmation
 #
 # So far everything was symbols. Now a linear classifier is trained on 1797 images of digits, with clean labels and with
-# noise of rate 2/5, at a row of values of $\alpha = 1/\lambda$, until only rounding error is left. Limit, order,
+# noise of rate 2/5, at a row of values of $\lambda$, until only rounding error is left. Limit, order,
 # constant and noise factor were all known before. `tolerance` is what the next orders of the expansion and the solver
 # allow.
 
@@ -379,6 +379,6 @@ assert [case.classes.fixed for case in once.cases if case.verdict is sc.Verdict.
 # %%
 iris = confirm(gce, data="iris")
 print(*iris.agreement.notes, sep="\n")
-orders = [row.predicted for row in iris.agreement.rows if "order in alpha" in row.name]
+orders = [row.predicted for row in iris.agreement.rows if "order in 1/lambda" in row.name]
 assert orders == [1, 1, 1]
 assert str(iris.outcome) == "agrees"

@@ -60,7 +60,7 @@ assert cert.verdict is sc.Verdict.PROVED
 # ## 1. Predicted beside measured
 #
 # Cross entropy with $\frac{\lambda}{2} \lVert z \rVert^2$, on 1797 images of digits. Labels are wrong with probability
-# $\rho = 2/5$. `confirm` trains a linear classifier at a row of values of $\alpha = 1/\lambda$, clean and noisy, until
+# $\rho = 2/5$. `confirm` trains a linear classifier at a row of values of $\lambda$, clean and noisy, until
 # only rounding is left. The noise is *exact*: each label is replaced by its law, so that nothing is left to chance.
 
 # %% tags=["measured"]
@@ -76,10 +76,10 @@ run
 Image("confirmation/convergence.png", width=700)
 
 # %% [markdown]
-# **By hand.** The constant of $\alpha^2$ needs no training. With $o$ the one-hot labels minus $1/C$ and $P$ the
+# **By hand.** The constant of $1/\lambda^2$ needs no training. With $o$ the one-hot labels minus $1/C$ and $P$ the
 # projection on the span of the features, the limit is $z = P\,o$, and the scores approach its direction like
 #
-# $$ \frac{\lVert P_\perp P\,(z^2 - \overline{z^2}) \rVert}{2C\, \lVert z \rVert}\; \alpha^2, $$
+# $$ \frac{\lVert P_\perp P\,(z^2 - \overline{z^2}) \rVert}{2C\, \lVert z \rVert}\; \frac{1}{\lambda^2}, $$
 #
 # where the square is taken entry by entry, the bar is the mean over the classes, and $P_\perp$ takes away what points
 # along $z$. In NumPy:

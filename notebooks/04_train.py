@@ -173,7 +173,7 @@ for weight in (1, 10, 100):
         print(f"{weight:6d}  {name}   {off[weight, name]:.5f}")
 
 # %% [markdown]
-# A prediction "to leading order in $\alpha = 1/\lambda$" is a promise about that column: ten times the weight, a tenth
+# A prediction "to leading order in $1/\lambda$" is a promise about that column: ten times the weight, a tenth
 # of the distance.
 
 # %%

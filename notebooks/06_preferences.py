@@ -135,7 +135,7 @@ assert taus[3.0] > 0.9999
 print("weak penalty: some places change; strong penalty: none of note")
 
 # %% [markdown]
-# How fast? The leading term of the distance between the two directions is $\alpha^3$ with $\alpha = 1/\lambda$, and so
+# How fast? The leading term of the distance between the two directions is of the order $1/\lambda^3$, and so
 # $1 - \cos$ falls like $\lambda^{-6}$: from $\lambda = 10$ to $\lambda = 100$ by a factor of a million.
 
 # %%

@@ -1,6 +1,22 @@
 """The confirmation: formulas that were certified, trained on data, and compared with what was predicted.
 
 Needs torch: pip install "symcheck[numerics]".
+
+Train      ``torch_loss`` makes a torch module of a loss or a certificate; ``trained`` trains networks, by ``Training``, and
+           returns ``Trained``.
+Confirm    ``confirm`` a certificate by training: a ``Confirmation``.  ``counterexample`` looks for small data on which
+           noise turns a prediction, ``known_counterexamples`` trains those that are proved.
+Audit      ``audit_model`` (``audit``): what theorems assume of a model, an ``Audit``; ``audit_implementation``: is code
+           this formula, an ``ImplementationAudit``.
+How noisy  ``noise_rate`` (``NoiseRate``), ``clean_accuracy`` (``CleanAccuracy``); ``human_labels`` and
+           ``human_labels_from_csv``, with a ``TransitionEstimate`` and what follows, a ``LabelTheory``.
+How much   ``guarantee`` (``Guarantee``): from which lambda on noise turns no prediction; ``choose_lambda``
+           (``ChosenLambda``); ``forecast`` (``Forecast``) of accuracy; ``noise_margin`` (``NoiseMargin``); ``trusted``
+           (``Trusted``): which predictions from noisy labels clean ones would have given.
+Sweep      ``grid`` makes plans, ``sweep`` runs them, ``results`` reads their file.  Data are names, files, frames, pairs
+           (X, y), or a ``Dataset``.
+
+``help(numerics.confirm)`` has more of each.
 """
 
 from __future__ import annotations

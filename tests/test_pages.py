@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from symcheck.version import VERSION
 from tests.conftest import CHECKOUT
 from tests.executed import blocks, commands, executed_all, prose
 
@@ -59,6 +60,50 @@ def test_what_the_pages_that_train_show_is_what_comes_out(
     tmp_path: Path, generated: Callable[[str, str], None]
 ) -> None:
     _compared([page for page in PAGES if page in SLOW], tmp_path, generated)
+
+
+DOCTORED = """\
+```python
+# mine.py
+def twice(z, y):
+    return {factor} * sc.mean(z) - {factor} * z[y]
+```
+
+```console
+$ symcheck --version
+symcheck 99
+$ symcheck certify --formula "z[y]" l2 | head -1
+PROVED for every C >= 2: formula + l2 on R^C
+$ symcheck certify l2 l2
+nothing
+```
+
+```python
+import symcheck as sc
+print(sc.certify(twice, "l2").kappa, open("mine.py").read().count("{factor}"))
+```
+
+```text
+3
+```
+"""
+
+
+def test_doctored_pages_are_not_what_comes_out(tmp_path: Path) -> None:
+    """Each page has its own names and files; commands that are called in the process answer as those of a shell."""
+    pages = {str(factor): DOCTORED.format(factor=factor) for factor in (2, 5)}
+    fresh = executed_all(pages, tmp_path)
+    for name, text in fresh.items():
+        outputs = [b.text for b in blocks(text) if b.language != "python"]
+        assert outputs == [
+            f"$ symcheck --version\nsymcheck {VERSION}\n"
+            '$ symcheck certify --formula "z[y]" l2 | head -1\n'
+            "REFUTED: formula + l2 on R^C, asked for every C >= 2\n"
+            "$ symcheck certify l2 l2\n"
+            "symcheck: loss: l2 is a regularizer; the loss comes first and then the regularizer\n",
+            f"{name} 2\n",
+        ]
+    assert fresh != pages
 
 
 def test_the_pages_are_found() -> None:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -169,3 +170,11 @@ def test_a_field_that_is_not_explained_is_seen(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(public_names, "OURS", (__name__.split(".")[0],))
     assert list(explanation_faults(Held)) == ["the field ``other`` is not explained"]
+
+
+@pytest.mark.parametrize("package", [symcheck, numerics], ids=lambda package: package.__name__)
+def test_a_package_says_what_there_is_by_use(package: ModuleType) -> None:
+    doc = doc_of(package)
+    assert set(package.__all__) - {"__version__"} <= said_in_code(doc)
+    assert len(doc.splitlines()) <= 32
+    assert dir(package) == package.__all__

@@ -38,7 +38,7 @@ def shortened(text: str) -> str:
 
 def _first_paragraph(document: nodes.document) -> str:
     for paragraph in document.findall(nodes.paragraph):
-        text = paragraph.astext().strip()
+        text = str(paragraph.astext()).strip()
         if len(text) > 20 and not text.startswith("All "):
             return text
     return ""

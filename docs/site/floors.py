@@ -26,8 +26,8 @@ def _drawn(source: str) -> str:
     floors = [*alone, *(_BOX.findall(part) for part in parts)]
     if not all(floors):
         raise ValueError(
-            'a picture in Mermaid: got one that is not a flowchart of subgraphs with boxes name["<b>name</b><br/>text"]; '
-            "only these are drawn without a script"
+            'a picture in Mermaid: got one that is not a flowchart of subgraphs with boxes name["<b>name</b><br/>'
+            'text"]; only these are drawn without a script'
         )
     rows = "\n".join(
         '<div class="floor">'

@@ -24,7 +24,7 @@ HELP = Help(
     examples=(
         Example("symcheck choose-lambda cross_entropy l2 --data iris --rho 0.3", "clean labels, noise of one rate"),
         Example(
-            "symcheck choose-lambda gce l2 --param q=7/10 --data seen.csv --label seen --labels noisy --rho 0.2",
+            "symcheck choose-lambda gce l2 --data seen.csv --label seen --labels noisy --rho 0.2",
             "noisy labels of your own",
         ),
     ),
@@ -75,6 +75,7 @@ def _chosen(given: argparse.Namespace) -> int:
     from numerics.finite.choose.choosing import choose_lambda as choice_of
     from numerics.progress import bar
 
+    out.make()
     with bar("choose-lambda") as progress:
         found = choice_of(
             certificate, given.data, rho=rho, lambdas=lambdas or LAMBDAS, labels=given.labels, share=share, draws=draws,

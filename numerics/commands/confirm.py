@@ -133,6 +133,7 @@ def _confirmed(given: argparse.Namespace) -> int:
     from numerics.confirmations.confirmation import confirm as confirmed  # after what is wrong is told: it loads torch
     from numerics.progress import bar
 
+    out.make()
     try:
         with bar("confirm") as progress:
             found = confirmed(

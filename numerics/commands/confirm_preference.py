@@ -72,6 +72,7 @@ def _confirmed(given: argparse.Namespace) -> int:
     from numerics.confirmations.confirmation import confirm  # after what is wrong in the words is told: it loads torch
     from numerics.progress import bar
 
+    out.make()
     with bar("confirm-preference") as progress:
         found = confirm(
             certificate, rho=given.rho, noise=given.noise, seed=seed, progress=progress,

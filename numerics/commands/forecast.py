@@ -26,7 +26,7 @@ HELP = Help(
         Example("symcheck forecast --data iris --rho 0.3 --test 0.3", "at large lambda, for every certified pair"),
         Example("symcheck forecast cross_entropy l2 --lambda 0.1 --data iris --rho 0.3", "of one pair at one lambda"),
         Example(
-            "symcheck forecast --data flowers.parquet --label species --T transition.csv --against n --out forecast",
+            "symcheck forecast --data flowers.parquet --label species --T T.csv --against n",
             "other noise, several numbers of labels",
         ),
     ),
@@ -94,6 +94,7 @@ def _forecast(given: argparse.Namespace) -> int:
     from numerics.finite.forecast.forecast import forecast as forecast_of
     from numerics.progress import bar
 
+    out.make()
     more: dict[str, Result] = {}
     with bar("forecast") as progress:
         found = forecast_of(

@@ -71,6 +71,7 @@ def _guaranteed(given: argparse.Namespace) -> int:
     from numerics.finite.guarantee.guarantee import guarantee as guarantee_of
     from numerics.progress import bar
 
+    out.make()
     with bar("guarantee") as progress:
         found = guarantee_of(
             certificate, given.data, rho=rho, lambdas=lambdas or None, steps=steps, reference=given.reference,

@@ -16,8 +16,8 @@ from symcheck.render.page import Page
 from symcheck.render.saved import FORMS, checked_path, saved
 from symcheck.render.terminal import columns, has_colour
 
-RECORD, COMMAND = "record.json", "command.txt"
-"""Files of a folder of results: the numbers, and the command that wrote it."""
+REPORT, COMMAND = "report.md", "command.txt"
+"""Files of every folder of results: what is read, and the command that wrote it."""
 
 ENDINGS = (*FORMS, ".json")
 """The endings of files."""
@@ -39,19 +39,27 @@ def out_arguments(parser: argparse.ArgumentParser, holds: str = "") -> None:
         completes(parser.add_argument("--out", metavar="FILE", help=file), Named.FILE)
         force = "replace FILE if it exists already"
     parser.add_argument("--force", action="store_true", help=force)
-    parser.set_defaults(has_folder=bool(holds))
+    parser.set_defaults(holds=holds)
 
 
 @dataclass(frozen=True)
 class Output:
     """Where results go beside the terminal: a ``file`` with the page, a ``folder``, or neither.
 
-    ``command`` is what was typed, without where it goes.
+    ``holds`` is what a folder gets, and ``command`` what was typed, without where it goes.
     """
 
     file: Path | None = None
     folder: Path | None = None
+    holds: str = ""
     command: str = ""
+
+    def make(self) -> None:
+        """Make the folder, before anything is trained; raises ``ConfirmationError`` where that cannot be done."""
+        if self.folder is not None:
+            from numerics.folders import made_folder
+
+            made_folder(self.folder)
 
     def write(self, page: Page, record: Callable[[], str], files: Files) -> str:
         """Write the ``page``, or the ``files`` of a folder; returns where, "" if nothing was asked for.
@@ -59,7 +67,8 @@ class Output:
         ``record`` is the JSON of the page.  Raises ``OutputError`` and ``ConfirmationError`` where the disk refuses.
         """
         if self.file is not None:
-            return f"written to {saved(self.file, page.blocks, record)}"
+            saved(self.file, page.blocks, lambda: record().rstrip("\n") + "\n")
+            return f"written to {self.file}"
         if self.folder is None:
             return ""
         from numerics.folders import made_folder, written_files
@@ -68,7 +77,7 @@ class Output:
         # First, so that the same command may go on where it was stopped.
         written_files({COMMAND: f"{self.command}\n"}, folder)
         written_files(files(), folder)
-        return f"report and record: {self.folder}"
+        return f"{self.holds}: {self.folder}"
 
 
 def output_of(given: argparse.Namespace) -> Output:
@@ -84,21 +93,21 @@ def output_of(given: argparse.Namespace) -> Output:
         return Output()
     path = Path(text)
     ending = path.suffix.lower()
-    if not given.has_folder or (ending in ENDINGS and not path.is_dir()):
+    if not given.holds or (ending in ENDINGS and not path.is_dir()):
         return Output(file=checked_path(text, overwrite=given.force, has_json=True, argument="--out"))
     if _ANY_ENDING.fullmatch(ending) and not path.is_dir() and not text.endswith(("/", "\\")):
         raise OutputError(
-            f"--out: got {shown(text, 80)}, whose ending is {path.suffix}; accepted are {', '.join(ENDINGS)} for a file, "
-            f"and a folder, which may be written as {path.name}/"
+            f"--out: got {shown(text, 80)}, whose ending is {path.suffix}; accepted are {', '.join(ENDINGS)} for a "
+            f"file, and a folder, which may be written as {path.name}/"
         )
     if path.is_file():
         raise OutputError(f"--out: {text} is a file; name a folder, or a file that ends with {', '.join(ENDINGS)}")
     _refuse_other_run(path, given.command_line, force=given.force)
-    return Output(folder=path, command=given.command_line)
+    return Output(folder=path, holds=given.holds, command=given.command_line)
 
 
 def _refuse_other_run(folder: Path, command: str, *, force: bool) -> None:
-    if force or not (folder / RECORD).exists():
+    if force or not ((folder / REPORT).exists() or (folder / COMMAND).exists()):
         return
     try:
         before = (folder / COMMAND).read_text(encoding="utf-8").strip()
@@ -107,8 +116,8 @@ def _refuse_other_run(folder: Path, command: str, *, force: bool) -> None:
     if before != command:
         by = f"the command {shortened(before, 200)}" if before else "something else"
         raise OutputError(
-            f"--out: the folder {folder} holds the record of another run, written by {by}; nothing was written; add "
-            "--force to replace it, or name another folder"
+            f"--out: the folder {folder} holds the report of another run, of {by}; nothing was written; add --force to "
+            "replace it, or name another folder"
         )
 
 

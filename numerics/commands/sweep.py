@@ -18,6 +18,7 @@ from symcheck.errors import ParameterError, shown
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.language.recording import Kind
 from symcheck.problem import Subject
+from symcheck.render.terminal import columns, has_colour
 
 SOME_FAILED = 1
 """The exit code if a run could not be done."""
@@ -38,11 +39,11 @@ HELP = Help(
             "four runs",
         ),
         Example(
-            "symcheck sweep --loss gce --param q=1/2 --param q=7/10 --data digits --test 0.3 --seeds 5 --workers 2",
+            "symcheck sweep --loss gce --param q=1/2 --param q=7/10 --test 0.3 --seeds 5 --workers 2",
             "drawn labels, two processes",
         ),
         Example(
-            'symcheck sweep --loss="-log_softmax(z)[y]" --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786',
+            'symcheck sweep --transform "relu(500, seed=0)" --scheduler tcp://10.0.0.5:8786',
             "on other machines",
         ),
     ),
@@ -125,7 +126,7 @@ def _swept(given: argparse.Namespace) -> int:
     except sweeps.SweepInterrupted as stop:
         print(stop, file=sys.stderr)
         return INTERRUPTED
-    print(found.to_markdown() if given.markdown else found)
+    print(found.to_markdown() if given.markdown else found.to_text(columns=columns(), colour=has_colour()))
     print(f"\n{len(found)} runs: {given.out}")
     return SOME_FAILED if found.failed else 0
 

@@ -64,6 +64,7 @@ def _trusted(given: argparse.Namespace) -> int:
     from numerics.finite.trusted.trusting import trusted as trusted_in
     from numerics.progress import bar
 
+    out.make()
     with bar("trusted") as progress:
         found = trusted_in(
             given.data, rho=rho, delta=delta, all_points=given.all_points, progress=progress, **options

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal, overload
 
 import torch
 
@@ -16,9 +17,10 @@ from numerics.confirmations.judge import agreement_of
 from numerics.confirmations.linear_model import linear_experiment
 from numerics.confirmations.measure import measured
 from numerics.confirmations.networks.confirming import confirmed_network
+from numerics.confirmations.networks.network_confirmation import NetworkConfirmation
 from numerics.confirmations.networks.settings import NetworkSettings
 from numerics.confirmations.predict import Expected
-from numerics.confirmations.preferences.preference_confirmation import confirmed_preference
+from numerics.confirmations.preferences.preference_confirmation import PreferenceConfirmation, confirmed_preference
 from numerics.data.samples import AnyData, Samples, samples_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -82,6 +84,65 @@ class Confirmation(Evidence):
         return report_files(self)
 
 
+@overload
+def confirm(
+    cert: PreferenceCertificate,
+    data: AnyData | Pairs | None = None,
+    rho: float | Fraction | str = RHO,
+    noise: Noise = "exact",
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    out: str | Path | None = None,
+    progress: Progress = silent,
+) -> PreferenceConfirmation: ...
+
+
+@overload
+def confirm(
+    cert: Certified,
+    data: AnyData | None = None,
+    rho: float | Fraction | str = RHO,
+    noise: Noise = "exact",
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    out: str | Path | None = None,
+    progress: Progress = silent,
+    *,
+    model: Literal["linear"] = "linear",
+    kappa: Scale | None = None,
+    reference: bool = False,
+    label: str | None = None,
+    without: Sequence[str] = (),
+) -> Confirmation: ...
+
+
+@overload
+def confirm(
+    cert: Certified,
+    data: AnyData | None = None,
+    rho: float | Fraction | str = RHO,
+    noise: Noise = "exact",
+    seed: int = 0,
+    device: str | torch.device = "cpu",
+    out: str | Path | None = None,
+    progress: Progress = silent,
+    *,
+    model: AnyModel,
+    kappa: Scale | None = None,
+    reference: bool = False,
+    label: str | None = None,
+    without: Sequence[str] = (),
+    alpha: float | Fraction | str | None = None,
+    seeds: int | str | Iterable[int] | None = None,
+    start: str | Start | None = None,
+    steps: int | None = None,
+    training: Training | None = None,
+    checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
+    dtype: str | torch.dtype | None = None,
+    test: float | AnyData | None = None,
+) -> Confirmation | NetworkConfirmation: ...
+
+
 @public
 def confirm(
     cert: Certified | PreferenceCertificate,
@@ -137,7 +198,8 @@ def confirm(
     each class that is held out, or data of their own: then the accuracy there is shown, beside that of the same
     networks without a penalty.  ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
 
-    Returns a ``Confirmed``, whose ``outcome`` is agrees, contradicts or inconclusive.  Raises ``UnknownNameError``,
+    Returns a ``Confirmation``, of networks a ``NetworkConfirmation`` and of a preference loss a
+    ``PreferenceConfirmation``: its ``outcome`` is agrees, contradicts or inconclusive.  Raises ``UnknownNameError``,
     ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``, ``TrainingError``, ``CheckpointError`` and
     ``ConfirmationError`` for names, data, rates, devices, models, settings, files and certificates that cannot be used:
     before anything is trained, but where training leaves the finite numbers or a checkpoint cannot be written.

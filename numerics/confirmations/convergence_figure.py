@@ -50,7 +50,7 @@ def convergence(confirmation: Evidence) -> Figure:
     if some:
         below.set(yscale="log")
         below.set_ylabel("relative deviation\n(lines: bound)", color=INK, fontsize=9)
-    below.set_xlabel(r"$\alpha = 1/\lambda$", color=INK)
+    below.set_xlabel(r"$1/\lambda$", color=INK)
     _legend(figure, confirmation)
     _titles(above, confirmation)
     for axes in panels:
@@ -145,7 +145,7 @@ def _titles(axes: Axes, confirmation: Evidence) -> None:
 
 
 def _power(exponent: float) -> str:
-    """alpha to this power, as a legend shows it: alpha^(1/3) for a penalty of degree 4."""
+    """1/lambda to this power, as a legend shows it: 1/lambda^(1/3) for a penalty of degree 4."""
     if exponent in (0, 1):
-        return r" $\alpha$" if exponent else ""
-    return rf" $\alpha^{{{Fraction(exponent).limit_denominator(1000)}}}$"
+        return r"$/\lambda$" if exponent else ""
+    return rf"$/\lambda^{{{Fraction(exponent).limit_denominator(1000)}}}$"

@@ -1,4 +1,4 @@
-"""The rows about one distance (3): its order in alpha, the constant of its leading term, or that it vanishes.
+"""The rows about one distance (3): its order in 1/lambda, the constant of its leading term, or that it vanishes.
 
 A coefficient of the expansion that rounding hides says nothing: then a row is inconclusive, whatever is claimed.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from numerics.confirmations.in_lambda import at_lambda, constant_of, term
 from numerics.confirmations.predict import HIGHEST_ORDER, Curve, Expected
 from numerics.confirmations.records import Measurement, Run
 from numerics.confirmations.slope import FEWEST_POINTS, best_range, fitted_slope, slope_tolerance
@@ -33,12 +34,12 @@ def order_row(expected: Expected, run: Run, curve: Curve, claimed: int) -> Row:
     used = run.measurements[chosen]
     measured = fitted_slope(alphas, [m.distances[curve] for m in used]) if _usable(used, curve) else None
     return Row(
-        name=f"{expected.named(curve)}, order in alpha",
+        name=f"{expected.named(curve)}, order in 1/lambda",
         predicted=claimed * expected.experiment.claim.power,
         measured=measured,
         tolerance=slope_tolerance(alphas, [expected.relative_error(curve, x) for x in alphas]),
-        reason=f"slope of the least-squares line through {len(alphas)} points, alpha = {alphas[-1]:.3g} to "
-        f"{alphas[0]:.3g}: so much if each point is off by twice the next two orders and the floor"
+        reason=f"slope of the least-squares line through {len(alphas)} points, {at_lambda(alphas[0])} to "
+        f"{1 / alphas[-1]:.3g}: so much if each point is off by twice the next two orders and the floor"
         + ("" if is_decisive else f"; {CANNOT_TELL}"),
         is_decisive=is_decisive,
     )
@@ -57,18 +58,18 @@ def _by_constant(expected: Expected, run: Run, curve: Curve, claimed: int, known
     D = c alpha^p (1 + e) with |e| < 1/2 moves it by at most log(1 - |e|)/log(alpha).
     """
     alpha, error = best_alpha(expected, lambda x: _error_of_order(expected, curve, x))
-    reason = f"no {FEWEST_POINTS} values of alpha have the leading term above the floor and the next orders"
+    reason = f"no {FEWEST_POINTS} values of lambda have the leading term above the floor and the next orders"
     measured = None
     if math.isfinite(error):
         used = run.at(alpha)
         reason += (
-            f", so the constant decides: log(D/c)/log(alpha) at alpha = {alpha:.3g}, c = {known.constant:.5g}, where "
+            f", so the constant decides: log(c/D)/log(lambda) at {at_lambda(alpha)}, c = {known.constant:.5g}, where "
             f"the leading term may be off by {expected.relative_error(curve, alpha):.2g}"
         )
         if _usable((used,), curve):
             measured = math.log(used.distances[curve] / known.constant) / math.log(alpha)
     return Row(
-        name=f"{expected.named(curve)}, order in alpha",
+        name=f"{expected.named(curve)}, order in 1/lambda",
         predicted=claimed * expected.experiment.claim.power,
         measured=measured,
         tolerance=error,
@@ -97,14 +98,9 @@ def constant_row(expected: Expected, run: Run, curve: Curve, power: Power) -> Ro
         measured=if_solved(run.at(alpha), lambda m: m.distances[curve] / expected.scale(alpha) ** power.order),
         # Off by all of itself the constant could be 0, so that nothing would be tested.
         tolerance=power.constant * bound if bound < 1 else math.inf,
-        reason=f"at alpha = {alpha:.3g}: twice the next two orders, relatively {power.first:.3g} {s} + "
-        f"{power.second:.3g} {s}^2, and the floor {expected.floor(alpha, curve):.1e} that the solver leaves",
+        reason=f"at {at_lambda(alpha)}: twice the next two orders, relatively {term(power.first, s)} + "
+        f"{term(power.second, s, 2)}, and the floor {expected.floor(alpha, curve):.1e} that the solver leaves",
     )
-
-
-def constant_of(order: int, scale: str = "alpha") -> str:
-    """What the constant of the leading term ``scale``^order is called."""
-    return ("as alpha -> 0", f"constant of {scale}")[order] if order < 2 else f"constant of {scale}^{order}"
 
 
 def vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | None) -> Row:
@@ -112,25 +108,25 @@ def vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | Non
     here, generic = expected.coefficients[curve], expected.generic.coefficients[curve]
     alpha, tolerance = best_alpha(expected, lambda x: expected.floor(x, curve) + here.bound(expected.scale(x)))
     row = Row(
-        name=f"{expected.named(curve)}, at alpha = {alpha:.3g}",
+        name=f"{expected.named(curve)}, at {at_lambda(alpha)}",
         predicted=0.0,
         measured=if_solved(run.at(alpha), lambda m: m.distances[curve]),
         tolerance=tolerance,
         reason=f"the orders 1 to {HIGHEST_ORDER} vanish on these data; the floor that the solver leaves, and "
-        f"{2 * here.factor:.3g} ({here.growth:.3g} {expected.experiment.claim.scale})^{HIGHEST_ORDER + 1} for the "
+        f"{2 * here.factor:.3g} ({term(here.growth, expected.experiment.claim.scale)})^{HIGHEST_ORDER + 1} for the "
         "orders beyond",
     )
     if claimed is None or row.outcome is not Outcome.AGREES:
         return row
-    name = f"{expected.named(curve)}, order in alpha (at least)"
+    name = f"{expected.named(curve)}, order in 1/lambda (at least)"
     if not (here.is_absent(claimed) and generic.is_absent(claimed)):
         return Row(
             name=name,
             predicted=float(claimed),
             measured=None,
             tolerance=math.inf,
-            reason=f"no order from 1 to {HIGHEST_ORDER} is seen above rounding: coefficients of alpha^{claimed} below "
-            f"{here.rounding[claimed]:.1e} cannot be told from 0; {CANNOT_TELL}",
+            reason=f"no order from 1 to {HIGHEST_ORDER} is seen above rounding: coefficients of 1/lambda^{claimed} "
+            f"below {here.rounding[claimed]:.1e} cannot be told from 0; {CANNOT_TELL}",
         )
     return Row(
         name=name,
@@ -138,7 +134,7 @@ def vanishing_row(expected: Expected, run: Run, curve: Curve, claimed: int | Non
         measured=float(HIGHEST_ORDER + 1),
         tolerance=0.0,
         reason=f"the orders 1 to {HIGHEST_ORDER} vanish on these data and on random data, and the distance "
-        f"measured at alpha = {alpha:.3g} is below {tolerance:.1e}",
+        f"measured at {at_lambda(alpha)} is below {tolerance:.1e}",
     )
 
 

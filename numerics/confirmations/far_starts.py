@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from numerics.confirmations.in_lambda import at_lambda
 from numerics.linear.solve import ScaledProblem, Solution, minimisers
 from numerics.runs.agreement import Row
 
@@ -88,14 +89,14 @@ def _unit(weights: Tensor) -> Tensor:
 def far_row(found: FarStarts) -> Row:
     """How many starts far away lead below the point reached: none, where minimisers are what is predicted.
 
-    It does not contradict: how small alpha has to be is not part of the claim.
+    It does not contradict: how large lambda has to be is not part of the claim.
     """
     return Row(
-        name=f"starts far away that end below the minimiser, of {found.starts}, at alpha = {found.alpha:.3g}",
+        name=f"starts far away that end below the minimiser, of {found.starts}, at {at_lambda(found.alpha)}",
         predicted=0.0,
         measured=float(found.lower),
         tolerance=0.0,
-        reason=f"the theorem speaks of minimisers, for small alpha; rays with scores up to {SIZES[-1]:.0e}, and "
+        reason=f"the theorem speaks of minimisers, for large lambda; rays with scores up to {SIZES[-1]:.0e}, and "
         f"training from the lowest point of them and from scores of size {START:g}",
         is_decisive=False,
     )
@@ -103,8 +104,8 @@ def far_row(found: FarStarts) -> Row:
 
 def far_note(found: FarStarts) -> str:
     """What a reader has to know where a local branch is all that was claimed."""
-    far = f"at alpha = {found.alpha:.3g} and scores of size {found.size:.0e}"
-    at = f"{far} alpha L + G is {-found.rise:.3g} below its value"
+    far = f"at {at_lambda(found.alpha)} and scores of size {found.size:.0e}"
+    at = f"{far} L + lambda G is {-found.rise / found.alpha:.3g} below its value"
     left = "what is confirmed is the local branch of Theorem 2"
     if found.falls:
         return f"stationary point; the objective is unbounded below: {at} there, and still falling; {left}"
@@ -112,5 +113,5 @@ def far_note(found: FarStarts) -> str:
         return f"stationary point; the objective is lower elsewhere: {at} there; {left}"
     return (
         f"stationary point: minimisers need not exist for this pair; none of {found.starts} starts far away ended "
-        f"below it at alpha = {found.alpha:.3g}; {left}"
+        f"below it at {at_lambda(found.alpha)}; {left}"
     )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from numerics.confirmations.curve_rows import best_alpha, constant_row, if_solved, order_row, vanishing_row
 from numerics.confirmations.far_starts import far_note, far_row
+from numerics.confirmations.in_lambda import at_lambda, scaled_scores, term
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Run
 from numerics.confirmations.sampling import sampling_notes
@@ -31,8 +32,8 @@ def agreement_of(expected: Expected, run: Run) -> Agreement:
     if here.claim.power != 1:
         notes.append(
             f"the penalty is homogeneous of degree {1 + 1 / here.claim.power:g}: scores scale with s = "
-            f"alpha^{here.claim.power:.4g}, and the limit is that of l_lin + g; orders are those of the expansion on "
-            "these data"
+            f"1/lambda^{here.claim.power:.4g}, and the limit is that of l_lin + g; orders are those of the expansion "
+            "on these data"
         )
     elif here.claim.order is None:
         notes.append("the certificate derives no order of convergence here, so none is tested")
@@ -76,7 +77,7 @@ def limit_rows(
 
 
 def limit_row(expected: Expected, run: Run) -> Row:
-    """||Z/alpha - S||/||S|| for clean labels: tests kappa and the curvature, in direction and in size."""
+    """||lambda Z - S||/||S|| for clean labels: tests kappa and the curvature, in direction and in size."""
     first, second = expected.clean.size(1), expected.clean.size(2)
     alpha, bound = best_alpha(
         expected, lambda x: 2 * _next(expected, x, first, second) + expected.error(x, Curve.CLEAN)
@@ -84,12 +85,12 @@ def limit_row(expected: Expected, run: Run) -> Row:
     error = expected.error(alpha, Curve.CLEAN)
     s = expected.experiment.claim.scale
     return Row(
-        name=f"clean labels: Z/{s} from its limit S, relative, at alpha = {alpha:.3g}",
+        name=f"clean labels: {scaled_scores(s)} from its limit S, relative, at {at_lambda(alpha)}",
         predicted=0.0,
         # Outputs of 0 are off by 1: a wider tolerance leaves nothing that could contradict.
         measured=if_solved(run.at(alpha), lambda m: m.limit_error) if bound < 1 else None,
         tolerance=bound,
-        reason=f"twice the next two orders of the minimiser, {first:.3g} {s} + {second:.3g} {s}^2, "
+        reason=f"twice the next two orders of the minimiser, {term(first, s)} + {term(second, s, 2)}, "
         f"and the solver's error {error:.1e} (gradient norm {expected.goal(alpha):.1e})",
     )
 
@@ -109,11 +110,11 @@ def factor_row(expected: Expected, run: Run) -> Row:
     )
     s = expected.experiment.claim.scale
     return Row(
-        name=f"{'sampled labels' if is_sampled else 'noise factor'}: norm of noisy over clean, at alpha = {alpha:.3g}",
+        name=f"{'sampled labels' if is_sampled else 'noise factor'}: norm of noisy over clean, at {at_lambda(alpha)}",
         predicted=factor,
         measured=if_solved(run.at(alpha), lambda m: m.ratio),
         tolerance=bound,
-        reason=f"twice the next two orders of the ratio, relatively {first:.3g} {s} + {second:.3g} {s}^2, "
+        reason=f"twice the next two orders of the ratio, relatively {term(first, s)} + {term(second, s, 2)}, "
         f"two solver errors of {expected.error(alpha):.1e}, and the rounding of the two limits, {rounding:.1e}",
     )
 
@@ -173,7 +174,7 @@ def class_rows(expected: Expected, run: Run) -> list[Row]:
             # A class that differs at a point which was not solved may be the solver's doing.
             measured=float(sum(m.differ_guaranteed for m in beyond)) if all(m.solved for m in beyond) else None,
             tolerance=0.0,
-            reason=f"at the {len(beyond)} values of alpha = 1/lambda trained there, the lead of the class in the limit "
+            reason=f"at the {len(beyond)} values of lambda trained there, the lead of the class in the limit "
             "direction exceeds what twice the next three orders and the solver's error can change",
         )
     ]
@@ -188,7 +189,7 @@ def _class_row_at_last(expected: Expected, run: Run) -> list[Row]:
     what = "that are not those of the limit" if expected.experiment.is_sampled else "that differ"
     return [
         Row(
-            name=f"predicted classes {what}, {among} samples, alpha = {last.alpha:.3g}",
+            name=f"predicted classes {what}, {among} samples, {at_lambda(last.alpha)}",
             predicted=0.0,
             measured=if_solved(last, lambda m: float(m.differ_guaranteed)),
             tolerance=0.0,
@@ -203,7 +204,7 @@ def smoothing_row(expected: Expected, run: Run) -> Row:
     first = run.measurements[0]
     return Row(
         name=f"noisy labels from clean ones smoothed by r = {expected.smoothing:.4g}, relative, "
-        f"at alpha = {first.alpha:.3g}",
+        f"at {at_lambda(first.alpha)}",
         predicted=0.0,
         measured=first.smoothed,
         tolerance=2 * expected.error(first.alpha),

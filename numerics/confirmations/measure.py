@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from numerics.confirmations.far_starts import FarStarts, far_starts
+from numerics.confirmations.in_lambda import at_lambda
 from numerics.confirmations.predict import Curve, Expected
 from numerics.confirmations.records import Measurement, Run
 from numerics.distance import distance
@@ -48,7 +49,7 @@ def measured(expected: Expected, progress: Progress = silent) -> Run:
     found: list[Measurement] = []
     while len(found) < len(spec.alphas):
         alphas = spec.alphas[len(found) : len(found) + together]
-        progress(len(found), len(spec.alphas), f"alpha = {alphas[0]:.2g}")
+        progress(len(found), len(spec.alphas), at_lambda(alphas[0]))
         problem = expected.problem(*alphas)
         goals = spec.goals[len(found) : len(found) + together]
         solution = minimisers(problem, torch.tensor(goals, dtype=torch.float64).to(problem.alpha).repeat_interleave(2))

@@ -6,7 +6,7 @@ small data sets are looked at in a moment, and the one that is found is then tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,6 +21,8 @@ from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
 from symcheck.errors import shown
 from symcheck.findings.tier import Tier
 from symcheck.public import public
+from symcheck.render.block import Block, Item, Items, Title
+from symcheck.render.page import Page
 
 RATES = (Fraction(2, 5), Fraction(3, 5), Fraction(1, 5))
 """Noise rates that are tried, those below (C-1)/C."""
@@ -67,7 +69,7 @@ class Flip:
 
 
 @dataclass(frozen=True)
-class Search:
+class Search(Page):
     """The outcome for a ``pair`` at C = ``classes``: ``looked_at`` data sets, and the ``flip`` that was found.
 
     >>> import symcheck as sc
@@ -83,7 +85,17 @@ class Search:
     looked_at: int
     flip: Flip | None
 
-    def __str__(self) -> str:
+    def blocks(self) -> Iterator[Block]:
+        """What was found, or that nothing was."""
+        first, *others = self.to_text().splitlines()
+        yield Title((first,))
+        if others:
+            yield Items(tuple(Item("", (line.strip(),)) for line in others))
+
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """The same as plain text."""
+        if columns is not None or colour:
+            return super().to_text(columns=columns, colour=colour)
         if self.flip is None:
             return (
                 f"none found for {self.pair} at C = {self.classes}: on {self.looked_at} small data sets clean and "

@@ -126,8 +126,8 @@ def _hessian(pair: Pair, certificate: Certified) -> Tensor:
         raise ConfirmationError(f"{what} is not twice differentiable at 0, so there is no H for a limit{take}")
     if not float(slope.abs().max()) <= FLAT:
         raise ConfirmationError(
-            f"{what} has a slope at 0, up to {float(slope.abs().max()):.3g}, so scores do not tend to 0 with alpha and "
-            f"no scale has a limit{take}"
+            f"{what} has a slope at 0, up to {float(slope.abs().max()):.3g}, so scores do not tend to 0 as lambda -> "
+            f"oo and no scale has a limit{take}"
         )
     if not float(found.abs().max()) > FLAT:
         raise ConfirmationError(f"{what} has no curvature at 0 and no degree, so scores have no scale{take}")

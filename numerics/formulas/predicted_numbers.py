@@ -53,8 +53,8 @@ class PredictedNumbers:
 
     @property
     def scale(self) -> str:
-        """What scores scale with, in words: alpha, or s for alpha**power."""
-        return "alpha" if self.power == 1 else "s"
+        """What scores scale with, in words: 1/lambda, or s for 1/lambda**power."""
+        return "1/lambda" if self.power == 1 else "s"
 
 
 def predicted_numbers(certificate: Certified, classes: int, data: str) -> PredictedNumbers:

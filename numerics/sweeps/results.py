@@ -144,7 +144,8 @@ class Results(Page):
         """The summary as a table, and notes."""
         head, body = self._cells()
         rows = tuple(tuple((cell,) for cell in row) for row in body)
-        yield Table(tuple(head), rows, "".join("l" if name in WORDS else "r" for name in head))
+        if rows:
+            yield Table(tuple(head), rows, "".join("l" if name in WORDS else "r" for name in head))
         for note in self._notes():
             yield Paragraph((note,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from symcheck.certificates.lines import pair_line, place_of, premise_item, reason_line, witness_line
+from symcheck.certificates.lines import ALPHA, pair_line, place_of, premise_item, reason_line, witness_line
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.problem import Problem
@@ -57,10 +57,11 @@ class Applied(Page):
         failing = self.failing
         if failing is not None:
             yield Paragraph(_why(failing, names))
+        alpha: Line = ALPHA if r"\alpha" in self.theorem.statement else ()
         yield Items(
             (
                 Item("place", line_of(self.theorem.place)),
-                Item("says", line_of(self.theorem.concludes), aside=((Tex(self.theorem.statement),),)),
+                Item("says", line_of(self.theorem.concludes), aside=((Tex(self.theorem.statement), *alpha),)),
                 Item("print", line_of(self.theorem.deviation)),
             )
         )

@@ -18,6 +18,7 @@ from symcheck.certificates.answer import Answer
 from symcheck.certificates.applied import Applied, applied, left_open
 from symcheck.certificates.documented import documented
 from symcheck.certificates.full_report import Full
+from symcheck.certificates.in_words import in_words
 from symcheck.certificates.page import headline, outline, verdict_line
 from symcheck.certificates.properties import properties
 from symcheck.certificates.record import PROOF, json_text, provable
@@ -285,6 +286,11 @@ class Certificate(Answer, Page):
     def headline(self) -> str:
         """Where it is PROVED and where not, on one line: ``PROVED for C = 2; REFUTED for every C >= 3: ...``."""
         return text_line(headline(self))
+
+    @property
+    def in_words(self) -> str:
+        """What it says for a reader who knows softmax: what holds, for which C, and what that means for training."""
+        return in_words(self)
 
     def __repr__(self) -> str:
         tier = "undecided" if self.tier is None else self.tier.name

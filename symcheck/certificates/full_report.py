@@ -47,7 +47,7 @@ class Full(Page):
         yield Section("Every theorem about l alone" if alone else "Every theorem, the strongest first")
         yield Items(tuple(a.item() for a in self.theorems))
         if self.orders:
-            yield Section("Orders of convergence in alpha = 1/lambda, for data in general position")
+            yield Section("Orders of convergence in 1/lambda, for data in general position")
             yield Items(tuple(Item(name, _order(o)) for name, o in self.orders))
 
     def __repr__(self) -> str:

@@ -19,6 +19,9 @@ from symcheck.render.tex import TOKEN
 from symcheck.theorems.base import Theorem
 from symcheck.theorems.premise import Premise
 
+ALPHA: Line = (", with ", Math("alpha = 1/lambda"), " as in the paper")
+"""What is said once where a statement has the alpha of the paper."""
+
 ROUTINE = (Condition.LOSS_SMOOTH, Condition.REGULARIZER_SMOOTH, Condition.REGULARIZER_GRADIENT)
 """Conditions whose proofs hold no surprise: a narrow page leaves the steps out."""
 
@@ -84,7 +87,7 @@ def is_expression(text: str, names: Collection[str]) -> bool:
 
 
 def power_math(order: int) -> Math:
-    return Math(f"O(alpha^{order})" if order != 1 else "O(alpha)")
+    return Math(f"O(1/lambda^{order})" if order != 1 else "O(1/lambda)")
 
 
 def subjects_line(problem: Problem) -> Line:

@@ -6,7 +6,17 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
-from symcheck.certificates.lines import finding_item, place_of, power_math, reason_line, subjects_line, witness_line
+from symcheck.certificates.by_verdict import deciding_finding, verdict_groups
+from symcheck.certificates.in_words import in_words
+from symcheck.certificates.lines import (
+    ALPHA,
+    finding_item,
+    place_of,
+    power_math,
+    reason_line,
+    subjects_line,
+    witness_line,
+)
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -92,14 +102,6 @@ def verdict_line(certificate: Answer) -> Line:
     return found
 
 
-def verdict_groups(certificate: Answer, *, is_special: bool = False) -> list[tuple[Verdict, list[Case]]]:
-    """The cases by verdict, PROVED first; special cases inside of others only if ``is_special``."""
-    cases = [case for case in certificate.cases if is_special or not case.is_special]
-    order = (Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED)
-    found = [(verdict, [case for case in cases if case.verdict is verdict]) for verdict in order]
-    return [(v, group) for v, group in found if group]
-
-
 def _switch(verdict: Verdict, cases: list[Case]) -> Line:
     """What acts where it is REFUTED and not elsewhere, if that is a branch of the formula."""
     found = {case.switch for case in cases}
@@ -134,9 +136,10 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     Of the conditions that are ``checked`` it says so.
     """
     names = [p.name for p in c.scope.parameters]
-    deciding = _deciding(c)
+    deciding = deciding_finding(c)
     alone = c.problem.is_alone
     yield Title(headline(c))
+    yield Paragraph((Strong("In words:"), " ", *line_of(in_words(c), names)))
     if not alone:
         yield Paragraph(_tier_line(c))
     if deciding is not None:
@@ -169,7 +172,11 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     yield Items(tuple(Item(f.verdict.name, line_of(f"{f.name}: {f.detail}", names)) for f in c.families))
     if c.theorems:
         yield Section("Theorems that apply")
-        yield Items(tuple(map(_theorem, c.theorems)), (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),))
+        first = next((t for t in c.theorems if r"\alpha" in t.statement), None)
+        yield Items(
+            tuple(_theorem(t, is_first=t is first) for t in c.theorems),
+            (", ".join(f"{t.name} ({place_of(t)})" for t in c.theorems),),
+        )
         yield Section(f"Assumptions that stay open, for {c.theorems[0].name}")
         yield Items(tuple(Item("", line_of(a)) for a in c.assumptions))
     prediction = c.prediction
@@ -182,14 +189,6 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
 def _formula_line(subject: Subject) -> Line:
     written: Line = ("code that was not read",) if subject.unread is not None else (Function(subject.formula),)
     return (Code(subject.title), ": ", *written)
-
-
-def _deciding(c: Answer) -> Finding | None:
-    """The finding that the headline shows: the first that decides the verdict (a gauge that is missing does not)."""
-    found = [f for f in c.findings if f.verdict is c.verdict and (f.witness or f.reason)]
-    # Invariance under shifts only says on which space the rest is stated: on R^C its failure decides nothing.
-    needed = [f for f in found if c.quotient or f.condition is not Condition.SHIFT_INVARIANT]
-    return next(iter(needed or found), None)
 
 
 def _is_told(finding: Finding, deciding: Finding | None) -> bool:
@@ -242,7 +241,7 @@ def _cases(c: Answer, names: Collection[str]) -> Table:
         ("classes", [line_of(str(case.classes)) for case in c.cases]),
         ("where", [line_of(case.where, names) for case in c.cases]),
         ("tier", [_tier_of(case) for case in c.cases]),
-        ("kappa", [() if case.kappa is None else (Value(case.kappa),) for case in c.cases]),
+        ("kappa", [() if case.kappa is None else value_line(case.kappa) for case in c.cases]),
         ("space", _spaces(c)),
         ("verdict", [_verdict_of(case) for case in c.cases]),
     ]
@@ -268,8 +267,9 @@ def _verdict_of(case: Case) -> Line:
     return (case.verdict.name, *([" at some points"] if is_point else ()))
 
 
-def _theorem(t: Theorem) -> Item:
-    aside = ((Tex(t.statement),), line_of(f"{t.deviation}."))
+def _theorem(t: Theorem, *, is_first: bool) -> Item:
+    """What it says; ``is_first`` of those on the page that are stated with the alpha of the paper."""
+    aside = ((Tex(t.statement), *(ALPHA if is_first else ())), line_of(f"{t.deviation}."))
     return Item(t.name, line_of(f"{t.concludes} ({place_of(t)})"), aside=aside)
 
 

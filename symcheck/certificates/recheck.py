@@ -12,6 +12,7 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, Json, provable, record
 from symcheck.certificates.record_reader import ReadRecord, read_record
+from symcheck.certificates.record_reader.earlier_words import in_present_words
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
 from symcheck.conditions.agreement.agree import agreed_expansion
@@ -41,9 +42,9 @@ def recheck(text: str, *, budget: float = SECONDS) -> Certificate:
     """The certificate that ``text``, JSON written by ``Certificate.to_json``, states, derived again.
 
     Nothing in ``text`` is run as code or believed: formulas go through the parser of the language, the
-    certificate is derived from them, and every field has to be what was derived (``versions`` may differ, and a
-    ``proof`` has to convince the small checker).  Names are
-    those that ``certify`` gives: one of the catalogue stands for that entry's formula, with its values and defaults.
+    certificate is derived from them, and every field has to be what was derived, in the words of today (``versions``
+    may differ, and a ``proof`` has to convince the small checker).  Names are those that ``certify`` gives: one of the
+    catalogue stands for that entry's formula, with its values and defaults.
     Nothing is used that was derived before, and nothing is kept.
 
     What a full report adds is derived again where it is there.  Raises ``CertificateError`` with the first field
@@ -137,7 +138,7 @@ class Comparison:
                 self.check(entry, wanted, f"{path}[{i}]")
             if len(stated) != len(expected):
                 raise refusal(path, f"the certificate has {len(stated)} of them, derived are {len(expected)}")
-        elif stated != expected:
+        elif stated != expected and in_present_words(str(stated)) != expected:
             # Other texts are compared letter by letter: only expressions may be written in another way and mean the
             # same.
             if path.rpartition(".")[2] not in _EXPRESSIONS:

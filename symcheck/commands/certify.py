@@ -6,6 +6,7 @@ import argparse
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symcheck.errors import SymcheckError
@@ -17,7 +18,9 @@ from symcheck.intake.options import (
     answered,
     classes_of,
     form_arguments,
+    in_form,
     out_path,
+    printed,
     prints_aside,
     range_arguments,
     seconds,
@@ -88,16 +91,19 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         _check_suggest(options)
     # What is wrong with a name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
-    out = out_path(options, has_json=theorem is None)
+    out = out_path(options, has_json=True)
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with prints_aside():
         certificate = certify(loss, regularizer, anchor=_anchor(options.anchor), classes=classes, budget=budget)
-        if theorem is not None:
-            applied = certificate.theorem(theorem)
-            return CODES[applied.verdict], answered(applied, options, out)
-        page = _Full(certificate) if options.full else certificate
-        text = answered(page, options, out)
-    return CODES[certificate.verdict], text + (_suggested(certificate) if options.suggest else "")
+    if theorem is not None:
+        applied = certificate.theorem(theorem)
+        return CODES[applied.verdict], in_form(applied, options)
+    code, page = CODES[certificate.verdict], _Full(certificate) if options.full else certificate
+    if not options.suggest:
+        return code, answered(page, options, out)
+    # Code is no page, and stands below it as text.
+    text = in_form(page, options) if out is None else f"{page.to_text()}\n"
+    return code, printed(f"{text}{_suggested(certificate)}", page, options, out)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,8 @@ class _Full(Page):
 
 def _check_suggest(options: argparse.Namespace) -> None:
     """Raise ``SymcheckError`` for options that do not go with --suggest."""
-    for name, value in (("--theorem", options.theorem), (f"--{options.form}", options.form), ("--out", options.out)):
+    is_other = options.out is not None and Path(options.out).suffix.lower() != ".txt"
+    for name, value in (("--theorem", options.theorem), (f"--{options.form}", options.form), ("--out", is_other)):
         if value:
             raise SymcheckError(
                 f"--suggest: got it together with {name}, and its answer is text; leave one of them out"
@@ -145,10 +152,10 @@ def _theorem(options: argparse.Namespace) -> str:
     """The name of the theorem that is asked for; raises ``SymcheckError`` for options that do not go with it."""
     from symcheck.theorems import theorem_named
 
-    for name, value in (("--full", options.full), ("--json", options.form == "json")):
+    for name, value in (("--full", options.full), ("--out", options.out), (f"--{options.form}", options.form)):
         if value:
             raise SymcheckError(
-                f"{name}: got it together with --theorem, whose answer is a page about one theorem; leave one of them "
-                "out (--full has every theorem)"
+                f"{name}: got it together with --theorem, whose answer is text; leave one of them out "
+                "(--full has every theorem)"
             )
     return theorem_named(options.theorem).name

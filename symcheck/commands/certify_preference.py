@@ -52,4 +52,4 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     text = pair.text or ("" if pair.penalty is None else penalty_text(pair.penalty))
     with prints_aside():
         found = certified(pair.preference, pair.penalty, text, reference=options.reference, seconds=budget, whole=whole)
-        return CODES[found.verdict], answered(found, options, out)
+    return CODES[found.verdict], answered(found, options, out)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, cast
 
 from symcheck.findings.verdict import Verdict
@@ -38,8 +39,8 @@ HELP = Help(
     group=Group.LOOK_UP,
     takes="[KIND]",
     text="""
-    What certify, train and the other commands know by name.  KIND is losses, regularizers, preferences, theorems,
-    datasets or models; without it the first three are listed.
+    What certify, train and the other commands know by name.  KIND is losses, regularizers, preferences, functions
+    (the language of formulas), theorems, datasets or models; without it the first three are listed.
 
     --json writes of each loss, regularizer and preference: name, kind, parameters with their ranges, formula (of a
     preference in h = chosen - rejected, or in both scores), and as derived with the entry called with: tier, kappa,
@@ -50,6 +51,7 @@ HELP = Help(
     """,
     examples=(
         Example("symcheck list regularizers", "every regularizer, with cross entropy"),
+        Example("symcheck list functions", "what a formula is written with"),
         Example("symcheck list theorems", "what certify --theorem takes"),
         Example("symcheck list preferences --json", "for programs"),
     ),
@@ -60,8 +62,8 @@ HELP = Help(
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of list."""
     parser.add_argument(
-        "which", nargs="?", metavar="KIND", choices=[*KINDS, "theorems", *_added()],
-        help="losses, regularizers, preferences, theorems, datasets or models (default: the first three)",
+        "which", nargs="?", metavar="KIND", choices=[*KINDS, *_OTHERS, *_added()],
+        help="losses, regularizers, preferences, functions, theorems, datasets or models (default: the first three)",
     )  # fmt: skip
     form_arguments(parser, json=True)
 
@@ -114,8 +116,8 @@ def listing(which: str | None = None) -> Listing:
 
     Raises ``UsageError`` if what another package's list needs is not installed.
     """
-    if which == "theorems":
-        return _theorems()
+    if which in _OTHERS:
+        return _OTHERS[which]()
     if which is not None and which not in KINDS:
         return _added_listing(which, _added()[which])
     # Here and not above: every command file is imported for a help text.
@@ -216,6 +218,35 @@ def _theorems() -> Listing:
     return _of_rows("theorems", rows, "symcheck certify LOSS REG --theorem NAME says whether one applies")
 
 
+def _functions() -> Listing:
+    from symcheck.language.functions import FUNCTIONS
+
+    rows: list[dict[str, object]] = [
+        {
+            "name": name,
+            "form": f"{name}({', '.join(map(_argument, signature(f).parameters.values()))})",
+            "what": _first(f),
+        }
+        for name, f in sorted(FUNCTIONS.items())
+    ]
+    return _of_rows(
+        "functions", rows, "z are the scores, y is the label and C the number of classes; + - * / ** as usual"
+    )
+
+
+def _argument(parameter: Parameter) -> str:
+    return f"{parameter.name}=..." if parameter.kind is Parameter.KEYWORD_ONLY else parameter.name
+
+
+def _first(function: Callable[..., object]) -> str:
+    """The first line of the docstring."""
+    return (function.__doc__ or "").partition("\n")[0].replace("`", "")
+
+
+_OTHERS: dict[str, Callable[[], Listing]] = {"functions": _functions, "theorems": _theorems}
+"""The lists that are no part of the catalogue."""
+
+
 def _added() -> dict[str, EntryPoint]:
     return {point.name: point for point in sorted(entry_points(group=GROUP))}
 
@@ -224,7 +255,9 @@ def _added_listing(which: str, point: EntryPoint) -> Listing:
     try:
         return _of_rows(which, point.load()())
     except ModuleNotFoundError as error:
-        raise UsageError(f'symcheck list {which} needs {error.name}: pip install "symcheck[numerics]"') from error
+        raise UsageError(
+            f'symcheck list {which} needs {(error.name or "").partition(".")[0]}: pip install "symcheck[numerics]"'
+        ) from error
 
 
 def _of_rows(heading: str, rows: Sequence[dict[str, object]], note: str = "") -> Listing:

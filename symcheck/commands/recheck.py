@@ -49,11 +49,12 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     out, budget = out_path(options), seconds(options.budget)
     text = file_text(options.file)
     from symcheck.certificates.recheck_json import recheck
+    from symcheck.certificates.written_again import of_another_version
 
     try:
         found = recheck(text, budget=budget)
     except CertificateError as error:
-        return 1, answered(Rechecked(f"does not hold: {error}"), options, out)
+        return 1, answered(Refused(f"does not hold: {error}", of_another_version(text)), options, out)
     return 0, answered(Rechecked(f"holds: {found.headline}", tuple(_facts(text, found, budget))), options, out)
 
 
@@ -68,6 +69,20 @@ class Rechecked(Page):
         """The answer, then a line for each fact."""
         yield Title((self.answer,))
         yield from map(Paragraph, self.facts)
+
+
+@dataclass(frozen=True)
+class Refused(Page):
+    """Why something is no certificate, or none that holds, and what to ``do``, "" for nothing."""
+
+    why: str
+    do: str = ""
+
+    def blocks(self) -> Iterator[Block]:
+        """The two."""
+        yield Title((self.why,))
+        if self.do:
+            yield Paragraph((self.do,))
 
 
 def _facts(text: str, found: Certificate | PreferenceCertificate, budget: float) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from symcheck.commands.recheck import Refused
 from symcheck.errors import CertificateError
 from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.completed_names import Named, completes
@@ -41,5 +42,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     try:
         found = verify(text)
     except CertificateError as error:
-        return NO_CERTIFICATE, f"no certificate: {error}\n"
+        from symcheck.certificates.written_again import of_another_version
+
+        return NO_CERTIFICATE, answered(Refused(f"no certificate: {error}", of_another_version(text)), options, out)
     return VERIFIED if found.verified else NOT_VERIFIED, answered(found, options, out)

@@ -113,7 +113,7 @@ Condition.LOSS_BOUNDED_BELOW = Condition("LOSS_BOUNDED_BELOW", "l is bounded bel
 Condition.LOSS_CONVEX = Condition("LOSS_CONVEX", "l(., y) is convex for every y")
 Condition.REGULARIZER_CONVEX = Condition("REGULARIZER_CONVEX", "g is convex")
 Condition.MINIMISERS_HELD = Condition(
-    "MINIMISERS_HELD", "minimisers are held: on finite samples and closed cones some exist for small alpha, near 0"
+    "MINIMISERS_HELD", "minimisers are held: on finite samples and closed cones some exist for large lambda, near 0"
 )
 Condition.REFERENCE_CURVATURE = Condition(
     "REFERENCE_CURVATURE", "D^2 g(0) is positive definite on outputs with z_C = 0"

@@ -13,11 +13,11 @@ from symcheck.language.scope import Classes
 
 @dataclass(frozen=True)
 class Order:
-    """Exponents in alpha = 1/lambda, for the numbers of ``classes``, on linear families with shared features.
+    """Exponents in 1/lambda, for the numbers of ``classes``, on linear families with shared features.
 
-    ``to_limit``: the distance (3) between the minimiser and the limit is c alpha^to_limit + ...;
-    ``clean_to_noisy``: the same between the clean and the noisy minimiser at one alpha, None where it is not
-    derived (it may be 0 at every alpha).  Both are generic: special data can raise them.  (THEORY 5.)
+    ``to_limit``: the distance (3) between the minimiser and the limit is c/lambda^to_limit + ...;
+    ``clean_to_noisy``: the same between the clean and the noisy minimiser at one lambda, None where it is not
+    derived (it may be 0 at every lambda).  Both are generic: special data can raise them.  (THEORY 5.)
     ``noise_degree``: the m for which the constant of that power is proportional to 1 - a^m at every rate of the
     noise, a = 1 - rho C/(C - 1); None where there is no such m, or it is not derived.
     """

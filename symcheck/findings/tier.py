@@ -18,7 +18,7 @@ class Tier(Enum):
     """
 
     EXACT = "b_y = -o_y: the paper's condition"
-    SCALED = "b_y = -kappa o_y with one kappa > 0: the condition after rescaling alpha"
+    SCALED = "b_y = -kappa o_y with one kappa > 0: the condition after rescaling lambda"
     SYMLIN = "sum_y b_y = 0, and no one kappa: the linear part is symmetric"
     QUOTIENT = "b_y = -kappa o_y + c 1 with one kappa > 0 and one c != 0: a drift that all classes share"
     CLASSWISE = "b_y = -kappa_y o_y, the kappa_y not all equal: the classes carry different weights"

@@ -86,8 +86,22 @@ def answered(page: Page, options: argparse.Namespace, out: Path | None) -> str:
     form = options.form or {".md": "markdown", ".json": "json"}.get(out.suffix.lower())
     if form is None:
         saved(out, page.blocks)
-    else:
-        _write(out, in_form(page, argparse.Namespace(form=form)))
+        return _told(page, options)
+    return printed(in_form(page, argparse.Namespace(form=form)), page, options, out)
+
+
+def printed(text: str, page: Page, options: argparse.Namespace, out: Path | None) -> str:
+    """``text``, or what is said when it was written to ``out``: the headline of ``page``, and where the text is."""
+    if out is None:
+        return text
+    try:
+        written(out, text)
+    except OSError as error:
+        raise OutputError(f"--out: cannot write {out}: {error.strerror or error}") from error
+    return _told(page, options)
+
+
+def _told(page: Page, options: argparse.Namespace) -> str:
     return "\n".join(part for part in (headline(page), f"written to {options.out}") if part) + "\n"
 
 
@@ -114,13 +128,6 @@ class HasJson(Protocol):
     def to_json(self) -> str:
         """It as JSON."""
         ...
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        written(path, text)
-    except OSError as error:
-        raise OutputError(f"--out: cannot write {path}: {error.strerror or error}") from error
 
 
 def prints_aside() -> redirect_stdout[TextIO]:

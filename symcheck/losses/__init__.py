@@ -11,7 +11,7 @@ GCE(q=7/10)
 from __future__ import annotations
 
 from symcheck.entry import class_called, class_in_file
-from symcheck.losses.base import Loss
+from symcheck.losses.base import Loss as Loss
 from symcheck.one_file_each import OneFileEach
 
 FILES = OneFileEach(__name__, besides=("base",))

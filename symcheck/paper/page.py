@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symcheck.paper.base import Checked, Ruling, printed_line
-from symcheck.render.block import Block, Code, Line, Link, Paragraph, Part, Strong, Table, Title
+from symcheck.render.block import Block, Code, Line, Link, Math, Paragraph, Part, Strong, Table, Title
 from symcheck.render.page import Page
 from symcheck.render.text import text_page
 
@@ -28,7 +28,16 @@ _WHAT: Line = (
         '"What was computed" of each entry, by '
     ),
     Code("symcheck paper"),
-    ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.",
+    (
+        ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.  The paper "
+        "writes "
+    ),
+    Math("alpha l + g"),
+    " where the rest of these pages writes ",
+    Math("l + lambda g"),
+    ": ",
+    Math("alpha = 1/lambda"),
+    ".",
 )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from symcheck.entry import class_called, class_in_file
 from symcheck.one_file_each import OneFileEach
-from symcheck.regularizers.base import Regularizer
+from symcheck.regularizers.base import Regularizer as Regularizer
 
 FILES = OneFileEach(__name__, besides=("base",))
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from symcheck.findings.case import Case
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes
-from symcheck.render.block import Line, Value
+from symcheck.render.block import Line, Tex, Value
 from symcheck.render.expression import conditions
 from symcheck.render.prose import line_of
+from symcheck.render.rounded import rounded, tex_number
 
 if TYPE_CHECKING:
     from sympy import Expr  # reading a page takes no SymPy
@@ -77,11 +78,15 @@ def _number(n: int) -> str:
 
 
 def value_line(expression: Expr, name: str = "") -> Line:
-    """``name = expression``; an expression by cases with the condition of each."""
+    """``name = expression``, with its decimal where it is no short number; one by cases with the condition of each."""
     found = conditions(expression)
     if not found:
-        return (Value(expression, name),)
+        decimal = rounded(expression)
+        return (
+            Value(expression, name),
+            *((" ", Tex(rf"\approx {tex_number(decimal)}", f"~ {decimal}")) if decimal else ()),
+        )
     line: Line = ()
     for place, (value, condition) in enumerate(found):
-        line = (*line, ", " if place else "", Value(value, "" if place else name), " where ", *line_of(condition))
+        line = (*line, ", " if place else "", *value_line(value, "" if place else name), " where ", *line_of(condition))
     return line

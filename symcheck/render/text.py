@@ -160,7 +160,7 @@ def _aligned(table: Table, columns: int | None) -> Iterator[str]:
             return
         widths = _narrowed(widths, narrowest, max(room, sum(narrowest)))
     for row in rows:
-        cells = [_wrapped(cell, "", "", width) for cell, width in zip(row, widths, strict=True)]
+        cells = [_wrapped(cell, "", "", max(1, width)) for cell, width in zip(row, widths, strict=True)]
         for i in range(max(1, *map(len, cells))):
             parts = (cell[i] if i < len(cell) else "" for cell in cells)
             placed = (

@@ -43,7 +43,7 @@ THEOREM = Theorem(
     needs=_needs,
     deviation=(
         "the paper asks for the penalty alone to be invariant and minimises L_(l + alpha g), where alpha L + G is "
-        "meant; the loss has to be invariant as well, and D^2 g(0) positive definite on the quotient"
+        "meant (alpha = 1/lambda); the loss has to be invariant as well, and D^2 g(0) positive definite on the quotient"
     ),
     rank=90,
     on_request=True,

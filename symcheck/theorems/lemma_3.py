@@ -42,7 +42,7 @@ THEOREM = Theorem(
     concludes="with h = L and g = G, stationary points near Z = 0 leave it along v, which noise multiplies by a number "
     "only under the gradient condition",
     assumptions=(
-        "theta_n -> theta_0 are stationary for alpha_n L + G, with alpha_n > 0 and Z(theta_0) = 0",
+        "theta_n -> theta_0 are stationary for L + lambda_n G, with lambda_n > 0 and Z(theta_0) = 0",
         "Z is continuously differentiable near theta_0, and D^2 G(theta_0) = E[J'HJ] exists and is invertible",
         "grad L(theta_0) = E[J'b_Y] != 0",
         FINITE_MOMENTS,

@@ -1,4 +1,4 @@
-"""Lemma 4 (section 5 of the paper): alpha L + G is strictly convex near Z(theta_0) = 0."""
+"""Lemma 4 (section 5 of the paper): L + lambda G is strictly convex near Z(theta_0) = 0."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ THEOREM = Theorem(
         r"\nabla g(0) = 0,\ D^2 g(0) = H \succ 0,\ E[J^\top J] \succ 0 \implies "
         r"D^2 G(\theta_0) = E[J^\top H J] \succ 0,\ \alpha L + G\ \text{strictly convex near}\ \theta_0"
     ),
-    concludes="alpha L + G is strictly convex in one neighbourhood of theta_0 for all small alpha",
+    concludes="L + lambda G is strictly convex in one neighbourhood of theta_0 for all large lambda",
     assumptions=(
         "Z(theta_0) = 0 almost surely, and Z is twice continuously differentiable near theta_0",
         "E[J'J] is positive definite at theta_0, J = grad Z(theta_0)",

@@ -10,7 +10,7 @@ THEOREM = Theorem(
         r"Z_\alpha / \alpha \to \arg\min_F\, \left( l_{lin} + g_{sq} \right)"
     ),
     concludes=(
-        "every limit point of Z_alpha/alpha minimises l_lin + g_sq on the cone; "
+        "every limit point of lambda Z_lambda minimises l_lin + g_sq on the cone; "
         "noise multiplies it by a = 1 - rho C/(C - 1)"
     ),
     assumptions=(

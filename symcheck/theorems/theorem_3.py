@@ -20,7 +20,7 @@ THEOREM = Theorem(
         r"\theta_\alpha = O(\alpha)\ \text{exists, is unique, and}\ "
         r"\tfrac{Z(\theta_\alpha)}{\|\cdot\|} - \tfrac{Z(\hat\theta_\alpha)}{\|\cdot\|} \to 0"
     ),
-    concludes="alpha l + g is asymptotically robust on linear families",
+    concludes="l + lambda g is asymptotically robust on linear families",
     assumptions=(
         CONVEX_OR_BOUNDS,
         "Z = theta phi(X) with E[phi phi'] positive definite",
@@ -31,7 +31,7 @@ THEOREM = Theorem(
     needs=global_premises,
     deviation=(
         "the paper omits E[o_Y phi'] != 0 and that minimisers exist and tend to 0, as they do for convex l and g, "
-        "and concludes about l where it means alpha l + g"
+        "and concludes about l where it means l + lambda g"
     ),
     rank=40,
     covers=(SHARED, REFERENCE),

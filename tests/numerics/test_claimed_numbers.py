@@ -123,7 +123,7 @@ TAKE = "; take a regularizer such as l2"
         ("cross_entropy", "max_squared", "kappa: g of cross_entropy + max_squared is not twice differentiable at 0, "
          "so there is no H for a limit"),
         ("cross_entropy", "z_loss", "kappa: g of cross_entropy + z_loss has a slope at 0, up to 0.732, so scores do "
-         "not tend to 0 with alpha and no scale has a limit"),
+         "not tend to 0 as lambda -> oo and no scale has a limit"),
     ],
 )  # fmt: skip
 def test_penalties_without_a_limit(certified, loss: str, regularizer: str, message: str) -> None:

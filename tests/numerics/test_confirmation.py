@@ -60,13 +60,13 @@ def test_what_is_certified_agrees_with_training(confirmed, loss, regularizer, da
 def test_the_numbers_of_cross_entropy_with_l2_on_digits(confirmed):
     # THEORY 5: order 2 with .0075166, clean to noisy (1 - a) times that; a = 1 - .4 * 10/9 = 5/9
     rows = {row.name: row for row in confirmed("cross_entropy", "l2", "digits").agreement.rows}
-    assert [name for name in rows if "order" in name] == [f"{curve}, order in alpha" for curve in Curve]
-    order = rows[f"{Curve.CLEAN}, order in alpha"]
+    assert [name for name in rows if "order" in name] == [f"{curve}, order in 1/lambda" for curve in Curve]
+    order = rows[f"{Curve.CLEAN}, order in 1/lambda"]
     assert order.predicted == 2
     assert order.tolerance < 0.01
-    constant = rows[f"{Curve.CLEAN}, constant of alpha^2"]
+    constant = rows[f"{Curve.CLEAN}, constant of 1/lambda^2"]
     assert constant.measured == pytest.approx(0.0075166, abs=2e-7)
-    assert rows[f"{Curve.GAP}, constant of alpha^2"].measured == pytest.approx(4 / 9 * 0.0075166, abs=2e-6)
+    assert rows[f"{Curve.GAP}, constant of 1/lambda^2"].measured == pytest.approx(4 / 9 * 0.0075166, abs=2e-6)
     factor = next(row for row in rows.values() if row.name.startswith("noise factor"))
     assert factor.measured == pytest.approx(5 / 9, abs=1e-9)
     differ = next(row for row in rows.values() if row.name.startswith("predicted classes"))
@@ -91,14 +91,14 @@ def with_prediction(certificate, **changes):
 @pytest.mark.parametrize(
     ("loss", "regularizer", "changes", "row"),
     [
-        ("cross_entropy", "l2", {"kappa": Rational(1001, 1000)}, "Z/alpha from its limit"),
-        ("gce", "l2", {"kappa": Integer(1)}, "Z/alpha from its limit"),
-        ("cross_entropy", "l2", {"curvature": Rational(999, 1000)}, "Z/alpha from its limit"),
+        ("cross_entropy", "l2", {"kappa": Rational(1001, 1000)}, "lambda Z from its limit"),
+        ("gce", "l2", {"kappa": Integer(1)}, "lambda Z from its limit"),
+        ("cross_entropy", "l2", {"curvature": Rational(999, 1000)}, "lambda Z from its limit"),
         ("cross_entropy", "l2", {"orders": (Order(Classes(), 1, 2),)}, "distance to the limit, order"),
         ("cross_entropy", "l2", {"orders": (Order(Classes(), 3, 2),)}, "distance to the limit, order"),
         ("cross_entropy", "l2", {"orders": (Order(Classes(), 2, 1),)}, "clean to noisy, order"),
         ("gce", "l2", {"orders": (Order(Classes(), 2, 2),)}, "order"),
-        ("muh", "l2", {"orders": (Order(Classes(), 2, 2),)}, "order in alpha (at least)"),
+        ("muh", "l2", {"orders": (Order(Classes(), 2, 2),)}, "order in 1/lambda (at least)"),
     ],
 )
 def test_a_prediction_that_is_a_little_wrong_is_contradicted(certified, loss, regularizer, changes, row):
@@ -146,8 +146,10 @@ def test_a_default_may_be_special(certified):
     assert [order.to_limit for order in certificate.prediction.orders] == [3, 2]
     found = confirm(certificate, data="iris")
     assert found.outcome is Outcome.AGREES
-    assert not any("order in alpha" in row.name for row in found.agreement.rows)
-    assert any("order in alpha" in row.name for row in confirm(certificate.at(alpha="1/2"), data="iris").agreement.rows)
+    assert not any("order in 1/lambda" in row.name for row in found.agreement.rows)
+    assert any(
+        "order in 1/lambda" in row.name for row in confirm(certificate.at(alpha="1/2"), data="iris").agreement.rows
+    )
 
 
 def test_a_loss_that_is_linear_up_to_a_kink_is_trained_below_it(confirmed):
@@ -279,7 +281,7 @@ def test_what_was_not_solved_is_inconclusive(confirmed):
 def test_progress_is_told_and_may_stop_it(certified):
     told = []
     confirm(certified("muh", "l2"), data="iris", progress=lambda *step: told.append(step))
-    assert told[0] == (0, 16, "alpha = 1")
+    assert told[0] == (0, 16, "lambda = 1")
     assert told[-1] == (16, 16, "done")
 
     def interrupt(done, total, what):

@@ -25,8 +25,8 @@ def test_cross_entropy_with_l2_is_never_of_order_1(confirmed, data, true):
     found = turned_order(confirmed("cross_entropy", "l2", data))
     assert found.outcome is Outcome.CONTRADICTS
     assert [row.name for row in found.rows if row.outcome is Outcome.CONTRADICTS] == [
-        f"{Curve.CLEAN}, order in alpha",
-        f"{Curve.NOISY}, order in alpha",
+        f"{Curve.CLEAN}, order in 1/lambda",
+        f"{Curve.NOISY}, order in 1/lambda",
     ]
     # the same machine lets the true order pass
     assert turned_order(confirmed("cross_entropy", "l2", data), true).outcome is Outcome.AGREES
@@ -53,7 +53,7 @@ def test_class_weights_flip_a_prediction_at_every_lambda():
         f"lambda = {lambda_:g}: predicted classes [1] (clean), [2] (noisy)" for lambda_ in LAMBDAS
     )
     # with clean labels the claim holds: b_1 = -o_1, so S = o_1
-    limit = next(row for row in found.rows if row.name.startswith("clean labels: Z/alpha from its limit"))
+    limit = next(row for row in found.rows if row.name.startswith("clean labels: lambda Z from its limit"))
     assert limit.outcome is Outcome.AGREES
     # noise mixes the gradients by their weights: -(.6 o_1 + .2 * 10 o_2 + .2 o_3) = (1/3, -16/15, 11/15), and its
     # norm over that of o_1 is sqrt(402/225) / sqrt(2/3) = sqrt(2.68)
@@ -91,5 +91,5 @@ def test_its_flip_is_that_of_the_exact_solution():
 def test_a_control_would_be_missed_if_it_were_true(confirmed):
     # the rows at each lambda can agree: without noise nothing flips
     found = plain_square_as_exact()
-    rows = [replace(row, measured=0.0) for row in found.rows if "at lambda" in row.name]
+    rows = [replace(row, measured=0.0) for row in found.rows if "that differ at lambda" in row.name]
     assert {row.outcome for row in rows} == {Outcome.AGREES}

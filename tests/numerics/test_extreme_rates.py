@@ -62,7 +62,7 @@ def test_where_rounding_hides_a_distance_it_is_open(confirmed, loss, rho):
     assert found.outcome is Outcome.INCONCLUSIVE
     left = [row for row in found.agreement.rows if row.outcome is not Outcome.AGREES]
     assert {row.name.partition(",")[0] for row in left} <= {str(Curve.GAP), str(Curve.NOISY)}
-    assert any("order in alpha" in row.name for row in left)
+    assert any("order in 1/lambda" in row.name for row in left)
     assert not any("generic data" in note for note in found.agreement.notes)
 
 

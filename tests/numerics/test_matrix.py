@@ -58,20 +58,20 @@ def test_the_numbers_of_the_theory(data, classes, constant):
     found = confirm(certificate("cross_entropy", classes), data=data)
     rows = {row.name: row for row in found.agreement.rows}
     assert {row.outcome for row in rows.values()} == {Outcome.AGREES}
-    assert rows[f"{Curve.CLEAN}, order in alpha"].predicted == 1
-    assert rows[f"{Curve.CLEAN}, order in alpha"].measured == pytest.approx(1, abs=1e-3)
-    limit = rows[f"{Curve.CLEAN}, constant of alpha"]
+    assert rows[f"{Curve.CLEAN}, order in 1/lambda"].predicted == 1
+    assert rows[f"{Curve.CLEAN}, order in 1/lambda"].measured == pytest.approx(1, abs=1e-3)
+    limit = rows[f"{Curve.CLEAN}, constant of 1/lambda"]
     assert (f"{limit.predicted:.6f}", f"{limit.measured:.6f}") == (constant, constant)
     # D_cn is of order 2: D^2 l is the same for every label, and g is quadratic
-    assert rows[f"{Curve.GAP}, order in alpha"].predicted == 2
-    assert rows[f"{Curve.GAP}, order in alpha"].measured == pytest.approx(2, abs=2e-2)
-    assert f"{Curve.GAP}, constant of alpha^2" in rows
+    assert rows[f"{Curve.GAP}, order in 1/lambda"].predicted == 2
+    assert rows[f"{Curve.GAP}, order in 1/lambda"].measured == pytest.approx(2, abs=2e-2)
+    assert f"{Curve.GAP}, constant of 1/lambda^2" in rows
 
 
 def test_a_loss_whose_second_derivative_depends_on_the_label_is_of_order_1_throughout():
     found = confirm(certificate("gce", 3), data="iris")
     assert found.outcome is Outcome.AGREES
-    orders = [row.predicted for row in found.agreement.rows if row.name.endswith("order in alpha")]
+    orders = [row.predicted for row in found.agreement.rows if row.name.endswith("order in 1/lambda")]
     assert orders == [1, 1, 1]
 
 
@@ -80,8 +80,8 @@ def test_an_exact_pair_leaves_its_limit_and_no_noise_turns_it():
     found = confirm(certificate("square_centred", 3), data="iris")
     assert found.outcome is Outcome.AGREES
     names = [row.name for row in found.agreement.rows]
-    assert f"{Curve.CLEAN}, order in alpha" in names
-    assert any(name.startswith(f"{Curve.GAP}, at alpha") for name in names)  # it is 0, and stays so
+    assert f"{Curve.CLEAN}, order in 1/lambda" in names
+    assert any(name.startswith(f"{Curve.GAP}, at lambda") for name in names)  # it is 0, and stays so
 
 
 def otherwise(true: Certificate, **changes):
@@ -105,7 +105,7 @@ def test_another_matrix_than_that_of_the_regularizer_is_contradicted():
     for false in (turned, tuple(tuple(x * Fraction(1001, 1000) for x in row) for row in rows)):
         found = confirm(otherwise(true, hessian=false), data="iris")
         wrong = [row.name for row in found.agreement.rows if row.outcome is Outcome.CONTRADICTS]
-        assert wrong[0].startswith("clean labels: Z/alpha from its limit")
+        assert wrong[0].startswith("clean labels: lambda Z from its limit")
 
 
 @pytest.mark.parametrize(("to_limit", "clean_to_noisy"), [(2, 2), (1, 1)])
@@ -115,7 +115,7 @@ def test_another_order_is_contradicted(to_limit, clean_to_noisy):
     false = otherwise(true, orders=(replace(known, to_limit=to_limit, clean_to_noisy=clean_to_noisy),))
     found = confirm(false, data="iris")
     wrong = {row.name for row in found.agreement.rows if row.outcome is Outcome.CONTRADICTS}
-    clean, noisy, gap = (f"{curve}, order in alpha" for curve in Curve)
+    clean, noisy, gap = (f"{curve}, order in 1/lambda" for curve in Curve)
     assert wrong == ({clean, noisy} if to_limit == 2 else {gap})
 
 

@@ -21,7 +21,7 @@ from numerics.runs.agreement import Outcome
 )
 def test_the_orders_are_those_of_the_reference_class(loss: str, to_limit: int, clean_to_noisy: int) -> None:
     found = confirm(sc.certify(loss, "l2"), data="iris", reference=True)
-    orders = [row.predicted for row in found.agreement.rows if row.name.endswith("order in alpha")]
+    orders = [row.predicted for row in found.agreement.rows if row.name.endswith("order in 1/lambda")]
     assert orders == [to_limit, to_limit, clean_to_noisy]
     assert found.outcome is Outcome.AGREES
 
@@ -29,7 +29,7 @@ def test_the_orders_are_those_of_the_reference_class(loss: str, to_limit: int, c
 def test_on_shared_features_the_order_is_another_one() -> None:
     """The test above would pass if the family made no difference."""
     found = confirm(sc.certify("cross_entropy", "l2"), data="iris")
-    orders = [row.predicted for row in found.agreement.rows if row.name.endswith("order in alpha")]
+    orders = [row.predicted for row in found.agreement.rows if row.name.endswith("order in 1/lambda")]
     assert orders == [2, 2, 2]
 
 

@@ -71,7 +71,7 @@ def test_what_is_certified_agrees_with_training_on_sampled_labels(certified, los
     names = [row.name for row in found.agreement.rows]
     # a is an expectation only, and there is no order between clean and sampled: their limits differ
     assert not any(name.startswith(("noise factor", "distance of clean to noisy")) for name in names)
-    assert any(name.startswith("distance of clean to sampled, as alpha -> 0") for name in names)
+    assert any(name.startswith("distance of clean to sampled, as lambda -> oo") for name in names)
 
 
 def test_the_limit_is_that_of_the_drawn_labels_by_hand(certified):

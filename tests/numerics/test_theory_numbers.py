@@ -32,17 +32,19 @@ from symcheck.language.formula import Formula, symbols
 def test_order_and_constant_of_cross_entropy_with_l2(confirmed, data, order, constant):
     found = confirmed("cross_entropy", "l2", data)
     rows = {row.name: row for row in found.agreement.rows}
-    slope = rows[f"{Curve.CLEAN}, order in alpha"]
+    slope = rows[f"{Curve.CLEAN}, order in 1/lambda"]
     assert slope.predicted == order
     assert slope.outcome is Outcome.AGREES
-    row = rows[f"{Curve.CLEAN}, constant of alpha^{order}"]
+    row = rows[f"{Curve.CLEAN}, constant of 1/lambda^{order}"]
     assert row.predicted == pytest.approx(constant, rel=2e-4)
     assert row.outcome is Outcome.AGREES
     assert row.tolerance < 0.02 * constant
     # clean against noisy: (1 - a) times it at order 2, (1 - a^2) times it at order 3 (THEORY 5)
     a = 1 - 0.4 * found.expected.experiment.claim.classes / (found.expected.experiment.claim.classes - 1)
     share = 1 - a if order == 2 else 1 - a**2
-    assert rows[f"{Curve.GAP}, constant of alpha^{order}"].predicted == pytest.approx(share * row.predicted, rel=1e-9)
+    assert rows[f"{Curve.GAP}, constant of 1/lambda^{order}"].predicted == pytest.approx(
+        share * row.predicted, rel=1e-9
+    )
 
 
 def test_a_penalty_of_degree_4_is_confirmed_in_power_scaled_scores():
@@ -51,7 +53,7 @@ def test_a_penalty_of_degree_4_is_confirmed_in_power_scaled_scores():
     assert found.outcome is Outcome.AGREES
     rows = {row.name: row for row in found.agreement.rows}
     for curve in Curve:
-        assert rows[f"{curve}, order in alpha"].measured == pytest.approx(1 / 3, abs=1e-4)
+        assert rows[f"{curve}, order in 1/lambda"].measured == pytest.approx(1 / 3, abs=1e-4)
     factor = next(row for name, row in rows.items() if name.startswith("noise factor"))
     assert factor.predicted == pytest.approx(0.25 ** (1 / 3))
     assert factor.measured == pytest.approx(0.25 ** (1 / 3), abs=1e-5)
@@ -135,6 +137,6 @@ def test_the_lambda_beyond_which_no_class_differs_is_an_upper_bound(certified, d
 def test_drawn_labels_have_a_limit_of_their_own_with_a_homogeneous_penalty_too():
     found = confirm(certify("cross_entropy", "l1_5"), data="iris", rho="1/2", noise="sampled", seed=3)
     assert found.outcome is Outcome.AGREES
-    apart = next(row for row in found.agreement.rows if row.name == "distance of clean to sampled, as alpha -> 0")
+    apart = next(row for row in found.agreement.rows if row.name == "distance of clean to sampled, as lambda -> oo")
     assert apart.predicted > 0.1
     assert not any("variance of the labels" in note for note in found.agreement.notes)

@@ -58,7 +58,7 @@ def test_the_pairs_of_the_theory(loss: str, penalty: str) -> None:
     assert found.verdict is R
     assert found in cert.findings
     assert found.witness is not None
-    assert "-oo for every alpha > 0" in found.witness.value
+    assert "-oo for every lambda > 0" in found.witness.value
     assert [t.name for t in cert.theorems] == ["Theorem 2"]
     for name in (*GLOBAL, "Confidence penalties"):
         applied = cert.theorem(name)

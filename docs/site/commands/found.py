@@ -11,7 +11,8 @@ from io import StringIO
 from types import ModuleType
 
 from symcheck import commands
-from symcheck.cli import GROUP, main
+from symcheck.cli import main
+from symcheck.commands import GROUP
 
 WIDTH = 88
 """Columns of a help text on a page."""

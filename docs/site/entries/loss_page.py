@@ -78,7 +78,7 @@ def _picture(name: str, subject: Subject) -> str:
     return figure(
         found, ("label 1", "label 2"), "margin m of class 1",
         f"{name} along the margin, for the label of class 1 and for the label of class 2",
-        f"l(z, 1) and l(z, 2) at {prose(where)}{given}.{symmetric}",
+        f"{prose('l(z, 1) and l(z, 2)')} at {prose(where)}{given}.{symmetric}",
     )  # fmt: skip
 
 

@@ -44,8 +44,10 @@ def penalty_page(name: str) -> EntryPage:
         property_table(certificate, "regularizer"),
         "## The certificate",
         certificate_folded(f"certify {BESIDE} {name}", certificate),
-        f"`symcheck certify {BESIDE} {name}` derives it again.  "
-        f'<a href="../survey.html#penalty={name}">The survey</a> has it with every loss.',
+        (
+            f"`symcheck certify {BESIDE} {name}` derives it again.  "
+            f'<a href="../survey.html#penalty={name}">The survey</a> has it with every loss.'
+        ),
         "## In torch",
         fenced("python", torch_code(subject.formula, name)),
         "One value for each sample; a training step adds its mean, times lambda, to the mean of the loss.",
@@ -71,5 +73,9 @@ def _picture(name: str, subject: Subject) -> str:
     where = "z = (m/2, -m/2), two classes" if found.classes == 2 else f"z = m (e_1 - 1/C), {found.classes} classes"
     given = f", {prose(found.given)}" if found.given else ""
     return figure(
-        found, ("g(z)",), "margin m of class 1", f"{name} along the margin", f"g(z) at {prose(where)}{given}."
+        found,
+        ("g(z)",),
+        "margin m of class 1",
+        f"{name} along the margin",
+        f"{prose('g(z)')} at {prose(where)}{given}.",
     )

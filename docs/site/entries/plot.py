@@ -35,8 +35,10 @@ def plot(points: Sequence[float], curves: Sequence[Curve], *, across: str, title
         return TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM)
 
     parts = [
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}" '
-        'xmlns="http://www.w3.org/2000/svg">'
+        (
+            f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title, quote=True)}" '
+            'xmlns="http://www.w3.org/2000/svg">'
+        )
     ]
     for tick in _ticks(low, high):
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>')
@@ -59,8 +61,8 @@ def plot(points: Sequence[float], curves: Sequence[Curve], *, across: str, title
             parts.append(f'<polyline class="curve curve-{n + 1}" stroke-dasharray="{DASHES[n]}" points="{path}"/>')
     parts.append("</g></svg>")
     legend = "".join(
-        f'<span><svg class="key" viewBox="0 0 30 8" aria-hidden="true"><line class="curve curve-{n + 1}" x1="0" x2="30" '
-        f'y1="4" y2="4" stroke-dasharray="{DASHES[n]}"/></svg>{escape(curve.label)}</span>'
+        f'<span><svg class="key" viewBox="0 0 30 8" aria-hidden="true"><line class="curve curve-{n + 1}" x1="0" '
+        f'x2="30" y1="4" y2="4" stroke-dasharray="{DASHES[n]}"/></svg>{escape(curve.label)}</span>'
         for n, curve in enumerate(curves)
     )
     return "\n".join([*parts, f'<div class="legend">{legend}</div>'])

@@ -21,6 +21,9 @@ IN_MARGIN, IN_SCORES = "h**2/2", "l2"
 """The penalty of the second certificate: of a loss of h alone, and of one of both scores."""
 
 
+_SCORES = ("h", "chosen", "rejected")
+
+
 def preference_page(name: str) -> EntryPage:
     """Everything that is derived of the preference loss ``name``, alone and with a penalty."""
     entry = preference_named(name)
@@ -38,8 +41,10 @@ def preference_page(name: str) -> EntryPage:
         *about.said(entry),
         about.also(entry),
         about.parameters(entry),
-        f"As a formula string: `{subject.text}`, with {prose('h = chosen - rejected', ['h', 'chosen', 'rejected'])}. "
-        f"The file: {about.source(entry)}.",
+        (
+            f"As a formula string: `{subject.text}`, with {prose('h = chosen - rejected', _SCORES)}.  The file: "
+            f"{about.source(entry)}."
+        ),
         "## What flips do",
         _answers(alone, penalised, penalty),
         "## Along the margin",
@@ -68,7 +73,7 @@ def preference_page(name: str) -> EntryPage:
 
 def _answers(alone: PreferenceCertificate, penalised: PreferenceCertificate, penalty: str) -> str:
     """A row for each question, alone and with the penalty."""
-    names = ["h", "chosen", "rejected", *(p.name for p in alone.scope.parameters)]
+    names = [*_SCORES, *(p.name for p in alone.scope.parameters)]
     rows = []
     for title, certificate in (("alone", alone), (f"with `{penalty}`", penalised)):
         for answer in certificate.answers:
@@ -82,8 +87,7 @@ def _picture(name: str, subject: PreferenceSubject) -> str:
     if isinstance(found, str):
         return f"No picture: {found}."
     given = f", {prose(found.given)}" if found.given else ""
-    where = prose("chosen = h/2, rejected = -h/2", ["chosen", "rejected", "h"])
-    return figure(
-        found, ("pair in its order", "pair flipped"), "h = chosen - rejected",
-        f"{name} of a pair and of the same pair flipped", f"f of a pair, and of the same pair flipped, at {where}{given}.",
-    )  # fmt: skip
+    where = prose("chosen = h/2, rejected = -h/2", _SCORES)
+    title = f"{name} of a pair and of the same pair flipped"
+    caption = f"f of a pair and of the same pair flipped, at {where}{given}."
+    return figure(found, ("pair in its order", "pair flipped"), "h = chosen - rejected", title, caption)

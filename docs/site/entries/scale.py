@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import Expr
+from collections.abc import Mapping
+from fractions import Fraction
+
+from sympy import Expr, Rational
 
 from docs.site.entries.markdown import prose, table
 from symcheck.certificates.certificate import Certificate
-from symcheck.render.block import Math, Value
+from symcheck.render.block import Value
 from symcheck.render.markdown import markdown_line
 
 AT = (2, 10, 100)
@@ -19,13 +22,10 @@ def scale_table(certificate: Certificate) -> str:
     A decimal stands beside a kappa where every parameter in it has a value to train with.
     """
     defaults = {p.name: p.default for p in certificate.scope.parameters if p.default is not None}
-    rows = [
-        [_where(certificate), _tier(certificate), kappa_text(certificate.kappa), _decimal(certificate.kappa, defaults)]
-    ]
-    for classes in AT:
-        if classes in certificate.scope.classes and certificate.scope.classes.fixed is None:
-            here = certificate.at(C=classes)
-            rows.append([f"C = {classes}", _tier(here), kappa_text(here.kappa), _decimal(here.kappa, defaults)])
+    classes = certificate.scope.classes
+    shown_at = [c for c in AT if c in classes and classes.fixed is None]
+    rows = [_row(prose(str(classes)), certificate, defaults)]
+    rows += [_row(prose(f"C = {c}"), certificate.at(C=c), defaults) for c in shown_at]
     shown = table(["for", "tier", "kappa", "decimal"], rows)
     values = ", ".join(f"{name} = {value}" for name, value in defaults.items())
     return shown + (f"\n\nDecimals at {prose(values, list(defaults))}." if values and _has_decimal(rows) else "")
@@ -43,15 +43,15 @@ def tier_meaning(certificate: Certificate) -> str:
     return certificate.tier.value
 
 
-def _where(certificate: Certificate) -> str:
-    return prose(str(certificate.scope.classes))
+def _row(where: str, certificate: Certificate, defaults: Mapping[str, Fraction]) -> list[str]:
+    return [where, _tier(certificate), kappa_text(certificate.kappa), _decimal(certificate.kappa, defaults)]
 
 
 def _tier(certificate: Certificate) -> str:
     return "undecided" if certificate.tier is None else certificate.tier.name
 
 
-def _decimal(kappa: Expr | None, defaults: dict[str, object]) -> str:
+def _decimal(kappa: Expr | None, defaults: Mapping[str, Fraction]) -> str:
     """kappa as a decimal at ``defaults``, "" where a symbol is left or there is no number."""
     if kappa is None:
         return ""
@@ -62,19 +62,9 @@ def _decimal(kappa: Expr | None, defaults: dict[str, object]) -> str:
     return f"{float(number):.6g}" if number.is_Float or number.is_Rational else ""
 
 
-def _rational(value: object) -> Expr:
-    from fractions import Fraction
-
-    from sympy import Rational
-
-    exact = Fraction(str(value))
-    return Rational(exact.numerator, exact.denominator)
+def _rational(value: Fraction) -> Expr:
+    return Rational(value.numerator, value.denominator)
 
 
 def _has_decimal(rows: list[list[str]]) -> bool:
     return any(row[-1] for row in rows)
-
-
-def math(text: str) -> str:
-    """A formula of the grammar as mathematics."""
-    return markdown_line((Math(text),))

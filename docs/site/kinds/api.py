@@ -42,8 +42,10 @@ def _link_of(places: dict[str, str]) -> Link:
 def _index(groups: Sequence[Group], by_group: dict[Group, list[Public]], places: dict[str, str]) -> SitePage:
     parts = [
         "# API",
-        "Every public name.  `symcheck` proves and needs no torch; `numerics` trains and confirms.  Classes below that "
-        "are no name of a package are what its functions return.",
+        (
+            "Every public name.  `symcheck` proves and needs no torch; `numerics` trains and confirms.  Classes below "
+            "that are no name of a package are what its functions return."
+        ),
     ]
     for g in groups:
         rows = [[f"[`{p.written}`]({places[p.written]})", prose(_first_line(p.value))] for p in by_group[g]]

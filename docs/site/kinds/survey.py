@@ -22,15 +22,17 @@ def sources(checkout: Path, workers: int) -> Iterator[Source]:
     losses = entry_pages(checkout, "loss", workers)
     penalties = entry_pages(checkout, "regularizer", workers)
     number = sum(len(e.pairs) for e in losses)
-    marks = "\n".join(f"- **{mark}** {prose(said)}" for mark, said in _legend())
+    marks = "\n".join(f"- **{mark}** {prose(said)}" for mark, said in legend())
     yield SitePage(
         "survey.md",
         "\n\n".join(
             [
                 "# Survey",
-                f"Every loss with every penalty: {number} certificates, each for every number of classes that the loss "
-                "exists for and every value of its free parameters.  A cell leads to the pair on the page of the loss.  "
-                "The tier is the worst in that scope.",
+                (
+                    f"Every loss with every penalty: {number} certificates, each for every number of classes that the "
+                    "loss exists for and every value of its free parameters.  A cell leads to the pair on the page of "
+                    "the loss.  The tier is the worst in that scope."
+                ),
                 raw(_filters(losses, penalties)),
                 marks,
                 raw(_table(losses, penalties, number)),
@@ -40,7 +42,7 @@ def sources(checkout: Path, workers: int) -> Iterator[Source]:
     )
 
 
-def _legend() -> list[tuple[str, str]]:
+def legend() -> list[tuple[str, str]]:
     """Each mark with what it says, in the words of the survey of the command line."""
     starts = sorted((LEGEND.index(f"{mark} {verdict}"), mark) for mark in MARKS.values() for verdict in
                     Verdict.__members__ if f"{mark} {verdict}" in LEGEND)  # fmt: skip
@@ -103,8 +105,8 @@ def _row(e: EntryPage, penalties: Sequence[EntryPage]) -> str:
 def _cell(e: EntryPage, penalty: str, pair: PairCell | None) -> str:
     if pair is None:
         return f'<td data-penalty="{penalty}"></td>'
-    space = "quotient" if pair.quotient else "whole"
+    space, headline = "quotient" if pair.quotient else "whole", escape(pair.headline, quote=True)
     return (
         f'<td data-penalty="{penalty}" data-verdict="{pair.verdict}" data-space="{space}">'
-        f'<a href="losses/{e.name}.html#with-{penalty}" title="{escape(pair.headline, quote=True)}">{pair.mark}</a></td>'
+        f'<a href="losses/{e.name}.html#with-{penalty}" title="{headline}">{pair.mark}</a></td>'
     )

@@ -302,5 +302,5 @@ def unknown_ties() -> Hypothesis:
     """No ties in Z*, of which nothing is known without training."""
     return Hypothesis(
         name="no ties in the limit Z*", answer=Answer.UNKNOWN, number=None,
-        sentence="Z* is not known without training; at alpha = 0 training finds it",
+        sentence="Z* is not known without training; training on the limit problem, alphas=[0], finds it",
     )  # fmt: skip

@@ -42,7 +42,7 @@ def told_of_alpha(judged: Judged, alpha: float, leaves: float, *, is_decided: bo
 
     Parameters: ``helped`` says whether the last lowering, if there was one, halved what is left.
     """
-    told = [f"alpha = {alpha:.3g} leaves at most {100 * leaves:.2g} % of a row"]
+    told = [f"alpha = 1/lambda = {alpha:.3g} leaves at most {100 * leaves:.2g} % of a row"]
     if is_decided:
         return told
     if alpha < SMALLEST:

@@ -20,7 +20,7 @@ MOST = 0.02
 """The relative tolerance above which a row does not agree: a claim that is off by 5 % is told from a true one."""
 REASON = (
     "along {}: what training leaves of the gradient of the objective, and how far its gradient is from that of the "
-    f"limit problem at this alpha; at most {100 * MOST:g} % is narrow enough to agree"
+    f"limit problem at this lambda; at most {100 * MOST:g} % is narrow enough to agree"
 )
 SCALE, WEIGHTS = REASON.format("the scale of the scores"), REASON.format("the weights")
 

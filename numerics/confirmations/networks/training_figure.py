@@ -45,7 +45,7 @@ def training_figure(judged: Judged, spec: NetworkSpec, outcome: Outcome) -> Figu
         panels[0],
         title.replace("training inconclusive", "inconclusive"),
         f"C = {spec.classes}, {spec.noise} noise of rate {spec.rho:g}, {spec.model}, {len(spec.seeds)} seeds, "
-        f"alpha = {spec.alpha:.3g}",
+        f"lambda = {1 / spec.alpha:.3g}",
     )
     _legend(figure, judged)
     return figure

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 from symcheck.certificates.lines import reason_line, witness_line
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.gradient_at_reference import BACKWARDS
+from symcheck.certificates.preferences.in_words import in_words
 from symcheck.certificates.preferences.left import PENALTIES, limit_with, proved_where
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.findings.verdict import Verdict
 from symcheck.findings.witness import Witness
-from symcheck.render.block import Block, Code, Item, Items, Line, Section, Strong, Table, Title, Value
+from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Table, Title
 from symcheck.render.by_cases import value_line
 from symcheck.render.prose import line_of
 
@@ -86,6 +87,7 @@ def outline(c: PreferenceSaid) -> Iterator[Block]:
     """The page of ``c``."""
     names = _names(c)
     yield Title(headline(c))
+    yield Paragraph((Strong("In words:"), " ", *line_of(in_words(c), names)))
     yield Items(tuple(_subjects(c)))
     yield Section("Answers, with flips of a probability eps < 1/2")
     yield Items(tuple(_item(a, names) for a in c.answers))
@@ -112,17 +114,9 @@ def _subjects(c: PreferenceSaid) -> Iterator[Item]:
 def _tier(c: PreferenceSaid) -> Line:
     """The tier in the words of a preference loss, with kappa."""
     tier = "tier undecided" if c.tier is None else f"tier {c.tier.name}"
-    scale: Line = () if c.kappa is None else (", ", *value_line(c.kappa, "kappa"), *_decimal(c))
+    scale: Line = () if c.kappa is None else (", ", *value_line(c.kappa, "kappa"))
     slope = "kappa = -2 phi'(0)" if c.preference.in_margin else "kappa = d f/d rejected - d f/d chosen"
     return (tier, *scale, ": ", *line_of(f"{c.gradient}; {slope}", _names(c)))
-
-
-def _decimal(c: PreferenceSaid) -> Line:
-    """kappa as a decimal where it is a number that is no fraction."""
-    kappa = c.kappa
-    if kappa is None or kappa.free_symbols or kappa.is_rational:
-        return ()
-    return (f" = {float(kappa.evalf(17)):.6g}...",)
 
 
 def _item(a: PreferenceAnswer, names: Collection[str]) -> Item:
@@ -148,7 +142,7 @@ def _cases(c: PreferenceSaid, names: Collection[str]) -> Table:
         (
             line_of(case.where, names),
             ("undecided" if case.tier is None else case.tier.name,),
-            () if case.kappa is None else (Value(case.kappa),),
+            () if case.kappa is None else value_line(case.kappa),
         )
         for case in c.certificate.cases
     )

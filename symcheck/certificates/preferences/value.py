@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from symcheck.certificates.documented import documented, documented_names
+from symcheck.certificates.preferences.in_words import in_words
 from symcheck.certificates.preferences.page import headline, outline
 from symcheck.certificates.preferences.record import json_text
 from symcheck.certificates.preferences.said import PreferenceSaid
@@ -53,6 +54,11 @@ class PreferenceCertificate(PreferenceSaid, Page):
     def headline(self) -> str:
         """Where it is PROVED and where not, on one line."""
         return text_line(headline(self))
+
+    @property
+    def in_words(self) -> str:
+        """What it says for a reader who knows softmax: what flipped pairs do, and what that means for training."""
+        return in_words(self)
 
     def at(self, **values: Number | str) -> PreferenceCertificate:
         """The certificate with ``values`` for parameters of the loss or the penalty, as ``beta="1/10"``.

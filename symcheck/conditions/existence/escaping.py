@@ -1,10 +1,9 @@
-"""Rays along which minimisers of alpha l + g escape: points z = t u and a label y that refute (B') of THEORY 11.
+"""Rays along which minimisers of l + lambda g escape: points z = t u and a label y that refute (B') of THEORY 11.
 
-(a) l(tu, y) -> -oo and g(tu) = o(|l(tu, y)|): on one point with label y and outputs that contain the ray, alpha l + g
-    is unbounded below for every alpha > 0, so there is no minimiser.
-(b) g(tu) -> g(0), or g(tu) <= g(0) at some t > 0, and l(tu, y) stays below l(0, y): for every alpha a point far out is
-    better than 0 by a multiple of alpha, and points near 0 are by a multiple of alpha^2 only: minimisers do not tend
-    to 0.
+(a) l(tu, y) -> -oo and g(tu) = o(|l(tu, y)|): on one point with label y and outputs that contain the ray, l + lambda
+    g is unbounded below for every lambda > 0, so there is no minimiser.
+(b) g(tu) -> g(0), or g(tu) <= g(0) at some t > 0, and l(tu, y) stays below l(0, y): for every lambda a point far out is
+    better than 0 by a constant, and points near 0 are by a multiple of 1/lambda only: minimisers do not tend to 0.
 """
 
 from __future__ import annotations
@@ -50,14 +49,14 @@ SIZES: Final = (Fraction(1), Fraction(3), Fraction(10), Fraction(1, 2), Fraction
 
 DIGITS: Final = 6
 
-BETTER: Final = "below its values near 0 for small alpha > 0"
+BETTER: Final = "below its values near 0 for large lambda"
 
-WANTED: Final = "minimisers of alpha l + g that tend to 0 with alpha"
+WANTED: Final = "minimisers of l + lambda g that tend to 0 as lambda -> oo"
 
 
 @dataclass(frozen=True)
 class Escape:
-    """The ``witness``; ``is_unbounded``: there is no minimiser for any alpha > 0 on that point, (a), else it is (b)."""
+    """The ``witness``; ``is_unbounded``: no lambda > 0 has a minimiser on that point, (a), else it is (b)."""
 
     witness: Witness
     is_unbounded: bool
@@ -141,13 +140,13 @@ def _along(
         for (one, fall), two in product(falls, tops):
             why = _falls_faster(one, fall, two)
             if why is not None:
-                where = f"the infimum over t > 0 of alpha l + g at z = t {ray}, y = {y + 1},"
-                value = f"-oo for every alpha > 0, as {why} for large t"
+                where = f"the infimum over t > 0 of l + lambda g at z = t {ray}, y = {y + 1},"
+                value = f"-oo for every lambda > 0, as {why} for large t"
                 return Escape(point.witness(where, value, WANTED), True)
         for shown, two in product(low, tops):
             why = _stays_below(shown, two)
             if why is not None:
-                where = f"the t > 0 at which alpha l + g is least, z = t {ray}, y = {y + 1},"
+                where = f"the t > 0 at which l + lambda g is least, z = t {ray}, y = {y + 1},"
                 return Escape(point.witness(where, why, WANTED), False)
     return None if is_many else _at_a_point(loss, penalty, point, direction, y)
 
@@ -241,7 +240,7 @@ def _stays_below(low: str, penalty: Along) -> str | None:
     size = penalty.growth.size_high
     if size is None or not size.slope < 0:
         return None
-    return f"far from 0 for every alpha > 0, as {low} and |g - g(0)| <= {penalty.size(size, above)} for large t"
+    return f"far from 0 for every lambda > 0, as {low} and |g - g(0)| <= {penalty.size(size, above)} for large t"
 
 
 def _at_a_point(
@@ -258,7 +257,7 @@ def _at_a_point(
         before, after = ball_at(loss, point, zero, y + 1), ball_at(loss, point, z, y + 1)
         if before is None or after is None:
             continue
-        where = f"alpha l + g at z = {shown_logits(z)}, y = {y + 1}"
+        where = f"l + lambda g at z = {shown_logits(z)}, y = {y + 1}"
         if value < origin:
             why = f"{BETTER}, as g(z) <= {above(value)} < {below(origin)} <= g(0)"
             return Escape(point.witness(where, why, WANTED), False)

@@ -1,4 +1,4 @@
-"""Minimisers are held: whether alpha l + g has minimisers for small alpha, and they tend to 0, on every finite sample.
+"""Minimisers are held: for large lambda l + lambda g has some, on every finite sample, which tend to 0 with 1/lambda.
 
 What is decided is the far part of (B') in THEORY 11: for every r > 0 there are m, K and c > 0 with inf m > 0 and
 
@@ -36,7 +36,9 @@ OPEN = Reason(
 )
 
 
-NO_MINIMISER = "alpha l + g is unbounded below for every alpha > 0 on one point with that label and outputs on the ray"
+NO_MINIMISER = (
+    "l + lambda g is unbounded below for every lambda > 0 on one point with that label and outputs on the ray"
+)
 
 NOT_TO_ZERO = "on one point with that label and outputs on the ray, minimisers do not tend to 0, or do not exist"
 
@@ -61,7 +63,7 @@ def minimisers_held(
         from symcheck.conditions.existence.escaping import escape
 
         # Minimisers may not be held although all is well at 0: mean(z) - z[y] falls without end, and the entropy is
-        # bounded, so that alpha l + g has no minimiser for any alpha.
+        # bounded, so that l + lambda g has no minimiser for any lambda.
         found = escape(loss, penalty, scope, budget)
     except Undecided as stop:
         return _open(stop.reason)

@@ -58,7 +58,7 @@ def test_forecast_says_the_same_of_a_file_of_arrays_and_of_a_table(files, capsys
     assert shown.err == ""
     assert shown.out.endswith(f"report, record and figures: {out}\n")
     assert {p.name for p in out.iterdir()} == {
-        "report.md", "record.json", "forecast.png", "against_rho.png", "cleaned.png"
+        "command.txt", "report.md", "record.json", "forecast.png", "against_rho.png", "cleaned.png"
     }  # fmt: skip
     record = json.loads((out / "record.json").read_text())
     assert len(record["against_rho"]["points"]) > 3
@@ -80,7 +80,7 @@ def test_guarantee_of_one_rate_and_of_all(files, capsys, tmp_path):
     assert guarantee(["cross_entropy", "l2", "--rho", "0.3", "--lambda", "1", "--out", str(out), *data]) == 0
     shown = capsys.readouterr()
     assert shown.out.endswith(f"report, record and figure: {out}\n")
-    assert {p.name for p in out.iterdir()} == {"report.md", "record.json", "guarantee.png"}
+    assert {p.name for p in out.iterdir()} == {"command.txt", "report.md", "record.json", "guarantee.png"}
     assert guarantee(["cross_entropy", "l2", "--lambda", "1", "--json", *data]) == 0
     assert json.loads(capsys.readouterr().out)["rho"] is None
     # at a lambda so small that nothing is shown of any sample
@@ -90,7 +90,7 @@ def test_guarantee_of_one_rate_and_of_all(files, capsys, tmp_path):
 def test_trusted_says_how_many(files, capsys, tmp_path):
     data, out = data_of(files, "npz"), tmp_path / "out"
     assert trusted(["--rho", "0.1", "--out", str(out), *data]) == 0
-    assert {p.name for p in out.iterdir()} == {"report.md", "record.json", "trusted.png"}
+    assert {p.name for p in out.iterdir()} == {"command.txt", "report.md", "record.json", "trusted.png"}
     capsys.readouterr()
     assert trusted(["--rho", "0.05,0.1", "--all-points", "--delta", "1/100", "--json", *data]) == 0
     record = json.loads(capsys.readouterr().out)
@@ -102,7 +102,7 @@ def test_a_lambda_is_chosen(files, capsys, tmp_path):
     data, out = data_of(files, "npz"), tmp_path / "out"
     arguments = ["cross_entropy", "l2", "--rho", "0.3", "--lambda", "0.1", "--lambda", "10", "--draws", "10", *data]
     assert choose_lambda([*arguments, "--out", str(out)]) == 0
-    assert {p.name for p in out.iterdir()} == {"report.md", "record.json", "choose_lambda.png"}
+    assert {p.name for p in out.iterdir()} == {"command.txt", "report.md", "record.json", "choose_lambda.png"}
     shown = capsys.readouterr().out
     assert "the smallest lambda whose forecast accuracy" in words(shown)
     assert choose_lambda([*arguments, "--labels", "noisy", "--json"]) == 0

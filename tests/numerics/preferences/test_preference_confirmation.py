@@ -134,7 +134,7 @@ def test_the_distance_of_dpo_falls_with_the_order_that_is_predicted():
     # at lambda = 20 the next order is 1/20 of the leading one, and enters twice
     assert gaps[0] / gaps[1] == pytest.approx(1e6, rel=0.2)
     found = confirm(claimed, data=SMALL)
-    assert row(found, "distance of clean to noisy").name.endswith("constant of alpha^3")
+    assert row(found, "distance of clean to noisy").name.endswith("constant of 1/lambda^3")
 
 
 # What is claimed

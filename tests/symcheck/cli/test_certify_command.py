@@ -138,7 +138,13 @@ def test_the_forms(capsys: Output) -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "start"),
-    [("json", "{"), ("md", "### **PROVED**"), ("tex", "% Written by"), ("txt", "PROVED")],
+    [
+        ("json", "{"),
+        ("md", "### **PROVED**"),
+        ("tex", "\\documentclass{article}"),
+        ("html", "<!doctype html>"),
+        ("txt", "PROVED"),
+    ],
 )
 def test_a_file_has_the_form_that_its_name_says(suffix: str, start: str, tmp_path: Path, capsys: Output) -> None:
     path = tmp_path / f"cert.{suffix}"
@@ -193,7 +199,7 @@ USAGE = {
     "certify gce l2 --theorem Ghosh --full": "--full: got it together with --theorem, whose answer is text; leave one",
     "certify gce l2 --theorem Ghosh --json": "--json: got it together with --theorem, whose answer is text; leave one",
     "certify gce l2 --theorem Ghosh --out a.txt": "--out: got it together with --theorem, whose answer is text; leave",
-    "certify gce l2 --out /nowhere/cert.json": "--out: cannot write /nowhere/cert.json: No such file or directory",
+    "certify gce l2 --out /nowhere/cert.json": "--out: the folder /nowhere is not there; make it, or name another",
 }
 
 

@@ -24,9 +24,9 @@ CODES = {
     "advise": (0,), "certify": (0, 1, 2), "certify-preference": (0, 1, 2), "completion": (0,), "derivatives": (0,),
     "list": (0,), "match": (0, 1, 2), "paper": (0, 1), "recheck": (0, 1), "region": (0, 1, 2), "same": (0, 1, 2),
     "survey": (0,), "verify": (0, 1, 2),
-    "audit-loss": (0, 1, 2), "audit-model": (0, 1, 2), "choose-lambda": (0,), "clean-accuracy": (0,),
+    "audit-loss": (0, 1, 2), "audit-model": (0, 1, 2), "choose-lambda": (0, 1), "clean-accuracy": (0, 1),
     "confirm": (0, 1, 2), "confirm-preference": (0, 1, 2), "counterexample": (0, 1), "forecast": (0,),
-    "guarantee": (0,), "human-labels": (0,), "noise-rate": (0,), "sweep": (0,), "trusted": (0,),
+    "guarantee": (0, 1), "human-labels": (0, 1, 2), "noise-rate": (0, 1), "sweep": (0, 1), "trusted": (0, 1),
 }  # fmt: skip
 """The exit codes that are a command's own; those of every command follow."""
 

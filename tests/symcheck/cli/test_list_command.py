@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import types
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,9 @@ from symcheck.certificates import catalogue_rows
 from symcheck.cli import main
 from symcheck.commands import list as command
 from symcheck.intake.catalogue import names
+from symcheck.language.functions import FUNCTIONS
 from symcheck.language.recording import Kind
+from symcheck.theorems import theorems
 
 
 def test_every_entry_has_a_row_with_what_is_derived(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,3 +73,57 @@ def test_progress_is_shown_to_a_terminal_and_wiped_out(
 def test_an_unknown_kind(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "everything"]) == 64
     assert "invalid choice: 'everything'" in capsys.readouterr().err
+
+
+def test_the_functions_of_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "functions", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(rows) == set(FUNCTIONS)
+    assert rows["total"] == {"name": "total", "form": "total(v, but=...)", "what": "sum_i v_i, over the classes."}
+    assert rows["clamp"]["form"] == "clamp(x, low, high)"
+
+
+def test_the_theorems(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "theorems", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows] == [t.name for t in theorems()]
+    assert set(rows[0]) == {"name", "place", "concludes"}
+
+
+def _listed(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Adds the list ``datasets`` with this code as the module that it is in."""
+    module = types.ModuleType("symcheck_test_list")
+    exec(code, module.__dict__)  # noqa: S102 - the code stands in the test
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    point = EntryPoint("datasets", f"{module.__name__}:rows", command.GROUP)
+    monkeypatch.setattr(command, "entry_points", lambda group: (point,))
+
+
+def test_a_list_of_another_package(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _listed(
+        monkeypatch,
+        "def rows():\n    return [{'name': 'iris', 'samples': 150, 'classes': ['a', 'b'], 'note': None}]",
+    )
+    assert main(["list", "datasets"]) == 0
+    assert capsys.readouterr().out == "datasets\n  name  samples  classes\n  iris  150      a, b\n"
+    assert main(["list", "datasets", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"name": "iris", "samples": 150, "classes": ["a", "b"], "note": None}
+    ]
+    assert command.listed_names("datasets") == ["iris"]
+    assert command.listed_names("models") == []
+
+
+def test_a_list_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _listed(monkeypatch, "def rows():\n    raise ModuleNotFoundError('No module', name='sklearn.datasets')")
+    assert main(["list", "datasets"]) == 64
+    assert capsys.readouterr().err == (
+        'symcheck: symcheck list datasets needs sklearn: pip install "symcheck[numerics]"\n'
+    )
+    assert command.listed_names("datasets") == []
+
+
+def test_a_page_of_the_catalogue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "preferences", "--out", str(tmp_path / "list.html")]) == 0
+    assert capsys.readouterr().out == f"preferences\nwritten to {tmp_path / 'list.html'}\n"
+    assert "<math" in (tmp_path / "list.html").read_text("utf-8")

@@ -113,7 +113,7 @@ def gce():
         findings=findings,
         theorems=applying,
         remains=Remains(
-            RemainsKind.THEOREM, "Theorem 3 applies: alpha l + g is asymptotically robust on linear families."
+            RemainsKind.THEOREM, "Theorem 3 applies: l + lambda g is asymptotically robust on linear families."
         ),
         versions={"symcheck": "0.1.0", "sympy": "1.14.0", "python-flint": "0.9.0"},
         origin=ByHand(prediction),

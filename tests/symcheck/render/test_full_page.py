@@ -60,9 +60,9 @@ def test_a_full_page_is_the_page_and_more(pair: tuple[str, str]) -> None:
 
 def test_the_orders_by_family() -> None:
     text = certify("cross_entropy", "l2").to_text(full=True)
-    assert "linear with features shared by the classes  for every C >= 3: O(alpha^2) to the limit," in text
+    assert "linear with features shared by the classes  for every C >= 3: O(1/lambda^2) to the limit," in text
     assert "in proportion to 1 - a^2" in text
-    assert "linear with a reference class z_C = 0       for every C >= 3: O(alpha) to the limit," in text
+    assert "linear with a reference class z_C = 0       for every C >= 3: O(1/lambda) to the limit," in text
 
 
 def test_properties_by_condition() -> None:

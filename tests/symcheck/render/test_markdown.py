@@ -18,7 +18,10 @@ FORMULA = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$")
 def test_the_headline(gce: Certificate) -> None:
     lines = gce.to_markdown().splitlines()
     assert lines[0] == r"### **PROVED** for every $C \ge 2$, every $q \in (0, 1]$: `gce` + `l2` on $\mathbb{R}^{C}$"
-    assert lines[2].startswith(r"tier **SCALED** with $\kappa = C^{- q}$: $b_{y} = -\kappa\thinspace o_{y}$ with")
+    assert lines[2].startswith(
+        r"**In words:** Train a linear classifier to the minimum of $l + \lambda\thinspace g$: in"
+    )
+    assert lines[4].startswith(r"tier **SCALED** with $\kappa = C^{- q}$: $b_{y} = -\kappa\thinspace o_{y}$ with")
 
 
 def test_cases_are_a_table(one_vs_rest: Certificate) -> None:

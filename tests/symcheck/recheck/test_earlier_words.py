@@ -1,0 +1,43 @@
+"""Certificates of earlier versions, which said alpha l + g, still hold; and no other sentence is taken for one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symcheck as sc
+from symcheck.certificates.record_reader.earlier_words import SINCE_THEN, in_present_words
+from symcheck.errors import CertificateError
+
+EARLIER = Path(__file__).parent / "earlier"
+"""Written before the objective was called l + lambda g."""
+
+
+@pytest.mark.parametrize("name", ["gce_l2", "muh_entropy"])
+def test_a_certificate_of_an_earlier_version_holds(name: str) -> None:
+    text = (EARLIER / f"{name}.json").read_text("utf-8")
+    assert "alpha l + g" in text
+    derived = sc.recheck(text)
+    assert "alpha l + g" not in derived.to_json()
+    assert "l + lambda g" in derived.still_holds
+
+
+def test_another_sentence_does_not_hold() -> None:
+    said: dict[str, Any] = json.loads((EARLIER / "gce_l2.json").read_text("utf-8"))
+    said["still_holds"] = said["still_holds"].replace("alpha l + g", "alpha g + l")
+    with pytest.raises(CertificateError, match=r"still_holds: the certificate says .*alpha g \+ l"):
+        sc.recheck(json.dumps(said))
+
+
+def test_what_is_written_now_is_left_alone() -> None:
+    for pair in (("gce", "l2"), ("muh", "entropy"), ("muh", "quartic")):
+        text = sc.certify(*pair).to_json()
+        assert in_present_words(text) == text
+    assert all(in_present_words(now) == now for now in SINCE_THEN.values())
+
+
+def test_a_point_is_said_in_present_words() -> None:
+    assert in_present_words("alpha l + g at z = (1, 0), y = 1") == "l + lambda g at z = (1, 0), y = 1"
