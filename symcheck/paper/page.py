@@ -29,8 +29,8 @@ _WHAT: Line = (
     ),
     Code("symcheck paper"),
     (
-        ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.  The paper "
-        "writes "
+        ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.  The "
+        "paper writes "
     ),
     Math("alpha l + g"),
     " where the rest of these pages writes ",

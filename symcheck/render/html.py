@@ -51,7 +51,8 @@ STYLE = """\
 .symcheck .mark{text-align:center;padding:.1rem .25rem}.symcheck th.mark{vertical-align:bottom;font-weight:normal}
 .symcheck th.mark span{writing-mode:vertical-rl;transform:rotate(180deg);font-size:.85em}
 .symcheck table.marks{font-size:.85em}.symcheck table.marks code{white-space:nowrap}
-.symcheck .marks .wide{max-width:9rem}.symcheck .marks th{vertical-align:bottom}.symcheck .marks td:not(.mark){padding:.1rem .4rem}
+.symcheck .marks .wide{max-width:9rem}
+.symcheck .marks th{vertical-align:bottom}.symcheck .marks td:not(.mark){padding:.1rem .4rem}
 .symcheck code{background:#8882;padding:0 .25em;border-radius:3px;overflow-wrap:anywhere}
 .symcheck .wide{display:inline-block;max-width:100%;overflow-x:auto;overflow-y:hidden;vertical-align:middle}
 .symcheck math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math}
