@@ -17,12 +17,14 @@ language = "en"
 
 extensions = [
     "myst_nb", "sphinx_copybutton", "sphinx_design", "docs.site.mathml", "docs.site.descriptions",
+    "docs.site.navigation",
 ]  # fmt: skip
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath", "html_image"]
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_render_markdown_format = "myst"
 exclude_patterns = ["**/.ipynb_checkpoints"]
 nitpicky = True
 templates_path: list[str] = []

@@ -2,21 +2,25 @@
 
 Needs torch: pip install "symcheck[numerics]".
 
-Train      ``torch_loss`` makes a torch module of a loss or a certificate; ``trained`` trains networks, by ``Training``, and
-           returns ``Trained``.
-Confirm    ``confirm`` a certificate by training: a ``Confirmation``.  ``counterexample`` looks for small data on which
-           noise turns a prediction, ``known_counterexamples`` trains those that are proved.
-Audit      ``audit_model`` (``audit``): what theorems assume of a model, an ``Audit``; ``audit_implementation``: is code
-           this formula, an ``ImplementationAudit``.
-How noisy  ``noise_rate`` (``NoiseRate``), ``clean_accuracy`` (``CleanAccuracy``); ``human_labels`` and
-           ``human_labels_from_csv``, with a ``TransitionEstimate`` and what follows, a ``LabelTheory``.
-How much   ``guarantee`` (``Guarantee``): from which lambda on noise turns no prediction; ``choose_lambda``
-           (``ChosenLambda``); ``forecast`` (``Forecast``) of accuracy; ``noise_margin`` (``NoiseMargin``); ``trusted``
-           (``Trusted``): which predictions from noisy labels clean ones would have given.
-Sweep      ``grid`` makes plans, ``sweep`` runs them, ``results`` reads their file.  Data are names, files, frames, pairs
-           (X, y), or a ``Dataset``.
+Train
+    ``torch_loss`` makes a torch module of a loss or a certificate; ``trained`` trains networks, as ``Training``
+    says, and returns ``Trained``.
+Confirm
+    ``confirm`` a certificate by training (``Confirmation``); ``counterexample`` looks for small data on which noise
+    turns a prediction, ``known_counterexamples`` trains those that are proved.
+Audit
+    ``audit_model``, also called ``audit``: what theorems assume of a model (``Audit``); ``audit_implementation``: is
+    code this formula (``ImplementationAudit``).
+Ask how noisy labels are
+    ``noise_rate`` (``NoiseRate``), ``clean_accuracy`` (``CleanAccuracy``), ``human_labels`` and
+    ``human_labels_from_csv``; of noise as observed, a ``TransitionEstimate`` too, ``LabelTheory`` says what follows.
+Ask how much noise a model takes
+    ``guarantee`` (``Guarantee``), ``choose_lambda`` (``ChosenLambda``), ``forecast`` (``Forecast``), ``noise_margin``
+    (``NoiseMargin``), ``trusted`` (``Trusted``).
+Sweep
+    ``grid`` makes plans, ``sweep`` runs them, ``results`` reads their file.
 
-``help(numerics.confirm)`` has more of each.
+Data are names, files, data frames, pairs (X, y), or a ``Dataset``.  ``help(numerics.confirm)`` has more of each.
 """
 
 from __future__ import annotations
@@ -24,8 +28,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from symcheck.arguments.packages import missing_package
 from symcheck.errors import no_such_name
-from symcheck.packages import missing_package
 
 if TYPE_CHECKING:
     from numerics.audits.implementations.auditing import audit_implementation
@@ -137,17 +141,19 @@ _ALIASES = {"audit": "audit_model"}
 """Names of before, and what they are now."""
 
 
-def __getattr__(name: str) -> object:
-    name = _ALIASES.get(name, name)
-    if name not in _HOMES:
-        raise no_such_name("numerics", name, __all__)
-    try:
-        return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
-    except ModuleNotFoundError as error:
-        needed = missing_package(f"numerics.{name}", error)
-        if needed is None:
-            raise
-        raise needed from error
+if not TYPE_CHECKING:  # a checker has the imports above, and a name that is not there is an error
+
+    def __getattr__(name: str) -> object:
+        name = _ALIASES.get(name, name)
+        if name not in _HOMES:
+            raise no_such_name("numerics", name, __all__)
+        try:
+            return getattr(import_module(f"numerics.{_HOMES[name]}"), name)
+        except ModuleNotFoundError as error:
+            needed = missing_package(f"numerics.{name}", error)
+            if needed is None:
+                raise
+            raise needed from error
 
 
 def __dir__() -> list[str]:

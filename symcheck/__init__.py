@@ -5,25 +5,26 @@
 >>> cert.tier.name, cert.kappa
 ('SCALED', C**(-q))
 
-Certify    ``certify`` a loss and a penalty: ``print(cert)``, ``cert.repairs``, ``cert.at(C=4)``, ``cert.save("x.html")``;
-           ``certify_preference`` for pairs of answers; ``survey`` for many pairs.  An answer is a ``Verdict``, with a
-           ``Tier`` (the form of the gradient at 0) and findings, one for each ``Condition``.
-Change     ``same``, ``match``, ``region``, ``advise`` return ``Sameness``, ``Match``, ``Region``, ``Advice``: are two
-           formulas one, with which weights do they act alike, where is a pair proved, what is proved at this C.
-Look in    ``derivatives`` return ``Derivatives`` (SymPy, LaTeX, code), ``decompose`` a ``Decomposition`` into what noise
-           shrinks and what it does not see; ``symmetrize`` is the first of these parts.
-Noise      ``noise_condition`` of a matrix T: class-conditional noise, corrections of a loss for it.
-Check      ``recheck`` derives the JSON of a certificate again, ``verify`` checks its proof: a ``Verification``.
-Catalogue  ``losses``, ``regularizers``, ``preferences`` by class, as ``sc.losses.GCE(q="7/10")``; ``paper``: its claims.
-Formulas   are functions of (z, y), or of (z) for a penalty, of ``z[y]``, ``z.C``, + - * / ** and
-           of an entry: ``abs exp log sqrt relu softplus sigmoid log_sigmoid tanh cosh arccos sin cos arctan erf
-             maximum minimum clamp branch detach``;
-           over classes: ``total mean norm logsumexp product amax amin softmax log_softmax entmax onehot_argmax onehot
-             centred_onehot quadratic_form``; over pairs of classes: ``pair_total`` of ``first`` and ``second``;
-           with ``Parameter``, ``ClassParameter`` (w_1, ..., w_C), ``MatrixParameter`` (C, C), free or given.
-Errors     Every one that is raised on purpose is a ``SymcheckError``, which says what is accepted.
+Certify
+    ``certify`` a loss and a penalty: ``print(cert)``, ``cert.repairs``, ``cert.at(C=4)``, ``cert.save("ce.html")``;
+    ``certify_preference`` for pairs of answers (a ``PreferenceCertificate``), ``survey`` for many pairs (l, g).  The
+    answer is a ``Verdict``, a ``Tier`` (the form of the gradient at 0), and a finding for each ``Condition``.
+Compare and change
+    ``same``, ``match``, ``region``, ``advise`` give ``Sameness``, ``Match``, ``Region``, ``Advice``; ``derivatives``
+    (``Derivatives``) in SymPy, LaTeX and code; ``decompose`` (``Decomposition``) into what noise shrinks and what it
+    does not see; ``symmetrize`` is the first of these parts; ``noise_condition`` of a matrix T, noise by class.
+Check
+    ``recheck`` derives the JSON of a certificate again, ``verify`` checks its proof (``Verification``).
+Look up
+    ``losses``, ``regularizers``, ``preferences`` by class, as ``sc.losses.GCE(q="7/10")``; ``paper``, claim by claim.
+Write a formula
+    A text or a function of (z, y), of z for a penalty, of ``z[y]``, ``z.C``, + - * / ** and ``abs exp log sqrt relu
+    softplus sigmoid log_sigmoid tanh cosh arccos sin cos arctan erf maximum minimum clamp branch detach``, over the
+    classes ``total mean norm logsumexp product amax amin softmax log_softmax entmax onehot_argmax onehot centred_onehot
+    quadratic_form``, over two classes ``pair_total first second``, with a ``Parameter``, ``ClassParameter`` (a number
+    for each class) or ``MatrixParameter`` (C, C), free or given.
 
-``help(sc.certify)`` has more of each; ``symcheck --help`` is the command line; package ``numerics`` trains.
+Errors about what is given are a ``SymcheckError``.  ``help(sc.certify)`` has more of each; package ``numerics`` trains.
 """
 
 from __future__ import annotations
@@ -136,13 +137,15 @@ _HOMES = {
 """Where the names are that bring SymPy with them: they are imported when they are first asked for."""
 
 
-def __getattr__(name: str) -> object:
-    if name in ("losses", "paper", "preferences", "regularizers"):
-        return importlib.import_module(f"symcheck.{name}")
-    if name in _HOMES:
-        found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
-        return found
-    raise no_such_name("symcheck", name, __all__)
+if not TYPE_CHECKING:  # a checker has the imports above, and a name that is not there is an error
+
+    def __getattr__(name: str) -> object:
+        if name in ("losses", "paper", "preferences", "regularizers"):
+            return importlib.import_module(f"symcheck.{name}")
+        if name in _HOMES:
+            found = globals()[name] = getattr(importlib.import_module(_HOMES[name]), name)
+            return found
+        raise no_such_name("symcheck", name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 from symcheck import commands
+from symcheck.arguments.packages import missing_package
 from symcheck.commands import GROUP
 from symcheck.errors import SymcheckError, did_you_mean
 from symcheck.intake.command_help import (
@@ -26,7 +27,6 @@ from symcheck.intake.command_help import (
 )
 from symcheck.intake.messages import error_text
 from symcheck.intake.pair import joined
-from symcheck.packages import missing_package
 from symcheck.version import VERSION
 
 USAGE, BUG, INTERRUPTED, CLOSED_PIPE = 64, 70, 130, 141
@@ -68,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     name = arguments[0] if arguments else "--help"
+    if name == "help" and len(arguments) > 1:
+        return _run([arguments[1], "--help"])
     if name in ("-h", "--help", "help"):
         _write(_help())
         return 0 if arguments else USAGE

@@ -13,6 +13,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import ClassVar, Never, Self
 
+from symcheck.arguments.weight_decay import WEIGHT_DECAY, is_weight_decay
 from symcheck.errors import FrozenError, NoSuchNameError, ParameterError, did_you_mean, shortened
 from symcheck.language.array import Array, Entries
 from symcheck.language.classwise import ClassParameter, MatrixParameter
@@ -23,7 +24,6 @@ from symcheck.language.recording import Kind, recorded_code
 from symcheck.language.scope import Classes
 from symcheck.language.term import Scalar, Term
 from symcheck.one_file_each import OneFileEach
-from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Indexed = ClassParameter | MatrixParameter
 """A parameter with class indices."""

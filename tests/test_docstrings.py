@@ -12,12 +12,14 @@ import pytest
 import numerics
 import symcheck
 
+PACKAGES = (symcheck, numerics)
 MODULES = sorted(
     module.name
-    for package in (symcheck, numerics)
+    for package in PACKAGES
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
     if not module.name.endswith("__main__")
 )
+MODULES += [package.__name__ for package in PACKAGES]
 
 
 FOLDERS = {name: list(found) for name, found in groupby(MODULES, lambda module: ".".join(module.split(".")[:2]))}

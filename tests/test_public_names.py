@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import doctest
+import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from types import ModuleType
 
 import pytest
 
+import numerics
+import symcheck
 from symcheck.language.functions import FUNCTIONS
 from tests import public_names
 
@@ -133,6 +136,14 @@ def test_what_is_in_a_public_class_is_explained(name: str) -> None:
 def test_a_module_has_an_example(name: str) -> None:
     doc = doc_of(public_names.modules()[name])
     assert [*first_line_faults(doc), *example_faults(doc)] == []
+
+
+def test_the_examples_are_among_those_that_are_run() -> None:
+    finder = doctest.DocTestFinder()
+    public = {**public_names.functions(), **public_names.classes()}
+    homes = {inspect.unwrap(value).__module__ for value in public.values()}
+    found = {test.name for home in homes for test in finder.find(importlib.import_module(home)) if test.examples}
+    assert {f"{inspect.unwrap(value).__module__}.{value.__qualname__}" for value in public.values()} - found == set()
 
 
 def test_the_sections_that_docstrings_name_are_there(checkout: Path) -> None:

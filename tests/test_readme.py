@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-import symcheck as sc
-import symcheck.losses
 from tests.executed import answered, blocks, commands, executed, prose
 
 
@@ -34,12 +32,12 @@ def test_the_readme_has_the_examples_that_it_promises(readme: str) -> None:
     assert readme.count("\n```") == 2 * len(found)
     assert {b.language for b in found} == {"python", "text", "console", "sh"}
     assert all(b.text.strip() for b in found)
-    example = next(b.text for b in found if b.language == "python")
-    assert len(example.splitlines()) == 12
+    python = [b for b in found if b.language == "python"]
+    assert all(len(b.text.split("\n\n")[-1].splitlines()) <= 4 for b in python)  # what a reader has to take in
     asked = [c for b in found if b.language == "console" for c in commands(b.text)]
     assert all(c.startswith("symcheck ") for c in asked)
     assert {c.split()[1] for c in asked} >= {"certify", "recheck"}
-    assert len(readme.splitlines()) <= 400  # with the tables of the measurements
+    assert len(readme.splitlines()) <= 150
 
 
 def test_the_lines_that_verify_a_certificate_do(readme: str, tmp_path: Path, checkout: Path) -> None:
@@ -76,7 +74,7 @@ def test_a_doctored_page_is_not_what_comes_out(page: str, right: str, tmp_path: 
 
 def test_a_doctored_readme_is_not_what_comes_out(readme: str, tmp_path: Path) -> None:
     """One digit of the output of the first example is another one; the slow blocks are left out."""
-    part = readme[: blocks(readme)[2].end] + "```\n"
+    part = readme[: next(b.end for b in blocks(readme) if b.language == "text")] + "```\n"
     code, output = (b for b in blocks(part) if b.language in ("python", "text"))
     assert code.end < output.start
     digit = next(i for i in range(output.start, output.end) if part[i].isdigit())
@@ -100,25 +98,11 @@ def test_the_commands_of_the_set_up_exist(readme: str, checkout: Path) -> None:
     named = re.findall(r'"\.\[(\w+)\]"', readme)
     assert named
     assert set(named) <= set(extras)
-    modules = re.findall(r"python -m ([\w.]+)", readme)
-    assert "numerics.demo" in modules
-    for module in modules:
-        file = checkout.joinpath(*module.split("."))
-        assert module == "pytest" or file.with_suffix(".py").exists(), module
 
 
 def test_the_links_and_paths_of_the_readme_exist(readme: str, checkout: Path) -> None:
     text = prose(readme)
     links = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
-    paths = re.findall(r"`((?:symcheck|numerics|tests|benchmarks|docs|notebooks)/[\w./]*)`", text)
-    assert len(links) >= 2
-    assert len(paths) >= 2
-    for path in {*links, *paths}:
+    assert len(links) >= 10
+    for path in links:
         assert (checkout / path).exists(), path
-
-
-def test_the_vocabulary_of_the_readme_is_the_one_that_symcheck_exports(readme: str) -> None:
-    (listed,) = re.findall(r"`(abs [a-z0-9_\s]+)`", readme)
-    exported = [n for n in sc.__all__ if getattr(getattr(sc, n), "__module__", "") == sc.exp.__module__]
-    assert listed.split() == sorted(exported)
-    assert "softmax" in exported

@@ -9,6 +9,9 @@ from sphinx.writers.html5 import HTML5Translator
 
 from symcheck.render.mathml import mathml
 
+LONGEST = 60
+"""A formula in a line with more characters of LaTeX has a place of its own to scroll in."""
+
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register ``mathml`` as a renderer of formulas."""
@@ -17,7 +20,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
 
 def _inline(writer: HTML5Translator, node: nodes.math) -> None:
-    writer.body.append(mathml(node.astext()))
+    tex = node.astext()
+    found = mathml(tex)
+    writer.body.append(f'<span class="wide">{found}</span>' if len(tex) > LONGEST else found)
     raise nodes.SkipNode
 
 

@@ -13,7 +13,7 @@ _LANGUAGES = {".py": "python", ".toml": "toml", ".cff": "yaml", ".yml": "yaml", 
 def source_page(place: str, checkout: Path) -> SitePage:
     """The page of ``place``: the text of a file, the files of a folder with what each says of itself."""
     path = checkout / place
-    head = f"---\norphan: true\n---\n\n# `{place}`\n\n"
+    head = f"---\norphan: true\nnosearch: true\n---\n\n# `{place}`\n\n"
     if path.is_dir():
         lines = [_line(p) for p in sorted(path.iterdir()) if p.suffix in _LANGUAGES or _is_package(p)]
         return SitePage(f"source/{place}.md", head + "\n".join(lines) + "\n", f"{place}/.")

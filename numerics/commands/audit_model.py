@@ -13,6 +13,7 @@ from numerics.commands.result_files import record_text
 from numerics.errors import TrainingError
 from symcheck.errors import shown
 from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.pair import pair_arguments
 
 HELP = Help(
@@ -40,7 +41,10 @@ def audit_model(argv: Sequence[str]) -> int:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     pair_arguments(parser)
-    parser.add_argument("--model", metavar="NAME", default="mlp", help="a model (default: mlp)")
+    model = parser.add_argument(
+        "--model", metavar="NAME", default="mlp", help="a model (symcheck list models; default: mlp)"
+    )
+    completes(model, Named.MODEL)
     data_arguments(parser)
     parser.add_argument(
         "--start", metavar="KIND", default="zero-last-layer",

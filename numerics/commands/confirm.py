@@ -14,6 +14,7 @@ from numerics.commands.process import INTERRUPTED, certified, exit_code
 from numerics.errors import NoiseError, TrainingError
 from symcheck.errors import shown
 from symcheck.intake.command_help import Example, Group, Help
+from symcheck.intake.completed_names import Named, completes
 from symcheck.intake.pair import pair_arguments
 
 HELP = Help(
@@ -57,10 +58,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     pair_arguments(parser)
     data_arguments(parser)
-    parser.add_argument(
+    model = parser.add_argument(
         "--model", metavar="NAME", default="linear",
         help="linear is solved exactly; mlp, cnn and others are trained from several seeds (default: linear)",
     )  # fmt: skip
+    completes(model, Named.MODEL)
     parser.add_argument(
         "--kappa", metavar="NUMBER",
         help="claim this scale in the place of the certificate's, of a REFUTED pair too, and see what training says",

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from numerics.errors import DataError, FiniteError
 from symcheck.errors import SymcheckError, shown
+from symcheck.intake.completed_names import Named, completes
 
 FILE = "a CSV file with a line of column names, a parquet file, or an .npz file of arrays X and y"
 LONGEST = 9
@@ -29,13 +30,20 @@ class SamplesOptions(TypedDict):
 def data_arguments(parser: argparse.ArgumentParser, default: str = "digits", *, several: bool = False) -> None:
     """Adds --data, which may be ``several``, --label and --without."""
     if several:
-        parser.add_argument(
-            "--data", metavar="DATA", action="append", help=f"* a data set, or {FILE} (default: {default})"
+        data = parser.add_argument(
+            "--data",
+            metavar="DATA",
+            action="append",
+            help=f"* a data set (symcheck list datasets), or {FILE} (default: {default})",
         )
     else:
-        parser.add_argument(
-            "--data", metavar="DATA", default=default, help=f"a data set, or {FILE} (default: {default})"
+        data = parser.add_argument(
+            "--data",
+            metavar="DATA",
+            default=default,
+            help=f"a data set (symcheck list datasets), or {FILE} (default: {default})",
         )
+    completes(data, Named.DATA)
     parser.add_argument(
         "--label", metavar="COLUMN",
         help="the column of the file that holds the classes (default: label, target, class or y, or the one of names)",

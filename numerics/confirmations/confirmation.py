@@ -40,9 +40,9 @@ from numerics.noise.shares import share_of
 from numerics.preferences.pairs import Pairs
 from numerics.progress import Progress, silent
 from numerics.runs.confirmed import Confirmed
+from symcheck.arguments.public import public
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import shown
-from symcheck.public import public
 from symcheck.render.block import Block
 
 RHO = Fraction(2, 5)

@@ -20,12 +20,12 @@ from numerics.counterexamples.trials import UNDECIDED, KnownCounterexamples, Tri
 from numerics.formulas.forward import hessian
 from numerics.formulas.objective import Objective
 from numerics.noise.laws import noisy_law
+from symcheck.arguments.public import public
 from symcheck.counterexamples import counterexample, counterexamples
 from symcheck.counterexamples.base import Counterexample, LambdaClaim
 from symcheck.language.interval import Interval
 from symcheck.minimisers.family import Rows
 from symcheck.minimisers.prediction_verdict import Winners
-from symcheck.public import public
 
 LAMBDAS = tuple(Fraction(10) ** power for power in (-3, 0, 2, 4))
 """Weights of the penalty at which a claim is trained if they lie in its interval, beside its ends."""

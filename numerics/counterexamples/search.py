@@ -18,9 +18,9 @@ from numerics.counterexamples.small_data import FAMILIES, Batch, batches
 from numerics.errors import ConfirmationError
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, clean_law, noise_factor, noisy_law
+from symcheck.arguments.public import public
 from symcheck.errors import shown
 from symcheck.findings.tier import Tier
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 from symcheck.render.page import Page
 
@@ -93,7 +93,7 @@ class Search(Page):
             yield Items(tuple(Item("", (line.strip(),)) for line in others))
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The same as plain text."""
+        """The same as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
         if columns is not None or colour:
             return super().to_text(columns=columns, colour=colour)
         if self.flip is None:

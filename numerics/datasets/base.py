@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from numerics.arrays.masks import refuse_mask
 from numerics.arrays.transforms import Standardised
 from numerics.errors import DataError
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 MOST_SHOWN = 12
 """How many labels an error lists."""

@@ -39,8 +39,8 @@ from numerics.networks.stopping import Ended, Stopping
 from numerics.networks.training import Training
 from numerics.networks.until import Until
 from numerics.progress import Progress, silent
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""

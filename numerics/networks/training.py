@@ -8,8 +8,8 @@ from numbers import Real
 from numerics.errors import TrainingError
 from numerics.networks.optimisers import LBFGS, Adam, Optimiser
 from numerics.networks.problem import Scaling
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 
 @public

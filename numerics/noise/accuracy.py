@@ -15,9 +15,9 @@ from numerics.errors import NoiseError
 from numerics.noise.confidence import LEVEL, checked_level, exact_interval
 from numerics.noise.noise_rate import NoiseRate, uniform_rate
 from numerics.noise.shares import plain, share_of
+from symcheck.arguments.public import public
 from symcheck.errors import shown
 from symcheck.language.exact import SIGNIFICANT_DIGITS
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 from symcheck.render.page import Page
 

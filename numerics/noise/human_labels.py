@@ -18,7 +18,7 @@ from numerics.noise.explained import Explained
 from numerics.noise.label_counts import LabelCounts
 from numerics.noise.labels import DrawnLabels, given_labels
 from numerics.noise.stated import StatedNoise, counted_labels, stated
-from symcheck.public import public
+from symcheck.arguments.public import public
 
 
 @final

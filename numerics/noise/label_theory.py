@@ -7,7 +7,7 @@ from typing import final
 from numerics.noise.confidence import LEVEL, checked_level
 from numerics.noise.stated import observed
 from numerics.noise.theory import Theory
-from symcheck.public import public
+from symcheck.arguments.public import public
 
 
 @public

@@ -14,8 +14,8 @@ from typing import Final, final
 from numerics.errors import NoiseError
 from numerics.noise.given_matrix import Rows, given_matrix
 from numerics.noise.shares import class_count, percent, plain, share_of, typed
+from symcheck.arguments.public import public
 from symcheck.class_conditional.given_rows import recognised
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Paragraph, Title
 from symcheck.render.page import Page
 
@@ -168,7 +168,7 @@ def noise_rate(
     Two conventions are in use: rho, the probability that a label becomes another class, and r = rho C/(C-1), that it is
     drawn anew from all classes; a = 1 - r is what noise leaves of the part of a loss that depends on the label.
 
-    Parameters, exactly one of the first three: ``flip`` rho, 0 <= rho < (C-1)/C, the probability that a label becomes
+    Parameters: exactly one of the first three, ``flip`` rho, 0 <= rho < (C-1)/C, the probability that a label becomes
     another class; ``resample`` r, 0 <= r < 1, the probability that it is drawn anew from all classes; ``T`` (C, C), the
     probability T_ij that class i is labelled j, or counts n_ij, as lists, an array, a tensor or a frame.  ``classes`` C
     >= 2, needed for a rate.  Numbers are ints, fractions, floats or texts such as "2/5"; T may be text as well, or the

@@ -9,7 +9,7 @@ from fractions import Fraction
 from torch import Tensor
 
 from numerics.noise.confidence import checked_level
-from symcheck.public import public
+from symcheck.arguments.public import public
 
 
 @public

@@ -20,11 +20,11 @@ from numerics.formulas.objective import Objective
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.noise_axes import Rate, listed, noise_axis, rate_axis
 from numerics.sweeps.plan import Plan, outputs_for
+from symcheck.arguments.public import public
 from symcheck.errors import ParameterError, shown
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.array import Array
 from symcheck.problem import Subject
-from symcheck.public import public
 
 LAMBDAS = (1e-3, 1e-2, 0.1, 1.0, 10.0, 100.0, 1e3, 1e4)
 """The weights of the regularizer unless others are given."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from numerics.errors import SweepError
 from numerics.runs.spec import RunSpec
 from numerics.sweeps.results_file import read_records
-from symcheck.public import public
+from symcheck.arguments.public import public
 from symcheck.render.block import Block, Paragraph, Table
 from symcheck.render.page import Page
 

@@ -23,8 +23,8 @@ from numerics.sweeps.results import Results, results
 from numerics.sweeps.results_file import ResultsFile
 from numerics.sweeps.run import Runner
 from numerics.sweeps.workers import pooled
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 
 class SweepInterrupted(KeyboardInterrupt):

@@ -10,12 +10,12 @@ from numerics.errors import LossError
 from numerics.torch_losses.formula_loss import WEIGHT, FormulaLoss, Settings
 from numerics.torch_losses.matching import matched_kappa
 from numerics.torch_losses.numbers import Entries, numbers_of
+from symcheck.arguments.public import public
 from symcheck.certificates.certificate import Certificate
 from symcheck.errors import ParameterError, ScopeError, shown
 from symcheck.intake.given import Given, subject_of
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject, scope_of
-from symcheck.public import public
 
 REDUCTIONS = ("mean", "sum", "none")
 MATCHED = "matched"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from symcheck.budget import SECONDS
-from symcheck.cache import kept, sources_and_versions
+from symcheck.certificates.cache import kept, sources_and_versions
 from symcheck.intake.catalogue import files_of, names
 from symcheck.language.recording import Kind
 from symcheck.reason import Code

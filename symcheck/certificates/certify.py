@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import flint
 import sympy
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.certificates.certificate import Certificate, Origin
 from symcheck.certificates.material import Material, in_scope, material_of
@@ -25,7 +26,6 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import NO_PENALTY, Problem, Subject
-from symcheck.public import public
 from symcheck.theorems import theorems
 from symcheck.theorems.base import Facts, Theorem
 from symcheck.version import VERSION

@@ -12,7 +12,7 @@ from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, Json, provable, record
 from symcheck.certificates.record_reader import ReadRecord, read_record
-from symcheck.certificates.record_reader.earlier_words import in_present_words
+from symcheck.certificates.record_reader.earlier_words import all_in_present_words, in_present_words
 from symcheck.certificates.record_reader.magnitude import bits_of
 from symcheck.certificates.record_reader.refusal import key_shown, refusal, shown, shown_plainly
 from symcheck.conditions.agreement.agree import agreed_expansion
@@ -183,7 +183,7 @@ def _check_repairs(stated: Json, derived: Certificate, comparison: Comparison) -
         if not isinstance(said, list) or not isinstance(known, list):
             raise _difference(f"{REPAIRS}.{name}", said, known)
         left = [_timeless(entry) for entry in known]
-        for i, entry in enumerate(map(_timeless, said)):
+        for i, entry in enumerate(_timeless(all_in_present_words(one)) for one in said):
             if entry in left:
                 del left[: left.index(entry) + 1]
             else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS
 from symcheck.certificates import recheck as of_pairs
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.preferences.recheck import recheck_preference
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.certificates.record_reader.json_values import loaded
-from symcheck.public import public
 
 
 @public

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS
 from symcheck.certificates.catalogue_rows import kappa_piece
 from symcheck.certificates.certificate import Certificate
@@ -17,7 +18,6 @@ from symcheck.intake.catalogue import names
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.render.block import Block, Code, Line, Paragraph, Table
 from symcheck.render.expression import value_text
 from symcheck.render.page import Page

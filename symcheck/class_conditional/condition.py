@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, overload
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, look, reading, stopping
 from symcheck.class_conditional.backward import BackwardCondition, backward_condition
 from symcheck.class_conditional.flips import Progress, silent
@@ -22,7 +23,6 @@ from symcheck.findings.step import Derivation, Step
 from symcheck.findings.verdict import Verdict
 from symcheck.language.definite import isotropic_parts
 from symcheck.language.scope import Classes, Scope
-from symcheck.public import public
 from symcheck.reason import Undecided
 
 CORRECTIONS: Final = ("forward", "backward")

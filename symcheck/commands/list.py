@@ -11,8 +11,9 @@ from importlib.metadata import EntryPoint, entry_points
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, cast
 
+from symcheck.arguments.packages import missing_package
 from symcheck.findings.verdict import Verdict
-from symcheck.intake.command_help import Example, Group, Help, UsageError
+from symcheck.intake.command_help import Example, Group, Help
 from symcheck.intake.options import answered, form_arguments, out_path
 from symcheck.intake.progress_line import progress
 from symcheck.language.recording import Kind
@@ -114,7 +115,7 @@ class Listing(Page):
 def listing(which: str | None = None) -> Listing:
     """The list called ``which``, of the catalogue for None.
 
-    Raises ``UsageError`` if what another package's list needs is not installed.
+    Raises ``MissingPackageError`` if what another package's list needs is not installed.
     """
     if which in _OTHERS:
         return _OTHERS[which]()
@@ -255,9 +256,10 @@ def _added_listing(which: str, point: EntryPoint) -> Listing:
     try:
         return _of_rows(which, point.load()())
     except ModuleNotFoundError as error:
-        raise UsageError(
-            f'symcheck list {which} needs {(error.name or "").partition(".")[0]}: pip install "symcheck[numerics]"'
-        ) from error
+        needed = missing_package(f"symcheck list {which}", error)
+        if needed is None:
+            raise
+        raise needed from error
 
 
 def _of_rows(heading: str, rows: Sequence[dict[str, object]], note: str = "") -> Listing:

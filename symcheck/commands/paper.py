@@ -16,7 +16,8 @@ HELP = Help(
     text="""
     Every statement of the paper with what is printed, what is proved and a computation that says so.  NAME is the id of
     an entry, which is shown whole, or a place of the paper, "Theorem 3", "Lemma 1", "section 5": then all entries that
-    are about it.  Without NAME it is a table of all.
+    are about it.  Without NAME it is a table of all; in a file, and as Markdown, each of them
+    follows whole.
     """,
     examples=(
         Example("symcheck paper E10", "one entry"),
@@ -47,5 +48,5 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         progress(f"check {done + 1}/{len(wanted)} {entry.id}")
         found.append(entry.check())
     progress("")
-    page = Ledger(tuple(found)) if options.id is None else Entries(tuple(found))
+    page = Ledger(tuple(found), whole=out is not None) if options.id is None else Entries(tuple(found))
     return 0 if all(c.holds for c in found) else 1, answered(page, options, out)

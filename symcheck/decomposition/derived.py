@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.conditions.agreement.scopes import scope_with
 from symcheck.conditions.everywhere.decomposition import canonical_parts
@@ -31,7 +32,6 @@ from symcheck.language.over_labels import mean_over_labels
 from symcheck.language.scope import Classes, Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.reason import Reason, Undecided
 
 _SPLIT = "l = sym(l) + ins(l)"

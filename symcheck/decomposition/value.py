@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
+from symcheck.arguments.public import public
 from symcheck.conditions.detached import has_detached
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Item, Items, Paragraph, Title
 from symcheck.render.page import Page

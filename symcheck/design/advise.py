@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
@@ -24,7 +25,6 @@ from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
-from symcheck.public import public
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of losses done, the number of all losses, and the loss that is next."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import sympy
 from sympy import Expr
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.conditions.agreement.comparison import disagreement
 from symcheck.conditions.cases.zeros import STRICT
@@ -26,7 +27,6 @@ from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.parameter import Parameter
 from symcheck.language.scope import FEWEST, Classes, Scope
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.readings.explicit.explicit import explicit_expansion
 from symcheck.reason import Code, Reason, Undecided
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.certificates.material import Material, material_of
 from symcheck.conditions.pair.pair_cases import Crossed, crossed_cases
@@ -17,7 +18,6 @@ from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Problem
-from symcheck.public import public
 
 FAILS_SOMEWHERE = "it fails at some points there"
 NOT_DECIDED = "not decided"

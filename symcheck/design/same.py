@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.design.pair_given import pair_given, shared_scope
 from symcheck.design.sameness.question import found_of
 from symcheck.design.sameness.value import Sameness
 from symcheck.intake.given import Given
 from symcheck.language.scope import Classes
-from symcheck.public import public
 
 
 @public

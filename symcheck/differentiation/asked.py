@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading, stopping
 from symcheck.differentiation.derive import derived
 from symcheck.differentiation.proof import points_agreed
@@ -15,7 +16,6 @@ from symcheck.intake.given import Given, subject_of
 from symcheck.intake.signatures import signature_of, takes
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject, scope_of
-from symcheck.public import public
 from symcheck.reason import Undecided
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sympy import Expr, Symbol
 
+from symcheck.arguments.public import public
 from symcheck.budget import Budget
 from symcheck.differentiation.indices import index_names
 from symcheck.differentiation.proof import Point, why_not_shown
@@ -19,7 +20,6 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.language.terms_of import term_of_formula
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Inline, Item, Items, Math, Tex, Title
 from symcheck.render.formula import entry_tex

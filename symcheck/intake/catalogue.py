@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from symcheck import losses, preferences, regularizers
+from symcheck.arguments.weight_decay import WEIGHT_DECAY, is_weight_decay
 from symcheck.entry import Entry, Value, class_in_file
 from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.language.recording import Kind
@@ -12,7 +13,6 @@ from symcheck.losses.base import Loss
 from symcheck.one_file_each import OneFileEach
 from symcheck.preferences.base import Preference
 from symcheck.regularizers.base import Regularizer
-from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 KINDS: tuple[Kind, ...] = ("loss", "regularizer")
 """In this order a name is looked for, and a formula of either kind is tried."""

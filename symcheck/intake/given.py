@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from symcheck.arguments.weight_decay import WEIGHT_DECAY, is_weight_decay
 from symcheck.budget import stopping
 from symcheck.entry import Entry
 from symcheck.errors import FormulaError, shown
@@ -20,7 +21,6 @@ from symcheck.language.recording import Kind
 from symcheck.language.scope import Classes
 from symcheck.problem import UNREAD, Subject
 from symcheck.reason import Undecided
-from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Given = str | Entry | Formula | Subject | Callable[..., object]
 """Accepted as a loss or a regularizer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Sequence
 
+from symcheck.arguments.weight_decay import WEIGHT_DECAY, is_weight_decay
 from symcheck.errors import did_you_mean
 from symcheck.intake.calls import form
 from symcheck.intake.tokens import Token
@@ -13,7 +14,6 @@ from symcheck.language.functions import FUNCTIONS
 from symcheck.language.misuse import instead
 from symcheck.language.operators import ENTRYWISE
 from symcheck.language.scores import NAMES
-from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Refusal = tuple[str, str]
 """What the formula does (``uses the unknown name x``), and the advice."""

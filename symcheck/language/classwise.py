@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Never
 
+from symcheck.arguments.public import public
 from symcheck.errors import FormulaError, shown
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import Number, exact_or_text
@@ -17,7 +18,6 @@ from symcheck.language.matrix_array import MatrixArray
 from symcheck.language.parameter import Parameter
 from symcheck.language.term import Label, Scalar, Term, Vec
 from symcheck.language.vector_array import VectorArray
-from symcheck.public import public
 
 
 @public

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from symcheck.arguments.public import public
 from symcheck.errors import FormulaError, shown
 from symcheck.language.misuse import instead, misuse
 from symcheck.language.term import (
@@ -21,7 +22,6 @@ from symcheck.language.term import (
     of_pair,
     over_pairs,
 )
-from symcheck.public import public
 
 
 @public

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from symcheck.arguments.public import public
 from symcheck.errors import ParameterError
 from symcheck.language.exact import Number, exact_or_text
 from symcheck.language.flag import flag
 from symcheck.language.interval import Interval
 from symcheck.language.node import Symbol
 from symcheck.language.term import Scalar
-from symcheck.public import public
 
 LONGEST_NAME = 64
 """The name of a parameter has at most so many characters."""

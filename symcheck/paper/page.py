@@ -43,9 +43,10 @@ _WHAT: Line = (
 
 @dataclass(frozen=True)
 class Ledger(Page):
-    """Every entry as it was ``found``: in a terminal as a table, elsewhere a page with all of them whole."""
+    """Every entry as it was ``found``, each of them whole; as plain text a table, unless that is ``whole`` as well."""
 
     found: tuple[Checked, ...]
+    whole: bool = False
 
     def blocks(self) -> Iterator[Block]:
         """What the ledger is, a row for each entry, and every entry whole."""
@@ -58,6 +59,8 @@ class Ledger(Page):
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
         """A row for each entry, how many there are of each verdict, and what is not as the ledger says."""
+        if self.whole:
+            return super().to_text(columns=columns, colour=colour)
         failures = (Paragraph((f"{c.claim.id}: ", *printed_line(c.failure))) for c in self.found if not c.holds)
         return text_page([self._table, Paragraph(counted(self.found)), *failures], columns, colour=colour)
 

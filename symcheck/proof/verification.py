@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from symcheck.arguments.public import public
 from symcheck.errors import shortened
 from symcheck.findings.finding import Finding
 from symcheck.findings.verdict import Verdict
-from symcheck.public import public
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from symcheck.arguments.public import public
 from symcheck.errors import CertificateError
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, Trust
@@ -25,7 +26,6 @@ from symcheck.proof.certificate import (
 )
 from symcheck.proof.check import Refused, need
 from symcheck.proof.verification import Verification, plain
-from symcheck.public import public
 
 PREFERENCE = "preference"
 """What ``kind`` says in the JSON of a certificate of a preference loss."""

@@ -34,6 +34,19 @@ def expression_text(expression: Expr) -> str:
     return _written(expression)[0]
 
 
+def text_as_it_stands(expression: Expr) -> str:
+    """``expression_text`` with terms and factors in the order in which they stand: sorting evaluates towers of exp.
+
+    Raises ``TypeError`` as ``expression_text`` does.
+
+    >>> from sympy import Symbol
+    >>> C, q = Symbol("C", positive=True), Symbol("q", real=True)
+    >>> text_as_it_stands(C ** (-q - 1) - C ** (-q))
+    'C**(-q - 1) - C**(-q)'
+    """
+    return _written(expression, is_sorted=False)[0]
+
+
 def conditions(expression: Expr) -> list[tuple[Expr, str]]:
     """The values of an expression by cases, each with its condition in words; none of another expression."""
     if type(expression).__name__ != "Piecewise":
@@ -64,15 +77,15 @@ def _condition(where: Expr) -> str:
     return f"{expression_text(where.args[0])} {_RELATIONS[kind]} {expression_text(where.args[1])}"
 
 
-def _written(e: Expr) -> Written:
+def _written(e: Expr, *, is_sorted: bool = True) -> Written:
     if e.is_Rational:
         return _rational(int(e.p), int(e.q))
     if e.is_Symbol:
         return e.name, _ATOM
     if e.is_Add:
-        return _sum(e.as_ordered_terms()), _SUM
+        return _sum(e.as_ordered_terms() if is_sorted else e.args, is_sorted=is_sorted), _SUM
     if e.is_Mul:
-        return _product(e)
+        return _product(e, is_sorted=is_sorted)
     kind = type(e).__name__
     if kind == "Exp1":
         return "exp(1)", _ATOM
@@ -80,12 +93,12 @@ def _written(e: Expr) -> Written:
     if kind == "Pi":
         return "arccos(-1)", _ATOM
     if kind in _FUNCTIONS:
-        return f"{_FUNCTIONS[kind]}({_written(e.args[0])[0]})", _ATOM
+        return f"{_FUNCTIONS[kind]}({_written(e.args[0], is_sorted=is_sorted)[0]})", _ATOM
     if e.is_Pow:
         base, exponent = e.args
         if _belongs_below(exponent):
-            return f"1/{_at_least(_power(base, -exponent), _UNARY)}", _PRODUCT
-        return _power(base, exponent)
+            return f"1/{_at_least(_power(base, -exponent, is_sorted=is_sorted), _UNARY)}", _PRODUCT
+        return _power(base, exponent, is_sorted=is_sorted)
     raise TypeError(f"expression: got {kind} in {e}; the formula grammar has no word for it")
 
 
@@ -97,29 +110,29 @@ def _rational(p: int, q: int) -> Written:
     return f"{p}/{q}", _PRODUCT if p >= 0 else _SUM
 
 
-def _sum(terms: Iterable[Expr]) -> str:
+def _sum(terms: Iterable[Expr], *, is_sorted: bool) -> str:
     text = ""
     for term in terms:
         negative = term.as_coeff_Mul()[0].is_negative
-        piece = _at_least(_written(-term if negative else term), _PRODUCT)
+        piece = _at_least(_written(-term if negative else term, is_sorted=is_sorted), _PRODUCT)
         text += (" - " if negative else " + ") + piece if text else ("-" if negative else "") + piece
     return text
 
 
-def _product(e: Expr) -> Written:
+def _product(e: Expr, *, is_sorted: bool) -> Written:
     """Numbers first, then the factors, and under them all those whose exponents belong below."""
     number, rest = e.as_coeff_Mul()
     if number.is_negative:
-        text, strength = _written(-e)
+        text, strength = _written(-e, is_sorted=is_sorted)
         return (f"-({text})", _UNARY) if strength < _PRODUCT else (f"-{text}", _PRODUCT)
     above = [_rational(int(number.p), 1)] if number.p != 1 else []
     below = [_rational(int(number.q), 1)] if number.q != 1 else []
-    for factor in rest.as_ordered_factors():
+    for factor in rest.as_ordered_factors() if is_sorted else rest.args if rest.is_Mul else (rest,):
         base, exponent = factor.args if factor.is_Pow else (factor, None)
         if exponent is not None and _belongs_below(exponent):
-            below.append(_power(base, -exponent))
+            below.append(_power(base, -exponent, is_sorted=is_sorted))
         else:
-            above.append(_written(factor))
+            above.append(_written(factor, is_sorted=is_sorted))
     text = "*".join(_at_least(w, _UNARY) for w in above) or "1"
     if not below:
         return text, _PRODUCT
@@ -127,12 +140,13 @@ def _product(e: Expr) -> Written:
     return f"{text}/({under})" if len(below) > 1 else f"{text}/{under}", _PRODUCT
 
 
-def _power(base: Expr, exponent: Expr) -> Written:
+def _power(base: Expr, exponent: Expr, *, is_sorted: bool) -> Written:
     if exponent == 1:
-        return _written(base)
+        return _written(base, is_sorted=is_sorted)
     if exponent.is_Rational and exponent.p == 1 and exponent.q == 2:
-        return f"sqrt({_written(base)[0]})", _ATOM
-    return f"{_at_least(_written(base), _ATOM)}**{_at_least(_written(exponent), _ATOM)}", _POWER
+        return f"sqrt({_written(base, is_sorted=is_sorted)[0]})", _ATOM
+    below, above = (_at_least(_written(x, is_sorted=is_sorted), _ATOM) for x in (base, exponent))
+    return f"{below}**{above}", _POWER
 
 
 def _belongs_below(exponent: Expr) -> bool:

@@ -16,6 +16,9 @@ _PLAINER = {
 # Each letter of \mathrm{word} would be an element of its own.
 _UPRIGHT = re.compile(r"\\math(?:rm|tt)\{((?:[A-Za-z0-9 ]|\\_)+)\}")
 
+# A prime is a superscript to the translator, and it has no second one.
+_PRIMED = re.compile(r"((?:[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w)?'+)(?=\^)")
+
 # Browsers have bold digits as characters of their own and not as a style.
 _BOLD_ONE = '<mn mathvariant="bold">1</mn>'
 
@@ -35,6 +38,7 @@ def _translated(tex: str, display: str) -> str | None:
     from latex2mathml.converter import convert  # pages in HTML alone need it
 
     plainer = _COMMAND.sub(lambda m: _PLAINER.get(m[0], m[0]), tex)
+    plainer = _PRIMED.sub(r"{\1}", plainer)
     plainer = _UPRIGHT.sub(lambda m: rf"\text{{{m[1].replace(chr(92), '')}}}", plainer)
     try:
         found = str(convert(plainer, display=display))

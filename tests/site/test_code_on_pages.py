@@ -25,7 +25,9 @@ def expected(subject: Subject, z: torch.Tensor, y: torch.Tensor) -> tuple[torch.
     """The formula with its parameters at what they have to train with; and these, as code takes them."""
     numbers, arrays = numbers_of(scope_of((subject,), Classes.of(z.shape[1])), {})
     formula = subject.formula.with_arrays(arrays)
-    given = {name: torch.tensor(a.floats, dtype=torch.float64) for name, a in arrays.items()}
+    by_rule = {a.name: a.at_default(z.shape[1]) for a in subject.formula.arrays if a.rule is not None}
+    # A class-vector is stored as a row.
+    given = {n: torch.tensor(a.floats, dtype=torch.float64).squeeze(0) for n, a in {**arrays, **by_rule}.items()}
     return values(formula, z, y if formula.uses_label else None, numbers), {**numbers, **given}
 
 

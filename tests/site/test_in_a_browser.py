@@ -39,7 +39,7 @@ def test_a_page_asks_for_files_alone_and_complains_of_nothing(page: str, site: P
     assert window.complaints == []
 
 
-@pytest.mark.parametrize("page", ["losses/gce", "theory", "paper/section-4", "notebooks/02_the_paper"])
+@pytest.mark.parametrize("page", ["losses/gce", "penalties/entropy", "paper/section-4", "notebooks/02_the_paper"])
 def test_formulas_have_a_size(page: str, site: Path, window: Browser) -> None:
     window.open(address(site, page))
     heights = window.value(
@@ -125,5 +125,7 @@ def test_tables_of_entries_filter(site: Path, window: Browser) -> None:
 def test_a_link_to_a_claim_or_a_pair_leads_to_its_place(site: Path, window: Browser) -> None:
     for page, name in (("paper/section-5", "E10"), ("losses/gce", "with-l2")):
         window.open(address(site, page, name))
-        top = window.value(f"document.getElementById('{name}').getBoundingClientRect().top")
+        place = f"document.getElementById('{name}').getBoundingClientRect().top"
+        # The page glides there.
+        top = window.value(f"new Promise(done => setTimeout(() => done({place}), 1500))")
         assert -60 <= top < 900

@@ -78,3 +78,5 @@ try:
     sc.certify("crossentropy")
 except sc.SymcheckError as error:
     assert_type(str(error), str)
+
+sc.certfy("mae")  # type: ignore[attr-defined] # a name that is not there is seen

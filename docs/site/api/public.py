@@ -70,6 +70,16 @@ def field_names(owner: type) -> list[str]:
     return [f.name for f in fields(owner) if not f.name.startswith("_")] if is_dataclass(owner) else []
 
 
+def fields_of_parents(owner: type) -> list[str]:
+    """What the docstrings of the classes that ``owner`` extends say of its fields, a line each."""
+    said = inspect.getdoc(owner) or ""
+    found: dict[str, str] = {}
+    for base in reversed(_ours(owner)[1:]):
+        lines = re.findall(r"^``(\w+)``: (.*(?:\n    .*)*)", inspect.cleandoc(base.__doc__ or ""), flags=re.MULTILINE)
+        found |= {name: " ".join(doc.split()) for name, doc in lines}
+    return [f"``{name}``: {doc}" for name, doc in found.items() if f"``{name}``: " not in said]
+
+
 def function_of(member: object) -> Callable[..., object] | None:
     """The function that a method or a property is made of, None for what is neither."""
     if isinstance(member, property):

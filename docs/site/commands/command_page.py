@@ -71,7 +71,7 @@ def _spelled(action: argparse.Action) -> str:
     value = action.metavar if action.metavar is not None else (action.dest.upper() if action.nargs != 0 else "")
     shown = " ".join(value) if isinstance(value, tuple) else str(value)
     if not action.option_strings:
-        return f"[{shown}]" if action.nargs in ("?", "*") else shown
+        return f"[{shown}]" if action.nargs in ("?", "*") and not isinstance(value, tuple) else shown
     return f"{', '.join(action.option_strings)} {shown}".strip().replace("|", "\\|")
 
 

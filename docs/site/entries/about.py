@@ -32,8 +32,16 @@ def said(entry: Entry) -> list[str]:
     for part in re.split(r"\n\n|\n(?=Parameters: )", text):
         one = " ".join(part.split())
         if one:
-            found.append(_with_code(one, names))
+            found.append(_with_code(_formula_as_code(one), names))
     return found
+
+
+def _formula_as_code(text: str) -> str:
+    """The formula at the start of ``text`` as code, if it is one that prose has no signs for: ``(s (z - m))_y``."""
+    formula = re.match(r"(?:l\(z, y\)|g\(z\)|f) = .*?(?=\.(?:\s|$)|,? (?:with|where|for|over|and) )", text)
+    if formula is None or not re.search(r"[)\]|][_^]\w", formula[0]):
+        return text
+    return f"``{formula[0]}``{text[formula.end() :]}"
 
 
 def parameters(entry: Entry) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from docs.site.entries import about
 from docs.site.entries.certificate_html import certificate_folded, opening
 from docs.site.entries.curves import along, figure
@@ -52,6 +54,7 @@ def loss_page(name: str) -> EntryPage:
         "## In torch",
         fenced("python", torch_code(subject.formula, name)),
         'One value for each sample, as `reduction="none"` gives it.',
+        *_by_rule(subject),
         "## Reference",
         about.reference(entry),
     ]
@@ -66,6 +69,14 @@ def loss_page(name: str) -> EntryPage:
         search=" ".join([name, what, *entry.also, subject.text, entry.reference]),
         pairs=tuple(_cell(pair) for pair in pairs),
     )
+
+
+def _by_rule(subject: Subject) -> Iterator[str]:
+    """What the entries are that a rule gives for every C, at C = 3: code takes them as a tensor."""
+    for array in subject.formula.arrays:
+        if array.rule is not None:
+            entries = array.at_default(3).entries_text
+            yield f"`{array.name}` follows the rule `{array.rule}`: at C = 3 it is `{entries}`."
 
 
 def _picture(name: str, subject: Subject) -> str:

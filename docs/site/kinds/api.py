@@ -9,7 +9,7 @@ from types import ModuleType
 
 from docs.site.api.docstring import Link, docstring_page
 from docs.site.api.groups import GROUPS, ORDER, Group, group_of
-from docs.site.api.public import Public, field_names, is_property, members, public
+from docs.site.api.public import Public, field_names, fields_of_parents, is_property, members, public
 from docs.site.api.signature import signature
 from docs.site.entries.markdown import fenced, prose, table
 from docs.site.page import SitePage, Source
@@ -19,12 +19,18 @@ def sources(_checkout: Path, _workers: int) -> Iterator[Source]:
     """``api/index.md`` and ``api/GROUP.md``."""
     found = public()
     groups = sorted(GROUPS, key=lambda g: ORDER.index(g.name))
-    by_group = {g: [p for p in found if group_of(p.home) is g] for g in groups}
+    by_group = {g: sorted((p for p in found if group_of(p.home) is g), key=_rank) for g in groups}
     used = [g for g in groups if by_group[g]]
     places = {p.written: f"{group_of(p.home).name}.md#{_anchor(p)}" for p in found}
     yield _index(used, by_group, places)
     for g in used:
         yield SitePage(f"api/{g.name}.md", _group_page(g, by_group[g], _link_of(places)))
+
+
+def _rank(p: Public) -> tuple[int, str]:
+    """What is called comes first, then what it returns, then what is looked into."""
+    kinds = (inspect.isfunction(p.value), isinstance(p.value, type), True)
+    return kinds.index(True), p.written
 
 
 def _link_of(places: dict[str, str]) -> Link:
@@ -61,7 +67,8 @@ def _first_line(value: object) -> str:
 
 
 def _group_page(g: Group, found: Sequence[Public], link: Link) -> str:
-    return "\n\n".join([f"# {g.title}", g.said, *(part for p in found for part in _entry(p, link))]) + "\n"
+    parts = [f"# {g.title}", g.said, *(part for p in found for part in _entry(p, link) if part)]
+    return "\n\n".join(parts) + "\n"
 
 
 def _entry(p: Public, link: Link) -> Iterator[str]:
@@ -84,6 +91,8 @@ def _class(p: Public, owner: type, link: Link) -> Iterator[str]:
     if "__init__" in vars(owner) and not field_names(owner):
         yield fenced("python", signature(p.written, owner.__init__))  # type: ignore[misc]  # of the class that it is
     yield docstring_page(owner.__doc__ or "", link)
+    inherited = fields_of_parents(owner)
+    yield docstring_page("\n".join(inherited), link) if inherited else ""
     for name, function in members(owner).items():
         written = f"{p.name}.{name}"
         yield f"### `{written}`"

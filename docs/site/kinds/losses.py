@@ -11,8 +11,8 @@ from docs.site.page import Source
 
 _COLUMNS = (
     Column("tier", lambda e: e.tier),
-    Column("kappa", lambda e: e.kappa),
     Column("with l2", lambda e: e.verdict),
+    Column("kappa", lambda e: e.kappa),
 )
 
 

@@ -12,13 +12,13 @@ from numerics.audits.implementations.given_code import code_of
 from numerics.audits.implementations.implementation_audit import ImplementationAudit
 from numerics.audits.implementations.steps import STEPS, Auditing
 from numerics.progress import Progress, silent
+from symcheck.arguments.public import public
 from symcheck.budget import READING, Budget, reading
 from symcheck.findings.verdict import Verdict
 from symcheck.intake.given import subject_as_read
 from symcheck.intake.torch_callables import plain_counts
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
-from symcheck.public import public
 
 
 @public

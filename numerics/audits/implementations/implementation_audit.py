@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from numerics.audits.implementations.kind import Kind
+from symcheck.arguments.public import public
 from symcheck.findings.verdict import Verdict
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Title
 from symcheck.render.page import Page
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from symcheck.public import public
+from symcheck.arguments.public import public
 from symcheck.render.block import Block, Item, Items, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of

@@ -23,8 +23,8 @@ from numerics.networks.module_notes import module_notes
 from numerics.networks.train import AnyModel, stack_of
 from numerics.noise.laws import LARGEST_SEED, clean_law
 from numerics.progress import Progress, silent
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 STEPS = 6
 """What an audit does, for its progress."""

@@ -22,8 +22,8 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, Pair, pair_of
 from numerics.noise.laws import checked_rate, checked_seed
 from numerics.progress import Progress, silent
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 LAMBDAS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 """The weights of the penalty that are tried."""

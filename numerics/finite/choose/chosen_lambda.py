@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, final
 from numerics.finite.choose.candidate import Candidate
 from numerics.finite.choose.rule import Choice
 from numerics.finite.result import Result
-from symcheck.public import public
+from symcheck.arguments.public import public
 from symcheck.render.block import Block, Item, Items, Table, Title
 
 if TYPE_CHECKING:

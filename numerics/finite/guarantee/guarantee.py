@@ -17,8 +17,8 @@ from numerics.finite.result import Result
 from numerics.finite.samples import Samples, samples_of
 from numerics.formulas.pair import Certified, pair_of
 from numerics.progress import Progress, silent
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 from symcheck.render.block import Block
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from numerics.finite.samples import Samples, samples_of
 from numerics.finite.span import UNIT
 from numerics.finite.weights import weights_at
 from numerics.progress import Progress, silent
-from symcheck.public import public
+from symcheck.arguments.public import public
 
 
 @public

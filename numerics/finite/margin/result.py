@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from numerics.errors import FiniteError
 from numerics.finite.result import Result
 from numerics.finite.samples import Samples
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 from symcheck.render.block import Block, Item, Items, Title
 
 if TYPE_CHECKING:

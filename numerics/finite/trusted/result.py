@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from numerics.finite.result import Result
 from numerics.finite.trusted.decisions import DOMINANT
 from numerics.finite.trusted.rates import Rates
-from symcheck.public import public
+from symcheck.arguments.public import public
 from symcheck.render.block import Block, Item, Items, Title
 
 if TYPE_CHECKING:

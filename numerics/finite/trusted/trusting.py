@@ -13,8 +13,8 @@ from numerics.finite.trusted.rates import rates_of
 from numerics.finite.trusted.result import Trusted
 from numerics.finite.weights import weights_at
 from numerics.progress import Progress, silent
+from symcheck.arguments.public import public
 from symcheck.errors import shown
-from symcheck.public import public
 
 
 @public

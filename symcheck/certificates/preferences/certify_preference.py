@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from symcheck.arguments.public import public
 from symcheck.budget import SECONDS, Budget, reading
 from symcheck.certificates.preferences.answers import answers
 from symcheck.certificates.preferences.asked import asked_of
@@ -26,7 +27,6 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import FEWEST
 from symcheck.language.scores import scores_of_penalty, swapped
 from symcheck.problem import Subject
-from symcheck.public import public
 
 Given = str | Entry | PreferenceSubject | Callable[..., object]
 """Accepted as a preference loss."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symcheck.arguments.public import public
 from symcheck.certificates.documented import documented, documented_names
 from symcheck.certificates.preferences.in_words import in_words
 from symcheck.certificates.preferences.page import headline, outline
@@ -14,7 +15,6 @@ from symcheck.certificates.preferences.record import json_text
 from symcheck.certificates.preferences.said import PreferenceSaid
 from symcheck.language.array import Array
 from symcheck.language.exact import Number
-from symcheck.public import public
 from symcheck.render.block import Block
 from symcheck.render.page import Page
 from symcheck.render.text import text_line

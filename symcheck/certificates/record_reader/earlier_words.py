@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from symcheck.certificates.record import Json
+
 SINCE_THEN = {
     "alpha l + g is asymptotically robust": "l + lambda g is asymptotically robust",
     "where it means alpha l + g": "where it means l + lambda g",
@@ -33,3 +35,14 @@ def in_present_words(text: str) -> str:
         text = text.replace(before, now)
     # A point at which l + lambda g was looked at: the sentence begins with it.
     return text.replace("alpha l + g at z = ", "l + lambda g at z = ", 1) if text.startswith("alpha l + g") else text
+
+
+def all_in_present_words(value: Json) -> Json:
+    """``value`` with every text in it as it is written now."""
+    if isinstance(value, str):
+        return in_present_words(value)
+    if isinstance(value, list):
+        return [all_in_present_words(one) for one in value]
+    if isinstance(value, dict):
+        return {key: all_in_present_words(one) for key, one in value.items()}
+    return value

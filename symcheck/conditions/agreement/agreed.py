@@ -15,6 +15,7 @@ from symcheck.field.indexed_field import IndexedField
 from symcheck.language.formula import Formula
 from symcheck.language.scope import FEWEST
 from symcheck.readings.expansion import Expansion, Gradient
+from symcheck.render.expression import text_as_it_stands
 
 G = TypeVar("G", bound=Gradient[Element])
 
@@ -54,9 +55,14 @@ class Agreed(Agreement[Expansion[Element]]):
 
     def text(self, entry: str, names: Mapping[int, str] | None = None) -> str:  # noqa: ARG002
         """One entry of the expansion as SymPy found it, its terms in the order they stand in."""
+        found = getattr(self.shown, entry)
+        # A name of a case, tau_side, is not read again by a recheck: such a text stays as it always was.
+        is_of_a_case = any(x.name.rstrip("_").endswith("_side") for x in found.free_symbols)
         try:
-            # Sorting the terms would evaluate towers of exp.
-            return str(sstr(getattr(self.shown, entry), order="none"))
+            try:
+                return str(sstr(found, order="none")) if is_of_a_case else text_as_it_stands(found)
+            except TypeError:  # a function that the grammar of formulas has no word for
+                return str(sstr(found, order="none"))
         except ValueError:  # Python shows no integer of more than 4300 digits
             return "an expression with a number that is too long to be written"
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import sympy
 
+from symcheck.arguments.public import public
 from symcheck.design.advising.choice import Choice
 from symcheck.design.advising.left_out import Because, LeftOut
 from symcheck.design.advising.matched import Reference
@@ -20,7 +21,6 @@ from symcheck.design.advising.words import KEPT, LEGEND, NOT_ACCURACY, NOT_PROMI
 from symcheck.design.impossible import conflicts
 from symcheck.findings.as_written import AsWritten
 from symcheck.language.scope import Classes
-from symcheck.public import public
 from symcheck.render.block import Block, Code, Item, Items, Line, Math, Paragraph, Section, Strong, Table, Title, Value
 from symcheck.render.expression import expression_text
 from symcheck.render.page import Page

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from sympy import Expr
 
+from symcheck.arguments.public import public
 from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Item, Items, Line, Paragraph, Strong, Title, Value
 from symcheck.render.by_cases import classes_text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
+from symcheck.arguments.public import public
 from symcheck.budget import Budget
 from symcheck.design.regions.piece import Piece, end_text
 from symcheck.design.regions.root import Root
@@ -14,7 +15,6 @@ from symcheck.field.ball import PRECISIONS, working
 from symcheck.field.field import Field
 from symcheck.language.scope import Classes, Scope
 from symcheck.problem import OfProblem, Problem
-from symcheck.public import public
 from symcheck.reason import Reason, Undecided
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Strong, Title
 from symcheck.render.by_cases import classes_text

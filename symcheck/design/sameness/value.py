@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
+from symcheck.arguments.public import public
 from symcheck.design.sameness.apart import Apart
 from symcheck.design.sameness.relation import Relation
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
-from symcheck.public import public
 from symcheck.reason import Reason
 from symcheck.render.block import Block, Code, Function, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page

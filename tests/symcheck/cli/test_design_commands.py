@@ -113,7 +113,7 @@ def test_repairs_come_with_torch_code(capsys: Output) -> None:
         ("same gcee mae", "a: no loss and no regularizer is called 'gcee'; did you mean gce"),
         ("same mae l2", "a, b: a is a loss and b has no label in it"),
         ("same gce mae --param t=3", "--param: neither formula has a parameter t"),
-        ("same z[y]**p mae", "the formula uses the unknown name p"),
+        ("same z[y]**p mae", "loss: the formula uses the unknown name p"),
         ("derivatives gce --param t=3", "--param: the formula does not have a parameter t"),
         ("region gce l2 --param t=3", "--param: neither the loss nor the regularizer has a parameter t"),
         ("match gce mae --parameter p", "parameter: gce has no free parameter p; free there: q"),

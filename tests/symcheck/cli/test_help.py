@@ -16,9 +16,7 @@ from symcheck.intake.command_help import COMMON_CODES, Group, Help, command_pars
 Output = pytest.CaptureFixture[str]
 
 OWN = [name.replace("_", "-") for name in commands.FILES.names]
-ADDED = sorted(
-    point.name for point in entry_points(group=commands.GROUP) if hasattr(import_module(point.module), "HELP")
-)
+ADDED = sorted(point.name for point in entry_points(group=commands.GROUP))
 
 CODES = {
     "advise": (0,), "certify": (0, 1, 2), "certify-preference": (0, 1, 2), "completion": (0,), "derivatives": (0,),
@@ -104,6 +102,14 @@ def test_the_help_of_all_lists_each_command_once_under_what_it_is_for(capsys: Ou
         name for group in Group for name in sorted((*OWN, *ADDED)) if told(name).group is group
     ]
     assert "Begin with: symcheck certify gce l2" in " ".join(text.split())
+
+
+def test_help_of_a_command_is_asked_for_either_way(capsys: Output) -> None:
+    text = shown("same", capsys)
+    assert main(["help", "same"]) == 0
+    assert capsys.readouterr().out == text
+    assert main(["help", "nothing"]) == 64
+    assert "there is no command 'nothing'" in capsys.readouterr().err
 
 
 def test_bad_usage_says_the_usage_and_where_all_is_said(capsys: Output) -> None:

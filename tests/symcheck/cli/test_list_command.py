@@ -118,7 +118,7 @@ def test_a_list_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, capsys
     _listed(monkeypatch, "def rows():\n    raise ModuleNotFoundError('No module', name='sklearn.datasets')")
     assert main(["list", "datasets"]) == 64
     assert capsys.readouterr().err == (
-        'symcheck: symcheck list datasets needs sklearn: pip install "symcheck[numerics]"\n'
+        'symcheck: symcheck list datasets needs scikit-learn: pip install "symcheck[numerics]"\n'
     )
     assert command.listed_names("datasets") == []
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import symcheck.paper
 from symcheck.cli import main
 from symcheck.commands import paper as command
-from symcheck.paper import Claim, Ruling, claim, claims
+from symcheck.paper import Claim, Ruling, claim, claims, claims_named
 from symcheck.paper.page import ledger_markdown
 
 
@@ -66,6 +68,35 @@ def test_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == out
     assert main(["paper", "E10", "--json"]) == 0
     assert [c["id"] for c in json.loads(capsys.readouterr().out)["claims"]] == ["E10"]
+
+
+def test_a_place_of_the_paper_shows_all_that_are_about_it(capsys: pytest.CaptureFixture[str]) -> None:
+    ids = ["E13", "E10", "E14", "E12", "E29"]
+    for typed in ("Theorem 3", "theorem 3", "THEOREM_3", "3", "thm. 3"):
+        assert [c.id for c in claims_named(typed)] == ids
+    assert main(["paper", "Theorem 3"]) == 0
+    assert re.findall(r"^(E\d+): ", capsys.readouterr().out, re.MULTILINE) == ids
+    assert main(["paper", "Lemma 1"]) == 0
+    assert capsys.readouterr().out.startswith("E5: ")
+    assert main(["paper", "theorem-3"]) == 0  # another name of one entry, as it is written there
+    assert re.findall(r"^(E\d+): ", capsys.readouterr().out, re.MULTILINE) == ["E13"]
+
+
+@pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
+def test_every_entry_is_found_by_its_id_and_by_its_place(claim: Claim) -> None:
+    assert claims_named(claim.id) == claims_named(claim.id.upper()) == (claim,)
+    for other in claim.other_names:
+        assert claims_named(other) == (claim,)
+    section = re.search(r"sections? \d", claim.place)
+    if section:
+        assert claim in claims_named(section[0].replace("sections", "section"))
+
+
+def test_the_ledger_in_a_file_has_every_entry_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _with(monkeypatch)
+    assert main(["paper", "--out", str(tmp_path / "paper.html")]) == 0
+    text = (tmp_path / "paper.html").read_text("utf-8")
+    assert text.count("What was computed") == 3
 
 
 def test_an_unknown_entry(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,7 +36,7 @@ def printed(command: str, capsys: Output) -> str:
     return out + err
 
 
-@pytest.mark.parametrize("columns", [60, pytest.param(80, marks=pytest.mark.slow), 200])
+@pytest.mark.parametrize("columns", [60, *(pytest.param(n, marks=pytest.mark.slow) for n in (80, 200))])
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_line_is_wider_than_the_terminal(
     command: str, columns: int, monkeypatch: pytest.MonkeyPatch, capsys: Output

@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 import pytest
 
 from symcheck.errors import UnknownNameError
+from symcheck.intake.statement_name import statement_key
 from symcheck.paper import Claim, Point, Role, Ruling, claim, claims
 from symcheck.paper.base import Checked, is_id, proves, refutes, repairs
 from symcheck.render.plain import tex_line
@@ -263,3 +264,8 @@ def test_an_entry_fits_a_terminal(entry: Claim) -> None:
 def test_importing_the_ledger_is_light(fresh) -> None:
     done = fresh("-c", "import sys, symcheck.paper; print('sympy' in sys.modules, 'flint' in sys.modules)")
     assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+def test_no_two_entries_have_names_that_are_read_as_one() -> None:
+    names = {(statement_key(name), c.id) for c in claims() for name in (c.id, *c.other_names)}
+    assert len({key for key, _ in names}) == len(names)

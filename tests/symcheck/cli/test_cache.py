@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from symcheck import cache
-from symcheck.cache import KEPT, cache_folder, kept, sources_and_versions
+from symcheck.certificates import cache
+from symcheck.certificates.cache import KEPT, cache_folder, kept, sources_and_versions
 from symcheck.certificates.catalogue_rows import catalogue_rows
 from tests.conftest import Fresh
 

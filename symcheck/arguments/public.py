@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TypeVar, cast
 
-from symcheck.accepted import Kind, kind_of
+from symcheck.arguments.accepted import Kind, kind_of
+from symcheck.arguments.packages import missing_package
+from symcheck.arguments.weight_decay import WEIGHT_DECAY, is_weight_decay
 from symcheck.errors import ArgumentError, CallError, SymcheckError, did_you_mean, shown
-from symcheck.packages import missing_package
-from symcheck.weight_decay import WEIGHT_DECAY, is_weight_decay
 
 Public = TypeVar("Public", bound=Callable[..., object])
 """A function or a class that users call."""
