@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+from html import escape
 from typing import TYPE_CHECKING
+
+from symcheck.render.block import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,3 +48,10 @@ def as_bytes(figure: Figure, kind: str = "png") -> bytes:
     metadata = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[kind]
     figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
     return buffer.getvalue()
+
+
+def picture(figure: Figure, text: str) -> Picture:
+    """The figure for a page: an element that stands in HTML, without what only a file of its own needs."""
+    svg = as_bytes(figure, "svg").decode("utf-8")
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    return Picture(svg.replace("<svg", f'<svg role="img" aria-label="{escape(text)}"', 1).rstrip(), text)

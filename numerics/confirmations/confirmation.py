@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -43,6 +43,7 @@ from numerics.runs.confirmed import Confirmed
 from symcheck.arguments.public import public
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.errors import shown
+from symcheck.render.block import Block
 
 RHO = Fraction(2, 5)
 """The noise rate unless one is given."""
@@ -63,6 +64,12 @@ class Confirmation(Evidence):
 
     Source: docs/theory.md, sections 5 and 19.
     """
+
+    def blocks(self) -> Iterator[Block]:
+        """The report: what was run, what was compared, and the figure."""
+        from numerics.confirmations.report import report_page
+
+        return report_page(self)
 
     def to_json(self) -> str:
         """The record of what was run, measured and compared."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from numerics import datasets
 from numerics.confirmations.convergence_figure import convergence
 from numerics.confirmations.evidence import Evidence
-from numerics.figure_style import as_bytes
+from numerics.figure_style import as_bytes, picture
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.runs.agreement import finite
 from numerics.runs.spec import RunSpec
+from symcheck.render.block import Block, Code, Link, Paragraph, Picture, Strong, Title
+from symcheck.render.markdown import markdown_page
+from symcheck.render.prose import line_of
 
 FIGURE, REPORT, RECORD = "convergence.png", "report.md", "confirmation.json"
 """The files of a report."""
+SHOWS = "Distances against 1/lambda: points measured, lines predicted"
+"""What the figure shows."""
 LONGEST = 80
 """The value of a parameter that is longer stands in the record only."""
 
@@ -30,34 +36,36 @@ def report_files(confirmation: Evidence) -> dict[str, str | bytes]:
 
 
 def report_text(confirmation: Evidence) -> str:
-    """The report in Markdown."""
+    """The report in Markdown, beside figure and record."""
+    where = Paragraph((f"Run {confirmation.run.spec.hash}, recorded in ", Link(RECORD, RECORD), "."))
+    return markdown_page([*report_blocks(confirmation, Picture("", SHOWS, FIGURE)), where])
+
+
+def report_page(confirmation: Evidence) -> Iterator[Block]:
+    """The report as a page that stands alone, with the figure in it."""
+    return report_blocks(confirmation, picture(convergence(confirmation), SHOWS))
+
+
+def report_blocks(confirmation: Evidence, figure: Picture) -> Iterator[Block]:
+    """What was run, what was compared, and the ``figure``."""
     here, spec = confirmation.expected.experiment, confirmation.run.spec
-    what = (
-        f"A linear classifier (scores in {spec.outputs}, {spec.rank} independent features, {spec.samples} samples, "
-        f"{spec.classes} classes) was trained to rounding in {spec.dtype} on {spec.device} at {len(spec.alphas)} "
-        f"values of lambda, from {1 / spec.alphas[0]:.3g} to {1 / spec.alphas[-1]:.3g}, under the clean labels and "
-        f"under {_noise(spec)}.  {_source(here.claim)} the formulas' derivatives at 0 on these data; nothing is "
-        "fitted to a training."
+    yield Title((f"{here.claim.name} on {here.data}: ", Strong(str(confirmation.outcome))))
+    given = tuple(piece for name, value in spec.parameters for piece in (f", {name} = ", Code(_short(value))))
+    yield Paragraph(("loss ", Code(spec.loss), ", regularizer ", Code(spec.regularizer), *given, "."))
+    yield Paragraph(
+        line_of(
+            f"A linear classifier (scores in {spec.outputs}, {spec.rank} independent features, {spec.samples} samples, "
+            f"{spec.classes} classes) was trained to rounding in {spec.dtype} on {spec.device} at {len(spec.alphas)} "
+            f"values of lambda, from {1 / spec.alphas[0]:.3g} to {1 / spec.alphas[-1]:.3g}, under the clean labels "
+            f"and under {_noise(spec)}.  {_source(here.claim)} the formulas' derivatives at 0 on these data; nothing "
+            "is fitted to a training."
+        )
     )
-    lines = [
-        f"# {here.claim.name} on {here.data}: {confirmation.outcome}",
-        "",
-        f"loss `{spec.loss}`, regularizer `{spec.regularizer}`"
-        + "".join(f", {name} = {_short(value)}" for name, value in spec.parameters)
-        + ".",
-        "",
-        what,
-        "",
-        confirmation.agreement.to_markdown(),
-        "",
-        f"![Distances against 1/lambda: points measured, lines predicted]({FIGURE})",
-        "",
-        f"Run {spec.hash}, recorded in [{RECORD}]({RECORD}).",
-    ]
+    yield from confirmation.agreement.compared()
+    yield figure
     if here.data in datasets.names():
         known = datasets.load(here.data)
-        lines.append(f"Data: {known.source} ({known.licence}).")
-    return "\n".join(lines) + "\n"
+        yield Paragraph((f"Data: {known.source} ({known.licence}).",))
 
 
 def _source(claim: PredictedNumbers) -> str:
@@ -71,7 +79,7 @@ def _source(claim: PredictedNumbers) -> str:
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= LONGEST else f"the entries in [{RECORD}]({RECORD})"
+    return value if len(value) <= LONGEST else "the entries in the record"
 
 
 def _noise(spec: RunSpec) -> str:

@@ -96,7 +96,7 @@ class KnownCounterexamples(Page):
         return f"<KnownCounterexamples {len(self.trials)} trials: {self.outcome}>"
 
     def blocks(self) -> Iterator[Block]:
-        """The trials as a table; neighbours that differ in lambda alone share a line."""
+        """How many trials agree, and the trials; neighbours that differ in lambda alone share a line."""
         cases = len({trial.case for trial in self.trials})
         wrong = sum(not trial.agrees for trial in self.trials)
         told = f"{wrong} of {len(self.trials)} trials do not agree" if wrong else "all trials agree"

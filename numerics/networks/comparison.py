@@ -7,12 +7,14 @@ be a local minimum, so that a distance which stays decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
 from numerics.distance import distance
 from numerics.networks.train import Trained
+from symcheck.render.block import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ def compared(found: Trained, *, centred: bool = False) -> tuple[Comparison, ...]
     return tuple(pairs)
 
 
-def comparison_table(pairs: tuple[Comparison, ...]) -> str:
+def comparison_block(pairs: Sequence[Comparison]) -> Table:
     """The comparisons as a table, a row for each."""
     head = ("alpha", "rho", "seed", "agree", "(3)", "ratio", "clean to limit", "noisy to limit", "accuracy")
     rows = [
@@ -79,8 +81,7 @@ def comparison_table(pairs: tuple[Comparison, ...]) -> str:
         )
         for p in pairs
     ]  # fmt: skip
-    width = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    return "\n".join("  ".join(c.rjust(w) for c, w in zip(row, width, strict=True)) for row in [head, *rows])
+    return Table(head, tuple(tuple((cell,) for cell in row) for row in rows), "r" * len(head))
 
 
 def _accuracy(found: Trained, k: int) -> float:

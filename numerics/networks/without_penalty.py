@@ -21,6 +21,7 @@ from numerics.networks.problem import NetworkProblem, Scaling
 from numerics.networks.train import Trained, run
 from numerics.progress import Progress, silent
 from symcheck.render.block import Block, Paragraph, Table
+from symcheck.render.page import Page
 
 NOTE = (
     "without a penalty: the same networks from the same start on the same labels, by the same optimiser, trained on "
@@ -39,7 +40,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class BesideWithoutPenalty:
+class BesideWithoutPenalty(Page):
     """``pairs`` of networks, each trained on the loss alone for ``steps`` steps in the second place.
 
     ``failed`` says why there are none, if training on the loss alone failed; ``alone`` are the networks.
@@ -65,37 +66,21 @@ class BesideWithoutPenalty:
         return f"{self.steps}" if is_open else f"at most {self.steps}"
 
     def blocks(self) -> Iterator[Block]:
-        """The accuracies as a table, a row for each rate."""
+        """The accuracies as a table, a row for each rate, and what they are; or why there are none."""
         if self.failed:
             yield Paragraph((f"training on the loss alone failed: {self.failed}",))
             return
-        head, *rows = self._cells()
-        yield Table(head, tuple(tuple((cell,) for cell in row) for row in rows), "r" * len(head))
-        yield Paragraph((self._legend,))
-
-    def __str__(self) -> str:
-        if self.failed:
-            return f"training on the loss alone failed: {self.failed}"
-        rows = self._cells()
-        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in rows]
-        return "\n".join([*lines, self._legend])
-
-    @property
-    def _legend(self) -> str:
-        told = "accuracy over clean labels in per cent, mean +- standard deviation over seeds"
-        return f"{told}; {NOTE.format(steps=self.told)}"
-
-    def _cells(self) -> list[tuple[str, ...]]:
         head = ("rho", "training, l + lambda g", "training, l alone", "held out, l + lambda g", "held out, l alone")
-        rows: list[tuple[str, ...]] = [head]
+        rows = []
         for rho in dict.fromkeys(pair.rho for pair in self.pairs):
             among = [pair for pair in self.pairs if pair.rho == rho]
             row = [spread_text(tuple(pair.training[i] for pair in among)) for i in (0, 1)]
             held = [pair.held_out for pair in among if pair.held_out is not None]
             row += [spread_text(tuple(pair[i] for pair in held)) if held else "-" for i in (0, 1)]
-            rows.append((f"{rho:.3g}", *row))
-        return rows
+            rows.append(tuple((cell,) for cell in (f"{rho:.3g}", *row)))
+        told = "accuracy over clean labels in per cent, mean +- standard deviation over seeds"
+        yield Table(head, tuple(rows), "r" * len(head))
+        yield Paragraph((f"{told}; {NOTE.format(steps=self.told)}",))
 
 
 def beside_without_penalty(

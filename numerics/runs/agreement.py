@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Table, Title
+from symcheck.render.block import Block, Item, Items, Line, Strong, Table, Title
 from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 BESIDE = "beside the verdict, of which no theorem speaks:"
 
@@ -93,66 +94,19 @@ class Agreement(Page):
         return Agreement(self.title, tuple(row for row in self.rows if row.outcome is outcome))
 
     def blocks(self) -> Iterator[Block]:
-        """The table, the rows beside it, the reasons of the tolerances and the notes."""
+        """The title with the verdict, and below it what was compared."""
         yield Title((f"{self.title}: ", Strong(str(self.outcome))))
-        yield self._table(self.rows)
+        yield from self.compared()
+
+    def compared(self) -> Iterator[Block]:
+        """The rows as a table, the reasons of the tolerances, to which its last column leads, and the notes."""
+        rows = [self._cells(row) for row in self.rows]
         if self.beside:
-            yield Paragraph((BESIDE,))
-            yield self._table(self.beside)
-        yield Paragraph(("Reasons of the tolerances:",))
-        yield Items(tuple(Item(f"[{i}]", (reason,)) for i, reason in enumerate(self.reasons, 1)))
-        for note in self.notes:
-            yield Paragraph((f"note: {note}",))
-
-    def _table(self, rows: Iterable[Row]) -> Table:
-        body = ((r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]") for r in rows)
-        head = ("what", "predicted", "measured", "tolerance", "outcome", "reason")
-        return Table(head, tuple(tuple((cell,) for cell in row) for row in body), "lrrrlr")
-
-    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The table as plain text, with the reasons of the tolerances numbered below it, for so many ``columns``.
-
-        None is a file: a row is one line there.
-        """
-        if columns is not None or colour:
-            return super().to_text(columns=columns, colour=colour)
-        head = ("", "predicted", "measured", "tolerance", "", "")
-        body = [
-            (r.name, *r.shown, str(r.outcome), f"[{self.reasons.index(r.reason) + 1}]")
-            for r in (*self.rows, *self.beside)
-        ]
-        width = [max(len(row[i]) for row in [head, *body]) for i in range(len(head))]
-        lines = [f"{self.title}: {self.outcome}", ""]
-        table = [
-            head,
-            *body[: len(self.rows)],
-            *([(BESIDE, *[""] * 5)] if self.beside else []),
-            *body[len(self.rows) :],
-        ]
-        for row in table:
-            cells = (
-                t.ljust(w) if i in (0, 4, 5) else t.rjust(w) for i, (t, w) in enumerate(zip(row, width, strict=True))
-            )
-            lines.append("  ".join(cells).rstrip())
-        lines += ["", *(f"[{i}] {reason}" for i, reason in enumerate(self.reasons, 1))]
-        return "\n".join([*lines, *(f"note: {note}" for note in self.notes)])
-
-    def to_markdown(self) -> str:
-        """The table in Markdown, with the reasons of the tolerances as a numbered list below it."""
-        rows, beside = (
-            [f"| {r.name} | {' | '.join(r.shown)} | {_marked(r)} | {self.reasons.index(r.reason) + 1} |" for r in part]
-            for part in (self.rows, self.beside)
-        )
-        if beside:
-            rows += [f"| *{BESIDE}* | | | | | |", *beside]
-        head = ["| | predicted | measured | tolerance | | reason |", "| :-- | --: | --: | --: | :-- | --: |"]
-        reasons = [f"{i}. {reason}" for i, reason in enumerate(self.reasons, 1)]
-        notes = [f"- {note}" for note in self.notes]
-        return "\n".join(
-            [f"**{self.title}: {self.outcome}**", "", *head, *rows, "", "Reasons of the tolerances:", ""]
-            + reasons
-            + (["", *notes] if notes else [])
-        )
+            rows += [((BESIDE,), (), (), (), (), ()), *map(self._cells, self.beside)]
+        yield Table(("", "predicted", "measured", "tolerance", "", ""), tuple(rows), "lrrrll")
+        yield Items(tuple(Item(f"[{i}]", line_of(reason)) for i, reason in enumerate(self.reasons, 1)))
+        if self.notes:
+            yield Items(tuple(Item("note", line_of(note)) for note in self.notes))
 
     def to_rows(self) -> list[dict[str, object]]:
         """One dictionary for each row, as ``pandas.DataFrame`` takes them."""
@@ -167,6 +121,11 @@ class Agreement(Page):
             "notes": list(self.notes),
         }
         return record | ({"beside": _plain(self.beside)} if self.beside else {})
+
+    def _cells(self, row: Row) -> tuple[Line, ...]:
+        said, place = str(row.outcome), self.reasons.index(row.reason) + 1
+        outcome: Line = (said if row.outcome is Outcome.AGREES else Strong(said),)
+        return line_of(row.name), *((number,) for number in row.shown), outcome, (f"[{place}]",)
 
 
 def _plain(rows: Iterable[Row]) -> list[dict[str, object]]:
@@ -198,10 +157,6 @@ def shown_number(value: float | None, tolerance: float) -> str:
     if abs(value) < 1e-4:
         return f"{value:.2e}"
     return f"{value:.{min(max(places, 1), 12)}f}"
-
-
-def _marked(row: Row) -> str:
-    return f"**{row.outcome}**" if row.outcome is not Outcome.AGREES else str(row.outcome)
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

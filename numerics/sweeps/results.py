@@ -141,32 +141,13 @@ class Results(Page):
         return tuple(found)
 
     def blocks(self) -> Iterator[Block]:
-        """The summary as a table, and the notes."""
+        """The summary as a table, and notes."""
         head, body = self._cells()
-        if body:
-            rows = tuple(tuple((cell,) for cell in row) for row in body)
+        rows = tuple(tuple((cell,) for cell in row) for row in body)
+        if rows:
             yield Table(tuple(head), rows, "".join("l" if name in WORDS else "r" for name in head))
         for note in self._notes():
             yield Paragraph((note,))
-
-    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The summary as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
-        if columns is not None or colour:
-            return super().to_text(columns=columns, colour=colour)
-        head, body = self._cells()
-        width = [max(map(len, column)) for column in zip(head, *body, strict=True)]
-        left = [name in WORDS for name in head]
-        lines = [
-            "  ".join(c.ljust(w) if is_left else c.rjust(w) for c, w, is_left in zip(row, width, left, strict=True))
-            for row in [head, *body]
-        ]
-        return "\n".join([*(line.rstrip() for line in lines), *self._notes()])
-
-    def to_markdown(self) -> str:
-        """The summary in Markdown."""
-        head, body = self._cells()
-        lines = [head, [":--" if name in WORDS else "--:" for name in head], *body]
-        return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), *(f"\n{note}" for note in self._notes())])
 
     def __repr__(self) -> str:
         return f"<Results of {len(self)} runs>"

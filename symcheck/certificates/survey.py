@@ -18,7 +18,7 @@ from symcheck.intake.catalogue import names
 from symcheck.intake.given import Given, subject_as_read
 from symcheck.language.scope import Classes
 from symcheck.problem import Subject
-from symcheck.render.block import Block, Code, Item, Items, Paragraph, Section, Table
+from symcheck.render.block import Block, Code, Line, Paragraph, Table
 from symcheck.render.expression import value_text
 from symcheck.render.page import Page
 
@@ -130,26 +130,17 @@ class Survey(Page):
             for p in self.pairs
         ]
 
-    def to_markdown(self) -> str:
-        """A table of losses against regularizers, with a legend."""
-        if not self.pairs:
-            return "no pair is like this\n"
-        head = ["loss", "tier", "kappa", *self.regularizers]
-        body = [[_code(c) if i in (0, 2) else c for i, c in enumerate(row)] for row in self._cells()]
-        lines = ["| " + " | ".join(row) + " |" for row in (head, [":--"] * 3 + [":-:"] * len(self.regularizers), *body)]
-        return "\n".join([*lines, "", f"{LEGEND}."]) + "\n"
-
     def blocks(self) -> Iterator[Block]:
-        """A row for each loss with a mark for each regularizer, which has a number, then what the marks mean."""
+        """A row for each loss with a mark for each regularizer, then what the marks mean."""
         if not self.pairs:
             yield Paragraph(("no pair is like this",))
             return
-        numbers = [str(i + 1) for i in range(len(self.regularizers))]
-        rows = [(Code(loss), tier, kappa_piece(kappa), *marks) for loss, tier, kappa, *marks in self._cells()]
-        yield Table(("loss", "tier", "kappa", *numbers), tuple(tuple((cell,) for cell in row) for row in rows))
-        yield Section("regularizers")
-        yield Items(tuple(Item(n, (Code(g),)) for n, g in zip(numbers, self.regularizers, strict=True)))
-        yield Paragraph((LEGEND,))
+        rows = []
+        for loss, tier, kappa, *marks in self._cells():
+            cells: list[Line] = [(Code(loss),), (tier,), (kappa_piece(kappa),), *((mark,) for mark in marks)]
+            rows.append(tuple(cells))
+        yield Table(("loss", "tier", "kappa", *self.regularizers), tuple(rows), "lll" + "c" * len(self.regularizers))
+        yield Paragraph((f"{LEGEND}.",))
 
     def to_json(self) -> str:
         """The rows as JSON."""

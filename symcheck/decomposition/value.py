@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sympy import Expr
@@ -13,6 +14,9 @@ from symcheck.language.formula import Formula
 from symcheck.language.scope import Scope
 from symcheck.problem import Subject
 from symcheck.reason import Reason
+from symcheck.render.block import Block, Code, Function, Item, Items, Paragraph, Title
+from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 _OF_VALUES = (
     "All of this is about the values of l: a part of it is detached, and training follows the field that autograd "
@@ -24,7 +28,7 @@ _PARTLY = "This is about the z at which l exists for every label: it is not show
 
 @public
 @dataclass(frozen=True)
-class Decomposition:
+class Decomposition(Page):
     """The loss ``loss`` = ``symmetric`` + ``insensitive`` for every z, C and parameter value of ``scope``.
 
     Where it is not shown that the loss ``exists_everywhere``, for the z at which it exists for every label.
@@ -65,45 +69,27 @@ class Decomposition:
         )
         return f"{told} {_OF_VALUES}" if has_detached(self.loss.formula) else told
 
-    def to_markdown(self) -> str:
-        """The decomposition as Markdown."""
-        lines = [f"**{self.statement}** ({self.verdict}, {self.scope})", ""]
+    def blocks(self) -> Iterator[Block]:
+        """The statement, where it holds, the two parts, and what noise does."""
+        yield Title((self.statement, f"  [{self.verdict}, {self.scope}]"))
         for told in self._places:
-            lines += [told, ""]
-        lines += ["| part | formula |", "| :-- | :-- |", f"| l | `{_cell(self.loss.text)}` |"]
-        lines += [
-            f"| {name} | {_cell_of(part)} |"
+            yield Paragraph(line_of(told))
+        parts = [Item("l", (Function(self.loss.formula),))]
+        parts += [
+            Item(name, ("no formula in the language",) if part is None else (Function(part),))
             for name, part in (("sym(l)", self.symmetric), ("ins(l)", self.insensitive))
         ]
-        lines += [f"| ins(l), canonical | `{_cell(self.canonical)}` |"] if self.canonical else []
+        if self.canonical:
+            parts.append(Item("ins(l), canonical", (Code(self.canonical),)))
+        yield Items(tuple(parts))
         if self.reason is not None:
-            lines += ["", f"{self.reason}"]
-        return "\n".join([*lines, "", self.finite_lambda, ""])
+            yield Paragraph((str(self.reason),))
+        yield Paragraph(line_of(self.finite_lambda))
 
     @property
     def _places(self) -> list[str]:
         """At which z something is said, where that is not every z."""
         return [text for text in ("" if self.exists_everywhere else _PARTLY, self.local) if text]
 
-    _repr_markdown_ = to_markdown
-
     def __repr__(self) -> str:
         return f"<Decomposition {self.verdict.name}: {self.loss.title}, {self.scope}>"
-
-    def __str__(self) -> str:
-        lines = [f"{self.statement}  [{self.verdict}, {self.scope}]"]
-        lines += self._places
-        for name, part in (("sym(l)", self.symmetric), ("ins(l)", self.insensitive)):
-            lines.append(f"  {name} = {part if part is not None else 'has no formula in the language'}")
-        if self.insensitive is None and self.canonical:
-            lines.append(f"  ins(l) in canonical form = {self.canonical}")
-        lines += [f"  {self.reason}"] if self.reason is not None else []
-        return "\n".join([*lines, self.finite_lambda])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-def _cell_of(part: Formula | None) -> str:
-    return f"`{_cell(str(part))}`" if part is not None else "no formula in the language"

@@ -7,40 +7,74 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from symcheck.paper.base import Checked, Ruling, printed_line
-from symcheck.render.block import Block, Code, Line, Math, Paragraph, Strong, Table
-from symcheck.render.markdown import markdown_page
+from symcheck.render.block import Block, Code, Line, Link, Math, Paragraph, Part, Strong, Table, Title
 from symcheck.render.page import Page
+from symcheck.render.text import text_page
 
 Record = dict[str, object]
+
+_WHAT: Line = (
+    (
+        "Every statement of the paper that can be true or false, with what is printed, what is proved, and what was "
+        "computed to say so.  "
+    ),
+    Strong("as printed"),
+    ": the statement holds as it stands.  ",
+    Strong("with a repair"),
+    ": the words have to change: a symbol has no meaning, or a hypothesis is missing or not needed.  ",
+    Strong("refuted as printed"),
+    (
+        ": what is printed is false, and a witness shows it.  The verdicts are derived from the facts listed under "
+        '"What was computed" of each entry, by '
+    ),
+    Code("symcheck paper"),
+    (
+        ".  What is printed is quoted: dots leave words out, and words between brackets are not the paper's.  The "
+        "paper writes "
+    ),
+    Math("alpha l + g"),
+    " where the rest of these pages writes ",
+    Math("l + lambda g"),
+    ": ",
+    Math("alpha = 1/lambda"),
+    ".",
+)
 
 
 @dataclass(frozen=True)
 class Ledger(Page):
-    """Every entry as it was ``found``: a table, and all of them below it if it is ``whole``, as Markdown is."""
+    """Every entry as it was ``found``, each of them whole; as plain text a table, unless that is ``whole`` as well."""
 
     found: tuple[Checked, ...]
     whole: bool = False
 
     def blocks(self) -> Iterator[Block]:
-        """A row for each entry, how many there are of each verdict, and what is not as the ledger says."""
-        rows = tuple(
-            ((Code(c.claim.id),), (c.claim.place,), _verdict(c), printed_line(c.claim.title)) for c in self.found
-        )
-        yield Table(("id", "place", "verdict", "statement"), rows)
+        """What the ledger is, a row for each entry, and every entry whole."""
+        yield Title(("The paper, claim by claim",))
+        yield Paragraph(_WHAT)
         yield Paragraph(counted(self.found))
+        yield self._table
         for c in self.found:
-            if not c.holds:
-                yield Paragraph((f"{c.claim.id}: ", *printed_line(c.failure)))
-        if self.whole:
-            yield from Entries(self.found).blocks()
+            yield Part(c.claim.id, tuple(c.blocks()))
 
-    def to_markdown(self) -> str:
-        """The ledger as a page: what it is, the table, and every entry whole."""
-        return ledger_markdown(self.found)
+    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
+        """A row for each entry, how many there are of each verdict, and what is not as the ledger says."""
+        if self.whole:
+            return super().to_text(columns=columns, colour=colour)
+        failures = (Paragraph((f"{c.claim.id}: ", *printed_line(c.failure))) for c in self.found if not c.holds)
+        return text_page([self._table, Paragraph(counted(self.found)), *failures], columns, colour=colour)
 
     def to_json(self) -> str:
         """The entries as JSON."""
         return records_json(self.found)
+
+    @property
+    def _table(self) -> Table:
+        rows = tuple(
+            ((Link(Code(c.claim.id), f"#{c.claim.id}"),), (c.claim.place,), _verdict(c), printed_line(c.claim.title))
+            for c in self.found
+        )
+        return Table(("id", "place", "verdict", "statement"), rows)
 
 
 @dataclass(frozen=True)
@@ -57,49 +91,6 @@ class Entries(Page):
     def to_json(self) -> str:
         """The entries as JSON."""
         return records_json(self.found)
-
-
-def ledger_markdown(found: Sequence[Checked]) -> str:
-    """The ledger as a page: what it is, the table, and every entry whole."""
-    head: list[Block] = [
-        Paragraph(
-            (
-                (
-                    "Every statement of the paper that can be true or false, with what is printed, what is proved, and "
-                    "what "
-                ),
-                "was computed to say so.  ",
-                Strong("as printed"),
-                ": the statement holds as it stands.  ",
-                Strong("with a repair"),
-                ": the words have to change: a symbol has no meaning, or a hypothesis is missing or not needed.  ",
-                Strong("refuted as printed"),
-                (
-                    ": what is printed is false, and a witness shows it.  The verdicts are derived from the facts "
-                    "listed under "
-                ),
-                '"What was computed" of each entry, by ',
-                Code("symcheck paper"),
-                (
-                    ".  What is printed is quoted: dots leave words out, and words between brackets are not the "
-                    "paper's.  The paper writes "
-                ),
-                Math("alpha l + g"),
-                " where the rest of these pages writes ",
-                Math("l + lambda g"),
-                ": ",
-                Math("alpha = 1/lambda"),
-                ".",
-            )
-        ),
-        Paragraph(counted(found)),
-        Table(
-            ("id", "place", "verdict", "statement"),
-            tuple(((Code(c.claim.id),), (c.claim.place,), _verdict(c), printed_line(c.claim.title)) for c in found),
-        ),
-    ]
-    pages = "\n".join(c.to_markdown() for c in found)
-    return f"# The paper, claim by claim\n\n{markdown_page(head)}\n{pages}"
 
 
 def counted(found: Sequence[Checked]) -> Line:

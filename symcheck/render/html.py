@@ -50,6 +50,9 @@ STYLE = """\
 .symcheck .number{text-align:right;font-variant-numeric:tabular-nums}
 .symcheck .mark{text-align:center;padding:.1rem .25rem}.symcheck th.mark{vertical-align:bottom;font-weight:normal}
 .symcheck th.mark span{writing-mode:vertical-rl;transform:rotate(180deg);font-size:.85em}
+.symcheck table.marks{font-size:.85em}.symcheck table.marks code{white-space:nowrap}
+.symcheck .marks .wide{max-width:9rem}
+.symcheck .marks th{vertical-align:bottom}.symcheck .marks td:not(.mark){padding:.1rem .4rem}
 .symcheck code{background:#8882;padding:0 .25em;border-radius:3px;overflow-wrap:anywhere}
 .symcheck .wide{display:inline-block;max-width:100%;overflow-x:auto;overflow-y:hidden;vertical-align:middle}
 .symcheck math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",math}
@@ -64,10 +67,15 @@ _DARK = """\
 _DOCUMENT = f"""\
 :root{{color-scheme:light dark}}
 body{{font:16px/1.5 system-ui,"Liberation Sans",sans-serif;max-width:54rem;margin:2rem auto;padding:0 1rem}}
+.symcheck table.marks{{width:max-content;max-width:96vw;position:relative;left:50%;transform:translateX(-50%)}}
 footer{{margin-top:2.5rem;border-top:1px solid #8886;font-size:.85em}}
 @media (prefers-color-scheme:dark){{{_DARK}}}
 @media print{{body{{max-width:none;margin:0;font-size:10.5pt}}h1,h2{{break-after:avoid}}
-.symcheck li,.symcheck tr,.symcheck figure{{break-inside:avoid}}.symcheck .wide,.symcheck table{{overflow:visible}}}}
+.symcheck li,.symcheck tr,.symcheck figure{{break-inside:avoid}}.symcheck .wide,.symcheck table{{overflow:visible}}
+.symcheck table{{display:table}}.symcheck a{{color:inherit;text-decoration:none}}
+.symcheck table.marks{{page:wide;font-size:6pt;position:static;transform:none}}.symcheck .marks .wide{{max-width:none}}
+.symcheck .marks td{{padding:1px 3px}}
+@page wide{{size:A4 landscape;margin:10mm}}}}
 """
 
 
@@ -128,7 +136,7 @@ def _entry(entry: Item) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     kinds = [_KINDS[side] for side in table.align or "l" * len(table.head)]
-    yield "<table>"
+    yield '<table class="marks">' if "c" in table.align else "<table>"
     heads = (f"<th{kind}>{_head(name, kind)}</th>" for kind, name in zip(kinds, table.head, strict=True))
     yield f"<thead><tr>{''.join(heads)}</tr></thead>"
     yield "<tbody>"

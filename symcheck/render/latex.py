@@ -45,7 +45,7 @@ _DOCUMENT = r"""\documentclass{article}
 
 def latex_page(blocks: Iterable[Block]) -> str:
     """``blocks`` as LaTeX, to be put into a document, that ends with a newline."""
-    lines = [line for block in blocks for line in _written(block, 0)]
+    lines = [line for block in blocks for line in _written(block)]
     head = _HEAD_LONG if any("longtable" in line for line in lines) else _HEAD
     return "\n".join([head, *lines]) + "\n"
 
@@ -60,7 +60,7 @@ def latex_line(line: Line) -> str:
     return "".join(map(_marked, line))
 
 
-def _written(block: Block, depth: int) -> Iterator[str]:
+def _written(block: Block, depth: int = 0) -> Iterator[str]:
     if isinstance(block, Title):
         yield rf"\{_HEADINGS[depth]}*{{{latex_line(block.line)}}}"
     elif isinstance(block, Section):

@@ -77,8 +77,13 @@ def _entry(entry: Item) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield "| " + " | ".join(markdown_line(line_of(name)) for name in table.head) + " |"
-    yield "|" + "".join(f" {_SIDES[side]} |" for side in table.align or " " * len(table.head))
+    sides = table.align or " " * len(table.head)
+    heads = (
+        _escaped(name) if side == "c" else markdown_line(line_of(name))
+        for name, side in zip(table.head, sides, strict=True)
+    )
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "".join(f" {_SIDES[side]} |" for side in sides)
     for row in table.rows:
         yield "| " + " | ".join(map(markdown_line, row)) + " |"
 

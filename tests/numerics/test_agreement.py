@@ -54,34 +54,33 @@ def test_the_table_as_text_shows_numbers_to_their_tolerance_and_each_reason_once
     assert agreement.to_text() == (
         "made: inconclusive\n"
         "\n"
-        "          predicted      measured  tolerance\n"
-        "order             2       1.99983    0.00064  agrees        [1]\n"
-        "constant  0.0075166     0.0075167    1.2e-06  agrees        [1]\n"
-        "limit             0      3.05e-06    6.1e-06  agrees        [2]\n"
-        "open              1  not measured        inf  inconclusive  [3]\n"
+        "            predicted      measured  tolerance\n"
+        "  order             2       1.99983    0.00064  agrees        [1]\n"
+        "  constant  0.0075166     0.0075167    1.2e-06  agrees        [1]\n"
+        "  limit             0      3.05e-06    6.1e-06  agrees        [2]\n"
+        "  open              1  not measured        inf  inconclusive  [3]\n"
         "\n"
-        "[1] the next order\n"
-        "[2] the two next orders\n"
-        "[3] no range\n"
-        "note: parameters at their defaults"
+        "  [1]  the next order\n"
+        "  [2]  the two next orders\n"
+        "  [3]  no range\n"
+        "\n"
+        "  note  parameters at their defaults"
     )
 
 
 def test_the_table_in_markdown():
     agreement = Agreement("made", (row(), row(measured=1.0)), ("a note",))
     assert agreement.to_markdown() == (
-        "**made: contradicts**\n"
+        "### made: **contradicts**\n"
         "\n"
-        "| | predicted | measured | tolerance | | reason |\n"
-        "| :-- | --: | --: | --: | :-- | --: |\n"
-        "| order | 2 | 2 | 0.01 | agrees | 1 |\n"
-        "| order | 2 | 1 | 0.01 | **contradicts** | 1 |\n"
+        "|  | predicted | measured | tolerance |  |  |\n"
+        "| :-- | --: | --: | --: | :-- | :-- |\n"
+        "| order | 2 | 2 | 0.01 | agrees | [1] |\n"
+        "| order | 2 | 1 | 0.01 | **contradicts** | [1] |\n"
         "\n"
-        "Reasons of the tolerances:\n"
+        "- **[1]** the next order\n"
         "\n"
-        "1. the next order\n"
-        "\n"
-        "- a note"
+        "- **note** a note\n"
     )
     assert agreement._repr_markdown_() == agreement.to_markdown()
 

@@ -61,7 +61,7 @@ def test_a_proved_pair_agrees_with_its_own_scale_alone(certified, loss, regulari
     assert found.agreement.notes[0] == (
         f"kappa = {false} was claimed in the place of the certificate's, {float(Fraction(own)):.6g}"
     )
-    assert f"a claim that was given, kappa = {float(false):.6g}" in report_text(found)
+    assert rf"a claim that was given, $\kappa = {float(false):.6g}$" in report_text(found)
 
 
 @pytest.mark.parametrize("loss", ["class_weighted_ce", pytest.param("crammer_singer", marks=pytest.mark.slow)])

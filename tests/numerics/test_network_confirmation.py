@@ -99,7 +99,7 @@ def test_the_report_holds_table_and_record(certificate, tmp_path) -> None:
         assert len(network["history"]["kappa"]) == len(record["looks"])
     report = (tmp_path / "out" / "report.md").read_text()
     assert "from the same seed" in report
-    assert "kappa = 1 comes from the certificate" in report
+    assert r"$\kappa = 1$ comes from the certificate" in report
     assert f"Run {record['run']}, recorded in" in report
     assert (tmp_path / "out" / "training.png").read_bytes().startswith(b"\x89PNG")
 

@@ -24,8 +24,8 @@ def test_a_report_is_figure_table_and_record(confirmed, tmp_path):
     assert names(tmp_path / "a" / "b") == sorted([FIGURE, REPORT, RECORD])
     assert paths[0].read_bytes().startswith(b"\x89PNG")
     text = paths[1].read_text()
-    assert text.startswith("# cross_entropy + l2 on iris: agrees\n")
-    assert found.agreement.to_markdown() in text
+    assert text.startswith(r"### cross\_entropy + l2 on iris: **agrees**")
+    assert found.agreement.to_markdown().partition("\n\n")[2].strip() in text
     assert f"({FIGURE})" in text
     assert found.run.spec.hash in text
     assert "Fisher: Iris, UCI 1936, as in scikit-learn (CC BY 4.0)" in text

@@ -335,17 +335,19 @@ def test_the_summary_as_text_and_markdown(tmp_path):
     found = sweep(grid("muh", rho=0.3, **SOME), tmp_path / "r.jsonl")
     # least squares on iris + bias: 84.7 % (THEORY 10); exact noise changes no class of MUH
     assert found.to_text() == (
-        "loss  regularizer  rho  lambda  runs  accuracy clean  accuracy noisy  agreement  distance (3)\n"
-        "muh   l2           0.3     0.1     1          0.8467          0.8467     1.0000        0.0000\n"
-        "muh   l2           0.3      10     1          0.8467          0.8467     1.0000        0.0000\n"
+        "  loss  regularizer  rho  lambda  runs  accuracy clean  accuracy noisy  agreement  distance (3)\n"
+        "  muh   l2           0.3     0.1     1          0.8467          0.8467     1.0000        0.0000\n"
+        "  muh   l2           0.3      10     1          0.8467          0.8467     1.0000        0.0000\n"
+        "\n"
         "accuracy and agreement on the train part, judged by the clean labels; mean and deviation over runs"
     )
     assert found.to_markdown() == (
-        "| loss | regularizer | rho | lambda | runs | accuracy clean | accuracy noisy | agreement | distance (3) |\n"
+        "| loss | regularizer | $\\rho$ | $\\lambda$ | runs "
+        "| accuracy clean | accuracy noisy | agreement | distance (3) |\n"
         "| :-- | :-- | --: | --: | --: | --: | --: | --: | --: |\n"
         "| muh | l2 | 0.3 | 0.1 | 1 | 0.8467 | 0.8467 | 1.0000 | 0.0000 |\n"
         "| muh | l2 | 0.3 | 10 | 1 | 0.8467 | 0.8467 | 1.0000 | 0.0000 |\n"
-        "\naccuracy and agreement on the train part, judged by the clean labels; mean and deviation over runs"
+        "\naccuracy and agreement on the train part, judged by the clean labels; mean and deviation over runs\n"
     )
     assert Results(()).to_text().endswith("no runs")
 

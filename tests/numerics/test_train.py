@@ -23,7 +23,7 @@ from numerics.models import mlp
 from numerics.models.linear import LinearFamily
 from numerics.networks.batches import order_of
 from numerics.networks.checkpoints import Checkpoint
-from numerics.networks.comparison import compared, comparison_table
+from numerics.networks.comparison import compared, comparison_block
 from numerics.networks.network_runs import NetworkRun
 from numerics.networks.optimisers import LBFGS, SGD, Adam
 from numerics.networks.problem import Scaling
@@ -223,9 +223,9 @@ def test_clean_and_noisy_networks_are_compared(ce):
     assert one.accuracy[0] == float((clean.argmax(1) == LABELS).double().mean())
     assert pairs[0].to_limit[0] == 0.0
     assert one.to_limit[0] > 0
-    shown = comparison_table(pairs).splitlines()
-    assert len(shown) == 3
-    assert shown[0].split()[:3] == ["alpha", "rho", "seed"]
+    shown = comparison_block(pairs)
+    assert len(shown.rows) == 2
+    assert [*shown.head[:3]] == ["alpha", "rho", "seed"]
 
 
 def test_the_scores_are_those_of_the_modules(ce):

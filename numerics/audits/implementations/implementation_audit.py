@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -133,38 +132,15 @@ class ImplementationAudit(Page):
         return f"{self.verdict} for {self.scope}: {self.title}"
 
     def blocks(self) -> Iterator[Block]:
-        """The headline, the reason or the difference with a witness, and the notes."""
+        """The verdict, what is different and where, or why it is the same, and notes."""
         yield Title((Strong(str(self.verdict)), f" for {self.scope}: {self.title}"))
         if self.difference is None:
             yield Paragraph((self.reason,))
         else:
-            yield Paragraph((f"{self.difference.kind}: {self.difference.sentence}",))
-            yield Items((Item("", (f"at {self.difference.witness}",)),))
-        for note in self.notes:
-            yield Paragraph((f"note: {note}",))
-
-    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The audit as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
-        if columns is not None or colour:
-            return super().to_text(columns=columns, colour=colour)
-        lines = [self.headline, ""]
-        if self.difference is None:
-            lines += textwrap.wrap(self.reason, 112)
-        else:
-            lines += textwrap.wrap(f"{self.difference.kind}: {self.difference.sentence}", 112)
-            lines += textwrap.wrap(
-                f"at {self.difference.witness}", 112, initial_indent="    ", subsequent_indent="    "
-            )
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"note: {note}" for note in self.notes)])
-
-    def to_markdown(self) -> str:
-        """The audit in Markdown."""
-        lines = [f"**{self.headline}**", ""]
-        if self.difference is None:
-            lines.append(self.reason)
-        else:
-            lines += [f"{self.difference.kind}: {self.difference.sentence}", "", f"- at {self.difference.witness}"]
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
+            yield Paragraph((Strong(str(self.difference.kind)), f": {self.difference.sentence}"))
+            yield Items((Item("at", (str(self.difference.witness),)),))
+        if self.notes:
+            yield Items(tuple(Item("note", (note,)) for note in self.notes))
 
     def __repr__(self) -> str:
         kind = "" if self.difference is None else f", {self.difference.kind}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from symcheck.arguments.public import public
-from symcheck.render.block import Block, Item, Items, Paragraph, Strong, Title
+from symcheck.render.block import Block, Item, Items, Section, Strong, Title
 from symcheck.render.page import Page
+from symcheck.render.prose import line_of
 
 
 class Answer(Enum):
@@ -139,37 +139,18 @@ class Audit(Page):
         }  # fmt: skip
 
     def blocks(self) -> Iterator[Block]:
-        """Each theorem in a sentence, and each hypothesis with its answer, its number and what that is."""
+        """What applies, and each hypothesis with its answer, its number and a sentence."""
         yield Title((self.title,))
-        yield Items(tuple(Item("", (theorem.sentence,)) for theorem in self.theorems))
-        yield Items(
-            tuple(
-                Item(h.name, (Strong(str(h.answer)), f"  {h.shown}".rstrip()), below=((h.sentence,),))
-                for h in self.hypotheses
-            )
-        )
-        for note in self.notes:
-            yield Paragraph((f"note: {note}",))
-
-    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The audit as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
-        if columns is not None or colour:
-            return super().to_text(columns=columns, colour=colour)
-        lines = [self.title, "", *(theorem.sentence for theorem in self.theorems), ""]
-        width = max(len(h.name) for h in self.hypotheses)
-        for h in self.hypotheses:
-            lines.append(f"{h.name:<{width}}  {h.answer!s:<7}  {h.shown}")
-            lines += textwrap.wrap(h.sentence, 112, initial_indent="    ", subsequent_indent="    ")
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"note: {note}" for note in self.notes)])
-
-    def to_markdown(self) -> str:
-        """The audit in Markdown."""
-        lines = [f"**{self.title}**", "", *(f"- {theorem.sentence}" for theorem in self.theorems), ""]
-        lines += ["| hypothesis | of | answer | number | |", "| :-- | :-- | :-- | --: | :-- |"]
+        yield Items(tuple(Item("", line_of(theorem.sentence)) for theorem in self.theorems))
+        yield Section("Hypotheses")
+        entries = []
         for h in self.hypotheses:
             of = ", ".join(t.theorem for t in self.theorems if h in (*t.needs, *t.besides))
-            lines.append(f"| {h.name} | {of} | {h.answer} | {h.shown} | {h.sentence} |")
-        return "\n".join([*lines, *([""] if self.notes else []), *(f"- {note}" for note in self.notes)])
+            number = "" if h.number is None else f", {h.shown}"
+            entries.append(Item(h.name, (Strong(str(h.answer)), f"{number} ({of})"), (line_of(h.sentence),)))
+        yield Items(tuple(entries))
+        if self.notes:
+            yield Items(tuple(Item("note", line_of(note)) for note in self.notes))
 
     def __repr__(self) -> str:
         return f"<Audit: {self.answer}>"

@@ -16,7 +16,6 @@ from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
 from numerics.runs.confirmed import Confirmed
 from symcheck.render.block import Block
-from symcheck.render.text import text_page
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,14 +50,13 @@ class NetworkConfirmation(Confirmed):
         return report_files(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
 
     def blocks(self) -> Iterator[Block]:
-        """The agreement, and the accuracies with and without the penalty."""
-        yield from super().blocks()
+        """The report: what was trained, what was compared, the figure, and each pair of networks."""
+        from numerics.confirmations.networks.network_report import report_page
+
+        return report_page(self.judged, self.spec, self.agreement, self.comparisons, self.without_penalty)
+
+    def summary(self) -> Iterator[Block]:
+        """The table, and the accuracies without the penalty where they were asked for."""
+        yield from self.agreement.blocks()
         if self.without_penalty is not None:
             yield from self.without_penalty.blocks()
-
-    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The same as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
-        if columns is not None or colour:
-            return text_page(self.blocks(), columns, colour=colour)
-        table = self.agreement.to_text()
-        return table if self.without_penalty is None else f"{table}\n\n{self.without_penalty}"

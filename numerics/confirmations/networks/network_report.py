@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from numerics import datasets
 from numerics.confirmations.networks.judged import Judged
 from numerics.confirmations.networks.network_record import record_text
 from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.training_figure import training_figure
-from numerics.figure_style import as_bytes
-from numerics.networks.comparison import Comparison, comparison_table
+from numerics.figure_style import as_bytes, picture
+from numerics.networks.comparison import Comparison, comparison_block
 from numerics.networks.without_penalty import BesideWithoutPenalty
 from numerics.runs.agreement import Agreement
+from symcheck.render.block import Block, Code, Link, Paragraph, Picture, Strong, Title
+from symcheck.render.markdown import markdown_page
+from symcheck.render.prose import line_of
 
 FIGURE, REPORT, RECORD = "training.png", "report.md", "confirmation.json"
 """The files of a report."""
+SHOWS = "What the networks show against the steps of training"
+"""What the figure shows."""
 COMPARED = (
     "Each network trained on noisy labels beside the one trained on clean labels from the same seed: the share of "
     "samples of which the predicted classes agree, the distance of the directions of the scores as in (3) of the "
@@ -33,59 +38,63 @@ def report_files(
     beside: BesideWithoutPenalty | None = None,
 ) -> dict[str, str | bytes]:
     """Figure, report and record by the names of their files."""
+    where = Paragraph((f"Run {judged.found.name}, recorded in ", Link(RECORD, RECORD), "."))
+    blocks = report_blocks(judged, spec, agreement, comparisons, beside, Picture("", SHOWS, FIGURE))
     return {
         FIGURE: as_bytes(training_figure(judged, spec, agreement.outcome)),
-        REPORT: report_text(judged, spec, agreement, comparisons, beside),
+        REPORT: markdown_page([*blocks, where]),
         RECORD: record_text(judged, spec, agreement, comparisons, beside),
     }
 
 
-def report_text(
+def report_page(
     judged: Judged,
     spec: NetworkSpec,
     agreement: Agreement,
     comparisons: Sequence[Comparison],
     beside: BesideWithoutPenalty | None = None,
-) -> str:
-    """The report in Markdown."""
-    claim = judged.claim
-    pair = claim.objective
-    values = {**pair.parameters, **pair.entries, **claim.assumed}
-    what = (
-        f"The network `{spec.model}` ({spec.weights} weights, start {spec.start}) was trained on {spec.samples} "
-        f"samples of {spec.classes} classes in {spec.dtype} on {spec.device}, at lambda = "
-        f"{1 / spec.alpha:.4g} from the seeds {', '.join(map(str, spec.seeds))}, under the clean labels and under "
-        f"{spec.noise_words}; a network stops where the claim can be judged, or after "
-        f"{judged.found.training.steps} steps."
-    )
-    lines = [
-        f"# {agreement.title}: {agreement.outcome}",
-        "",
-        f"loss `{pair.loss}`, regularizer `{pair.regularizer}`"
-        + "".join(f", {name} = {value}" for name, value in sorted(values.items()))
-        + ".",
-        "",
-        what,
-        "",
-        _source(judged),
-        "",
-        agreement.to_markdown(),
-        "",
-        f"![What the networks show against the steps of training]({FIGURE})",
-        "",
-        COMPARED,
-        "",
-        "```text",
-        comparison_table(tuple(comparisons)),
-        "```",
-        "",
-        *([] if beside is None else ["On what was held out:", "", "```text", str(beside), "```", ""]),
-        f"Run {judged.found.name}, recorded in [{RECORD}]({RECORD}).",
-    ]
+) -> Iterator[Block]:
+    """The report as a page that stands alone, with the figure in it."""
+    shown = picture(training_figure(judged, spec, agreement.outcome), SHOWS)
+    return report_blocks(judged, spec, agreement, comparisons, beside, shown)
+
+
+def report_blocks(
+    judged: Judged,
+    spec: NetworkSpec,
+    agreement: Agreement,
+    comparisons: Sequence[Comparison],
+    beside: BesideWithoutPenalty | None,
+    figure: Picture,
+) -> Iterator[Block]:
+    """What was trained, what was compared, the ``figure``, and each pair of networks."""
+    pair = judged.claim.objective
+    values = {**pair.parameters, **pair.entries, **judged.claim.assumed}
+    yield Title((f"{agreement.title}: ", Strong(str(agreement.outcome))))
+    given = tuple(piece for name, value in sorted(values.items()) for piece in (f", {name} = ", Code(str(value))))
+    yield Paragraph(("loss ", Code(str(pair.loss)), ", regularizer ", Code(str(pair.regularizer)), *given, "."))
+    yield Paragraph(
+        (
+            "The network ", Code(spec.model),
+            *line_of(
+                f" ({spec.weights} weights, start {spec.start}) was trained on {spec.samples} samples of "
+                f"{spec.classes} classes in {spec.dtype} on {spec.device}, at lambda = {1 / spec.alpha:.4g} from "
+                f"the seeds {', '.join(map(str, spec.seeds))}, under the clean labels and under {spec.noise_words}; a "
+                f"network stops where the claim can be judged, or after {judged.found.training.steps} steps."
+            ),
+        )
+    )  # fmt: skip
+    yield Paragraph(line_of(_source(judged)))
+    yield from agreement.compared()
+    yield figure
+    yield Paragraph(line_of(COMPARED))
+    yield comparison_block(comparisons)
+    if beside is not None:
+        yield Paragraph(("On what was held out:",))
+        yield from beside.blocks()
     if spec.data in datasets.names():
         known = datasets.load(spec.data)
-        lines.append(f"Data: {known.source} ({known.licence}).")
-    return "\n".join(lines) + "\n"
+        yield Paragraph((f"Data: {known.source} ({known.licence}).",))
 
 
 def _source(judged: Judged) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.claim import PreferenceClaim, preference_claim
 from numerics.confirmations.preferences.preference_evidence import PreferenceEvidence
 from numerics.confirmations.preferences.preference_rows import exact_rows, first_step_rows, limit_rows, symmetric_rows
+from numerics.confirmations.preferences.reward_table import reward_blocks
 from numerics.confirmations.preferences.rewards import FlippedPairs, Rewards
 from numerics.errors import ConfirmationError, DataError
 from numerics.models.linear import Outputs
@@ -26,7 +27,6 @@ from numerics.progress import Progress, silent
 from numerics.runs.agreement import Agreement, Row
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.render.block import Block
-from symcheck.render.text import text_page
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,10 @@ class LimitEvidence(Evidence):
     def files(self) -> dict[str, str | bytes]:
         """None of its own."""
         return {}
+
+    def blocks(self) -> Iterable[Block]:
+        """The rows alone."""
+        return self.agreement.blocks()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,25 +63,15 @@ class PreferenceConfirmation(PreferenceEvidence):
         return report_files(self)
 
     def blocks(self) -> Iterator[Block]:
-        """The agreement, and the table of rewards."""
-        from numerics.confirmations.preferences.reward_table import reward_blocks
+        """The report: what was trained, what was compared, the rewards, and the figure."""
+        from numerics.confirmations.preferences.preference_report import report_page
 
-        yield from super().blocks()
+        return report_page(self)
+
+    def summary(self) -> Iterator[Block]:
+        """The table of what was compared, and that of the rewards."""
+        yield from self.agreement.blocks()
         yield from reward_blocks(self.rewards)
-
-    def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The same as plain text, for so many ``columns``, None for a file, in ``colour`` or not."""
-        from numerics.confirmations.preferences.reward_table import reward_table
-
-        if columns is not None or colour:
-            return text_page(self.blocks(), columns, colour=colour)
-        return f"{self.agreement.to_text()}\n\n{reward_table(self.rewards)}"
-
-    def to_markdown(self) -> str:
-        """The same in Markdown."""
-        from numerics.confirmations.preferences.reward_table import markdown_table
-
-        return f"{self.agreement.to_markdown()}\n\n{markdown_table(self.rewards)}"
 
 
 def confirmed_preference(

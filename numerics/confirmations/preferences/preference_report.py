@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from numerics.confirmations.preferences.preference_evidence import PreferenceEvidence
-from numerics.confirmations.preferences.reward_table import markdown_table
-from numerics.figure_style import as_bytes
+from numerics.confirmations.preferences.ranking_figure import rankings
+from numerics.confirmations.preferences.reward_table import reward_blocks
+from numerics.figure_style import as_bytes, picture
+from symcheck.render.block import Block, Code, Line, Link, Paragraph, Picture, Section, Strong, Title
+from symcheck.render.markdown import markdown_page
+from symcheck.render.prose import line_of
 
 FIGURE, REPORT, RECORD = "rankings.png", "report.md", "confirmation.json"
 """The files of a report."""
+SHOWS = "Rankings of clean and flipped pairs"
+"""What the figure shows."""
 
 
 def report_files(confirmation: PreferenceEvidence) -> dict[str, str | bytes]:
     """Figure, report and record by the names of their files."""
-    from numerics.confirmations.preferences.ranking_figure import rankings  # loads matplotlib
-
     return {
         FIGURE: as_bytes(rankings(confirmation.rewards)),
         REPORT: report_text(confirmation),
@@ -26,30 +31,38 @@ def report_files(confirmation: PreferenceEvidence) -> dict[str, str | bytes]:
 
 
 def report_text(confirmation: PreferenceEvidence) -> str:
-    """The report in Markdown."""
+    """The report in Markdown, beside figure and record."""
+    where = Paragraph(("The record is ", Link(RECORD, RECORD), "."))
+    return markdown_page([*report_blocks(confirmation, Picture("", SHOWS, FIGURE)), where])
+
+
+def report_page(confirmation: PreferenceEvidence) -> Iterator[Block]:
+    """The report as a page that stands alone, with the figure in it."""
+    return report_blocks(confirmation, picture(rankings(confirmation.rewards), SHOWS))
+
+
+def report_blocks(confirmation: PreferenceEvidence, figure: Picture) -> Iterator[Block]:
+    """What was trained, what was compared, the rewards, and the ``figure``."""
     rewards, claim = confirmation.rewards, confirmation.rewards.claim
     data = rewards.data
-    penalty = "no penalty" if claim.is_alone else f"penalty `{claim.objective.regularizer}`"
-    return "\n".join(
-        [
-            f"# {claim.name}: {confirmation.outcome}",
-            "",
-            f"loss `{claim.objective.loss}`, with z[y] the score of the answer that is preferred; {penalty}.",
-            "",
-            f"A linear reward was trained in float64 on {len(data.pairs)} pairs, clean and with {data.noise}.",
-            "",
-            confirmation.agreement.to_markdown(),
-            "",
-            "## The rewards",
-            "",
-            markdown_table(rewards),
-            "",
-            f"![Rankings of clean and flipped pairs]({FIGURE})",
-            "",
-            f"The record is [{RECORD}]({RECORD}).",
-            "",
-        ]
+    penalty: Line = ("no penalty",) if claim.is_alone else ("penalty ", Code(str(claim.objective.regularizer)))
+    yield Title((f"{claim.name}: ", Strong(str(confirmation.outcome))))
+    yield Paragraph(
+        (
+            "loss ",
+            Code(str(claim.objective.loss)),
+            *line_of(", with z[y] the score of the answer that is preferred; "),
+            *penalty,
+            ".",
+        )
     )
+    yield Paragraph(
+        (f"A linear reward was trained in float64 on {len(data.pairs)} pairs, clean and with {data.noise}.",)
+    )
+    yield from confirmation.agreement.compared()
+    yield Section("The rewards")
+    yield from reward_blocks(rewards)
+    yield figure
 
 
 def record_text(confirmation: PreferenceEvidence) -> str:

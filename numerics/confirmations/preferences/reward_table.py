@@ -28,25 +28,11 @@ def legend(rewards: Rewards) -> str:
     )
 
 
-def reward_table(rewards: Rewards) -> str:
-    """The table as plain text."""
-    rows = [head(rewards), *reward_rows(rewards)]
-    width = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
-    lines = ["  ".join(cell.rjust(w) for cell, w in zip(row, width, strict=True)) for row in rows]
-    return "\n".join([*lines, legend(rewards)])
-
-
 def reward_blocks(rewards: Rewards) -> Iterator[Block]:
-    """The table as blocks of a page."""
+    """The table, and what its columns are."""
     rows = tuple(tuple((cell,) for cell in row) for row in reward_rows(rewards))
     yield Table(head(rewards), rows, "r" * len(HEAD))
     yield Paragraph((f"{legend(rewards)}.",))
-
-
-def markdown_table(rewards: Rewards) -> str:
-    """The table in Markdown."""
-    lines = [f"| {' | '.join(row)} |" for row in [head(rewards), *reward_rows(rewards)]]
-    return "\n".join([lines[0], "|" + " --: |" * len(HEAD), *lines[1:], "", legend(rewards) + "."])
 
 
 def _cells(m: RewardMeasurement, *, is_alone: bool) -> tuple[str, ...]:

@@ -110,22 +110,23 @@ class TestPages:
     def test_text_says_verdict_difference_and_witness(self):
         lines = str(audit_implementation(tripled, "gce")).splitlines()
         assert lines[0] == "REFUTED for every C >= 2: tripled as gce(q=7/10)"
-        assert (
-            lines[2] == "SCALE: the code is 3 times the formula; so it is for every z, label and C, by canonical forms"
-        )
-        assert lines[3].startswith("    at C = 2, y = 0, z = (")
-        assert lines[-1] == "note: q was not given: it takes its default 7/10"
+        told = "SCALE: the code is 3 times the formula; so it is for every z, label and C, by canonical forms"
+        assert lines[1] == told
+        assert lines[3].startswith("  at  C = 2, y = 0, z = (")
+        assert lines[-1] == "  note  q was not given: it takes its default 7/10"
 
     def test_text_says_what_is_proved(self):
         text = audit_implementation(gce, "gce", q=0.7).to_text()
         assert text.startswith(
-            "PROVED for every C >= 2: gce as gce(q=7/10)\n\nthe canonical forms of values and gradients"
+            "PROVED for every C >= 2: gce as gce(q=7/10)\nthe canonical forms of values and gradients"
         )
 
     def test_markdown_is_what_notebooks_show(self):
         found = audit_implementation(tripled, "gce")
         assert found._repr_markdown_() == found.to_markdown()
-        assert found.to_markdown().startswith("**REFUTED for every C >= 2: tripled as gce(q=7/10)**\n\nSCALE: ")
+        assert found.to_markdown().startswith(
+            "### **REFUTED** for every C \\>= 2: tripled as gce(q=7/10)\n\n**SCALE**: "
+        )
 
     def test_repr_is_short(self):
         assert repr(audit_implementation(tripled, "gce")) == "<ImplementationAudit: REFUTED, SCALE>"
