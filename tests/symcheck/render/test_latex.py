@@ -54,7 +54,7 @@ def test_names_and_labels_are_written_out() -> None:
 
 
 def test_a_bracket_at_the_start_of_an_item_is_no_label() -> None:
-    assert r"\item {}[a]" in list(_written(Items((Item("", ("[a]",)),))))
+    assert r"\item {}[a]" in list(_written(Items((Item("", ("[a]",)),)), 0))
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
