@@ -139,6 +139,7 @@ def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Pa
         "notebooks",
         "numerics",
         "parquet",
+        "site",
         "sweep",
         "test",
     }
