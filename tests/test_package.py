@@ -49,7 +49,7 @@ def contents(wheel: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel's files, the two libraries that it requires, what those require, and nothing else."""
+    """A folder with the wheel's files, the libraries that it requires, what those require, and nothing else."""
     folder = tmp_path_factory.mktemp("site")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)
@@ -126,7 +126,7 @@ def test_the_wheel_has_nothing_else_but_its_metadata(contents: set[str]) -> None
     assert "symcheck-0.1.0.dist-info/licenses/LICENSE" in contents
 
 
-def test_the_wheel_requires_the_two_libraries_and_names_the_extras(installed: Path) -> None:
+def test_the_wheel_requires_its_libraries_and_names_the_extras(installed: Path) -> None:
     metadata = PathDistribution(installed / "symcheck-0.1.0.dist-info")
     lines = [Requirement(line) for line in metadata.requires or ()]
     assert {r.name for r in lines if r.marker is None} == CORE

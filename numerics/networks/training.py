@@ -48,7 +48,8 @@ class Training:
             )
         for name in ("steps", "patience", "check_every", "batch"):
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            is_open = name == "batch" and value is None
+            if not is_open and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
                 raise TrainingError(f"{name}: got {shown(value, 80)}; accepted is an integer >= 1")
         if not _is_real(self.gradient_norm) or not self.gradient_norm >= 0:
             raise TrainingError(

@@ -47,7 +47,6 @@ class HumanLabels(Counted, Explained):
         return torch.bincount(pairs, minlength=self.classes**2).reshape(self.classes, self.classes)
 
 
-@public
 @overload
 def human_labels(clean: object, noisy: object, *, level: float = LEVEL) -> HumanLabels: ...
 
@@ -60,6 +59,7 @@ def human_labels(*, counts: object, level: float = LEVEL) -> LabelCounts: ...
 def human_labels(*, T: object, level: float = LEVEL) -> StatedNoise: ...
 
 
+@public
 def human_labels(
     clean: object = None, noisy: object = None, *, counts: object = None, T: object = None, level: float = LEVEL
 ) -> HumanLabels | LabelCounts | StatedNoise:

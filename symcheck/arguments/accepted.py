@@ -60,7 +60,7 @@ def _kind(part: str) -> Kind | None:
     several = re.fullmatch(r"(?:Sequence|Iterable)\[(\w+)\]", part)
     if several and several[1] in _SEVERAL:
         one, called = _SEVERAL[several[1]]
-        return Kind(lambda value: _is_several(value, one), called)
+        return Kind(lambda value: _is_several(value, one), called, is_asked_first=several[1] == "Given")
     return Kind(_is_array, "an array of numpy") if part.startswith("NDArray") else _KINDS.get(part)
 
 
@@ -115,7 +115,7 @@ def _is_progress(value: object) -> bool:
     return True
 
 
-_PATH = Kind(_is_path, "a path, a text or a pathlib.Path", is_asked_first=True)
+_PATH = Kind(_is_path, "a path, as a text or a pathlib.Path", is_asked_first=True)
 _KINDS = {
     "bool": Kind(_is_flag, "True or False", is_asked_first=True),
     "int": Kind(_is_whole, "a whole number"),
@@ -130,6 +130,6 @@ _SEVERAL: dict[str, tuple[Test, str]] = {
     "str": (_is_text, 'several texts, as in ["a", "b"]'),
     "int": (_is_whole, "several whole numbers, as in [1, 2]"),
     "float": (_is_number, "several numbers, as in [0.1, 1]"),
-    "Given": (lambda _: True, 'several, as in ["gce", "mae"]'),
-    "Plan": (lambda _: True, "runs that numerics.grid(...) plans"),
+    "Given": (lambda _: True, 'a list, as in ["gce", "mae"]'),
+    "Plan": (lambda _: True, "the runs that numerics.grid(...) plans"),
 }

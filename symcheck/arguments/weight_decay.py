@@ -8,7 +8,7 @@ _NAMES = frozenset({"weightdecay", "decoupledweightdecay", "wd", "l2weights", "w
 
 WEIGHT_DECAY = (
     "weight decay acts on the weights W of a model, and a penalty here is a function g(z) of the scores z; use l2, "
-    "g(z) = |z|^2/2.  Of a linear model z = W x the mean of l2 over the data is |W|^2/2, which is weight decay, "
+    "g(z) = |z|^2/2.  Of a linear model z = W x the mean of l2 over the data is |W|^2/2, the penalty of weight decay, "
     "where the features are whitened, E[x x'] = I; with other features, and in other models, they differ"
 )
 """What to say, and what to use: E |Wx|^2 = tr(W E[x x'] W'), which is |W|^2 for every W only if E[x x'] = I."""

@@ -29,7 +29,6 @@ CORRECTIONS: Final = ("forward", "backward")
 """The corrections of a loss for noise T that are known."""
 
 
-@public
 @overload
 def noise_condition(
     T: object,
@@ -54,6 +53,7 @@ def noise_condition(
 ) -> BackwardCondition: ...
 
 
+@public
 def noise_condition(
     T: object,
     hessian: object = None,

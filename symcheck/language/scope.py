@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symcheck.arguments.weight_decay import WEIGHT_DECAY, is_weight_decay
 from symcheck.errors import ParameterError, ScopeError, shown
 from symcheck.language.array import Array, Entries
 from symcheck.language.exact import LONGEST_NUMBER, Number
@@ -104,6 +105,8 @@ class Scope:
         for p in self.parameters:
             if p.name == name:
                 return p
+        if is_weight_decay(name):
+            raise ParameterError(f"{name}: no free parameter has this name; {WEIGHT_DECAY}")
         free = ", ".join(p.name for p in self.parameters) or "none"
         raise ParameterError(f"{name}: no free parameter has this name; free here: {free}")
 

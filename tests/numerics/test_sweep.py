@@ -150,7 +150,7 @@ def test_without_seeds_the_noise_is_exact():
         ({"model": "mlp"}, SweepError, "model: got 'mlp'; accepted is 'linear'"),
         ({"loss": "binary_cross_entropy(z)"}, Exception, None),
         ({"loss": "gcee"}, UnknownNameError, "loss: there is no loss called 'gcee'; did you mean gce or agce?; "
-            "symcheck list shows all of them"),
+            "symcheck list losses shows all of them"),
         ({"loss": "logistic_margin"}, SweepError, "data: iris has C = 3 classes, and logistic_margin is about C = 2; "
             "choose data with such a number of classes"),
         ({"test": 1}, DataError, "test: got 1; accepted is the share of the samples to test on, from 0 to below 1"),

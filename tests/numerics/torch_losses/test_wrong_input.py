@@ -43,7 +43,7 @@ MAKING: dict[str, tuple[Callable[[], Any], type[SymcheckError], str]] = {
     "an unknown name": (
         lambda: torch_loss("gcee"),
         UnknownNameError,
-        "loss: there is no loss called 'gcee'; did you mean gce or agce?; symcheck list shows all of them",
+        "loss: there is no loss called 'gcee'; did you mean gce or agce?; symcheck list losses shows all of them",
     ),
     "an unknown parameter": (
         lambda: torch_loss("gce", p=0.5),

@@ -38,19 +38,20 @@ def test_an_entry_by_its_name() -> None:
         (
             loss_named,
             "brierr",
-            "loss: there is no loss called 'brierr'; did you mean brier?; symcheck list shows all of them",
+            "loss: there is no loss called 'brierr'; did you mean brier?; symcheck list losses shows all of them",
         ),
         (
             loss_named,
             "OVRL",
-            "loss: there is no loss called 'OVRL'; did you mean one_vs_rest_logistic?; symcheck list shows all of them",
+            "loss: there is no loss called 'OVRL'; did you mean one_vs_rest_logistic?; symcheck list losses shows all "
+            "of them",
         ),
-        (loss_named, "qqq", "loss: there is no loss called 'qqq'; symcheck list shows all of them"),
-        (loss_named, "", "loss: there is no loss called ''; symcheck list shows all of them"),
+        (loss_named, "qqq", "loss: there is no loss called 'qqq'; symcheck list losses shows all of them"),
+        (loss_named, "", "loss: there is no loss called ''; symcheck list losses shows all of them"),
         (
             loss_named,
             "../brier",
-            "loss: there is no loss called '../brier'; did you mean brier?; symcheck list shows all of them",
+            "loss: there is no loss called '../brier'; did you mean brier?; symcheck list losses shows all of them",
         ),
         (loss_named, "l2", "loss: l2 is a regularizer; the loss comes first and then the regularizer"),
         (regularizer_named, "mae", "regularizer: mae is a loss; the loss comes first and then the regularizer"),
@@ -58,7 +59,7 @@ def test_an_entry_by_its_name() -> None:
             regularizer_named,
             "entropi",
             "regularizer: there is no regularizer called 'entropi'; did you mean entropy?; "
-            "symcheck list shows all of them",
+            "symcheck list regularizers shows all of them",
         ),
         (loss_named, 3, f"loss: got int; accepted is a name, such as {names('loss')[0]!r}"),
     ],

@@ -12,7 +12,7 @@ import pytest
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.render.block import Code, Item, Items, Strong
-from symcheck.render.latex import _written, latex_line
+from symcheck.render.latex import latex_line, latex_page
 
 PAIRS = [("cross_entropy", "l2"), ("focal", "entropy"), ("one_vs_rest_logistic", "quartic")]
 
@@ -54,7 +54,7 @@ def test_names_and_labels_are_written_out() -> None:
 
 
 def test_a_bracket_at_the_start_of_an_item_is_no_label() -> None:
-    assert r"\item {}[a]" in list(_written(Items((Item("", ("[a]",)),))))
+    assert r"\item {}[a]" in latex_page([Items((Item("", ("[a]",)),))]).splitlines()
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
