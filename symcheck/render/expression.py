@@ -42,7 +42,7 @@ def text_as_it_stands(expression: Expr) -> str:
     >>> from sympy import Symbol
     >>> C, q = Symbol("C", positive=True), Symbol("q", real=True)
     >>> text_as_it_stands(C ** (-q - 1) - C ** (-q))
-    'C**(-q - 1) - C**(-q)'
+    'C**(-1 - q) - C**(-q)'
     """
     return _written(expression, is_sorted=False)[0]
 
