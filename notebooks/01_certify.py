@@ -149,7 +149,7 @@ assert [order.to_limit for order in cert.prediction.orders] == [3, 2]
 # %%
 gce = sc.certify("gce", "l2")
 print(gce.verdict, "for", gce.scope)
-gce.kappa
+print("kappa =", gce.kappa)
 
 # %% [markdown]
 # `at` certifies again in a narrower scope, where $\kappa$ is a number. Values are exact: `"7/10"`, or the short decimal

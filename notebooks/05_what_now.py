@@ -541,7 +541,7 @@ of_gce = sc.certify("gce", "l2")
 values = {"C": 4, "q": sp.Rational(1, 2), "j": 1, "y": 1}
 values = {symbol: values[symbol.name] for symbol in of_gce.gradient.free_symbols}
 assert of_gce.gradient.subs(values) == sp.Rational(1, 2) * (sp.Rational(1, 4) - 1)  # by hand: C^-q (1/C - 1)
-of_gce.gradient
+print(of_gce.gradient)
 
 # %% [markdown]
 # ## 9. Without a penalty

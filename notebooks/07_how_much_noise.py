@@ -26,7 +26,7 @@ import textwrap
 
 import numpy as np
 import torch
-from IPython.display import Image, Markdown
+from IPython.display import Image
 
 import symcheck as sc
 from numerics import choose_lambda, datasets, forecast, guarantee, noise_margin, trusted
@@ -45,11 +45,6 @@ def say(*lines):
 def shown(figure):
     """A figure as a picture."""
     return Image(as_bytes(figure), width=650)
-
-
-def page(result):
-    """A result as it is read."""
-    return Markdown(result.to_markdown())
 
 
 # %% [markdown]
@@ -115,7 +110,7 @@ curve = at_large_lambda.against_rho([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
 shown(curve.figure)
 
 # %%
-page(curve)
+curve
 
 # %% [markdown]
 # An accuracy of 80 % is reached, two standard errors included, up to this rate of the table:
@@ -138,7 +133,7 @@ choice = choose_lambda(certificate, few, rho=0.3, lambdas=[0.01, 0.03, 0.1, 0.3,
 shown(choice.figure)
 
 # %%
-page(choice)
+choice
 
 # %% [markdown]
 # The rule is written on the page: of the lambdas whose forecast accuracy cannot be told from the best one, the smallest
@@ -158,7 +153,7 @@ say(f"lambda = {choice.lambda_:g}, {100 * taken.certified:.1f} % certified, {100
 
 # %%
 at_it = guarantee(certificate, few, rho=0.3).at(choice.lambda_)
-page(at_it)
+at_it
 
 # %%
 assert at_it.share == taken.certified
@@ -171,7 +166,7 @@ assert at_it.level.startswith("proved")
 # %%
 n = few.classes / (few.classes - 1)
 margin = noise_margin(leading(50)[0], labels, a=(1 - 0.4 * n, 1 - 0.2 * n))
-page(margin)
+margin
 
 # %% [markdown]
 # ## 5. With noisy labels alone
@@ -185,7 +180,7 @@ moved = chance.random(len(labels)) < 0.3
 noisy = np.where(moved, (labels + chance.integers(1, 10, len(labels))) % 10, labels)
 X, new = leading(50)
 by_noisy = trusted((X, noisy), rho=0.3, test=(new, new_labels))
-page(by_noisy)
+by_noisy
 
 # %% [markdown]
 # Here the clean labels are known, so that we can look:
@@ -204,7 +199,7 @@ assert otherwise[by_noisy.proved].sum() <= 5
 
 # %%
 cleaning = at_large_lambda.cleaned(0.1)
-page(cleaning)
+cleaning
 
 # %% [markdown]
 # A tenth of the labels, chosen at random and put right, is worth less than a point at this rate. Those most in doubt

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,30 @@ def test_the_stored_notebook_shows_results_and_no_errors(name: str) -> None:
     assert max(map(len, shown)) < 100
     assert str(FOLDER.parent) not in nbformat.writes(kept)
     assert str(Path(sys.prefix)) not in nbformat.writes(kept)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_stored_notebook_shows_needs_no_network(name: str) -> None:
+    """Converted to HTML an output shows the first of these forms that it has, and formulas in MathML, not in LaTeX."""
+    forms = ("text/html", "image/svg+xml", "image/png", "text/latex", "text/markdown", "text/plain")
+    for cell in stored(name).cells:
+        for output in cell.get("outputs", ()):
+            shown = next((form for form in forms if form in output.get("data", {})), "text/plain")
+            assert shown not in ("text/latex", "text/markdown"), f"{cell.source}\nhas no form in HTML"
+            if shown == "text/html":
+                assert raw_tex(output.data["text/html"]) == []
+                assert not re.search(r"<script|<link|src=[\"']http", output.data["text/html"])
+
+
+def raw_tex(html: str) -> list[str]:
+    """What a reader of ``html`` would see of LaTeX: commands and dollar signs outside of MathML and code."""
+    visible = re.sub(r"<(math|style|code|pre|svg)\b.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
+    return re.findall(r"\\[A-Za-z]+|\$", visible)
+
+
+def test_raw_tex_is_seen() -> None:
+    assert raw_tex("<p>$\\frac{1}{C}$ and \\kappa</p>") == ["$", "\\frac", "$", "\\kappa"]
+    assert raw_tex("<p><math><mi>C</mi></math> <code>$x</code> is all</p>") == []
 
 
 def test_there_are_notebooks() -> None:

@@ -139,6 +139,7 @@ def test_the_wheel_requires_its_libraries_and_names_the_extras(installed: Path) 
         "notebooks",
         "numerics",
         "parquet",
+        "site",
         "sweep",
         "test",
     }

@@ -14,10 +14,10 @@ import pytest
 
 import symcheck as sc
 from numerics.confirmations.preferences.claim import preference_claim
-from numerics.confirmations.preferences.flip_row import FlipCell, flip_row
 from numerics.preferences.generated_pairs import generated_pairs
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.intake.catalogue import names, preference_named
+from tests.numerics.preferences.flip_row import FlipCell, flip_row
 
 PAGE = "docs/PREFERENCES.md"
 NAMES = names("preference")

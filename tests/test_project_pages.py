@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from symcheck.certificates.record import SCHEMA
-from symcheck.version import VERSION
+from symcheck.version import SCHEMA, VERSION
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,7 @@ from symcheck.language.vector_array import VectorArray
 from symcheck.problem import Subject
 from symcheck.reason import Reason
 from symcheck.render.expression import conditions, expression_text
-
-SCHEMA = "symcheck/2"
-"""The name of this form; another form gets another name."""
+from symcheck.version import SCHEMA
 
 KEYS = (
     "schema", "scope", "loss", "regularizer", "verdict", "tier", "kappa", "cases", "headline", "families", "findings",

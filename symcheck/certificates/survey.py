@@ -178,7 +178,7 @@ def survey(
 
     >>> import symcheck as sc
     >>> print(sc.survey(["cross_entropy"], ["l2", "entropy"]).to_markdown().splitlines()[2])
-    | `cross_entropy` | EXACT | `1` | P | Q |
+    | `cross_entropy` | EXACT | $1$ | P | Q |
 
     Source: docs/theory.md, section 4.
     """

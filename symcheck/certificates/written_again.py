@@ -6,10 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
-from symcheck.certificates.record import SCHEMA
 from symcheck.intake.catalogue import is_name
 from symcheck.language.recording import Kind
-from symcheck.version import VERSION
+from symcheck.version import SCHEMA, VERSION
 
 _PLAIN = re.compile(r"[\w.()/+-]{1,40}", re.ASCII)
 

@@ -48,5 +48,5 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         progress(f"check {done + 1}/{len(wanted)} {entry.id}")
         found.append(entry.check())
     progress("")
-    page = Ledger(tuple(found), whole=out is not None) if options.id is None else Entries(tuple(found))
+    page = Ledger(tuple(found)) if options.id is None else Entries(tuple(found))
     return 0 if all(c.holds for c in found) else 1, answered(page, options, out)

@@ -43,10 +43,9 @@ _WHAT: Line = (
 
 @dataclass(frozen=True)
 class Ledger(Page):
-    """Every entry as it was ``found``, each of them whole; as plain text a table, unless that is ``whole`` as well."""
+    """Every entry as it was ``found``, each of them whole; in a terminal a table of them."""
 
     found: tuple[Checked, ...]
-    whole: bool = False
 
     def blocks(self) -> Iterator[Block]:
         """What the ledger is, a row for each entry, and every entry whole."""
@@ -59,8 +58,6 @@ class Ledger(Page):
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
         """A row for each entry, how many there are of each verdict, and what is not as the ledger says."""
-        if self.whole:
-            return super().to_text(columns=columns, colour=colour)
         failures = (Paragraph((f"{c.claim.id}: ", *printed_line(c.failure))) for c in self.found if not c.holds)
         return text_page([self._table, Paragraph(counted(self.found)), *failures], columns, colour=colour)
 

@@ -52,7 +52,7 @@ def text_page(blocks: Iterable[Block], columns: int | None = None, *, colour: bo
     width = None if columns is None else max(columns, NARROWEST)
     for block in _flat(blocks):
         same_kind = isinstance(block, Paragraph) and isinstance(before, Title | Paragraph)
-        follows_on = isinstance(before, Section) or same_kind
+        follows_on = (isinstance(before, Section) and not isinstance(block, Title)) or same_kind
         if before is not None and not follows_on:
             lines.append("")
         written = _written(block, width)

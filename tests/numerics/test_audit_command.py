@@ -36,7 +36,7 @@ def test_json_is_the_record(capsys):
 
 def test_markdown_is_a_page(capsys):
     assert command.audit_model([*IRIS, "--model", "linear", "--markdown"]) == 0
-    assert capsys.readouterr().out.startswith("**cross_entropy + l2 with linear on iris")
+    assert capsys.readouterr().out.startswith(r"### cross\_entropy + l2 with linear on iris")
 
 
 def test_the_seed_and_the_start_are_those_asked_for(capsys):

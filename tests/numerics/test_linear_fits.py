@@ -9,11 +9,11 @@ from numerics import datasets
 from numerics.errors import DataError
 from numerics.formulas.objective import Objective
 from numerics.linear.class_features import ClassFeatures
-from numerics.linear.linear_fits import linear_fits
 from numerics.models.linear import LinearFamily
 from numerics.noise.laws import clean_law, noisy_law, sampled_labels
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
+from tests.numerics.linear_fits import linear_fits
 
 IRIS = datasets.load("iris")
 LABELS = torch.from_numpy(IRIS.labels)

@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from numerics.confirmations.confirmation import confirm
-from numerics.confirmations.planted import planted
 from numerics.errors import ConfirmationError
 from numerics.runs.agreement import Outcome
+from tests.numerics.planted_numbers import planted
 
 LOSSES = (
     "cross_entropy", "gce", "mae", "focal", "nce", "sce", "muh", "label_smoothing", "brier", "square_centred",

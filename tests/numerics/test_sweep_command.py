@@ -60,7 +60,7 @@ def test_formulas_are_swept_and_a_table_in_markdown(capsys, tmp_path):
     assert command(["--loss=-log_softmax(z)[y]", "--regularizer", "total(z**2)/2", *IRIS, "--out", str(path),
                     "--markdown"]) == 0  # fmt: skip
     shown = capsys.readouterr().out
-    assert shown.startswith("| loss | regularizer | rho | lambda | runs |")
+    assert shown.startswith(r"| loss | regularizer | $\rho$ | $\lambda$ | runs |")
     assert json.loads(path.read_text())["spec"]["loss"] == "-log_softmax(z)[y]"
 
 

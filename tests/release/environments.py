@@ -34,6 +34,7 @@ def uses(version: str, checker: Path) -> tuple[Use, ...]:
     return (
         Use(("symcheck", "--version"), f"symcheck {version}"),
         Use(("symcheck", "--help"), "confirm"),
+        Use(("symcheck", "completion", "bash"), "certify"),
         Use(("python", "-W", "error", "-c", IMPORT_ALL), "modules from"),
         Use(("symcheck", "certify", "gce", "l2", "--out", "cert.json"), "PROVED", file="cert.json", has='"schema"'),
         Use(("symcheck", "certify", "logsumexp(z) - z[y]", "total(z**2)/2"), "PROVED"),

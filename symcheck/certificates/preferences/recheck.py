@@ -12,7 +12,7 @@ from symcheck.certificates.preferences.certify_preference import certified, pena
 from symcheck.certificates.preferences.record import CERTIFICATE, KEYS, KIND, preference_record
 from symcheck.certificates.preferences.value import PreferenceCertificate
 from symcheck.certificates.recheck import Comparison, recheck
-from symcheck.certificates.record import SCHEMA, Json
+from symcheck.certificates.record import Json
 from symcheck.certificates.record_reader.json_values import loaded, object_at, text_at, truth_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
 from symcheck.conditions.remembered import apart
@@ -25,6 +25,7 @@ from symcheck.language.parameter import Parameter
 from symcheck.language.scores import PAIR
 from symcheck.problem import NO_PENALTY, Subject
 from symcheck.reason import Undecided
+from symcheck.version import SCHEMA
 
 
 def recheck_preference(text: str, *, budget: float = SECONDS) -> PreferenceCertificate:

@@ -6,7 +6,8 @@ import json
 
 from symcheck.certificates.preferences.answer import PreferenceAnswer
 from symcheck.certificates.preferences.said import PreferenceSaid
-from symcheck.certificates.record import SCHEMA, Json, claim, record, why_not
+from symcheck.certificates.record import Json, claim, record, why_not
+from symcheck.version import SCHEMA
 
 KIND = "preference"
 """What ``kind`` says in the JSON of a certificate of a preference loss; that of a pair (l, g) has no such field."""

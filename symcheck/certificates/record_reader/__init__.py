@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, SCHEMA, Json
+from symcheck.certificates.record import ANCHOR, FULL, KEYS, PROOF, REPAIRS, Json
 from symcheck.certificates.record_reader.declared import classes_at
 from symcheck.certificates.record_reader.json_values import MOST_CHARACTERS, loaded, object_at
 from symcheck.certificates.record_reader.refusal import refusal, shown
 from symcheck.certificates.record_reader.subjects import anchor_at, subject_at
 from symcheck.problem import NO_PENALTY, Problem
+from symcheck.version import SCHEMA
 
 __all__ = ["MOST_CHARACTERS", "ReadRecord", "read_record"]
 

@@ -15,9 +15,9 @@ from numerics.finite.forecast.forecast import forecast
 from numerics.finite.forecast.view import standardised
 from numerics.finite.samples import samples_of
 from numerics.formulas.pair import pair_of
-from numerics.linear.linear_fits import linear_fits
 from numerics.models.linear import LinearFamily
 from numerics.noise.uniform import UniformNoise
+from tests.numerics.linear_fits import linear_fits
 
 LARGE = 1e4
 """A lambda at which the limit is reached: the next term moves scores by a share of about 1/LARGE."""

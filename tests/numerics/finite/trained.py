@@ -6,8 +6,8 @@ import numpy as np
 import torch
 
 from numerics.finite.guarantee.problem import Problem
-from numerics.linear.linear_fits import linear_fits
 from numerics.models.linear import LinearFamily
+from tests.numerics.linear_fits import linear_fits
 
 
 def trained_scores(problem: Problem, lambdas: list[float], laws: np.ndarray, goal: float = 1e-11) -> np.ndarray:

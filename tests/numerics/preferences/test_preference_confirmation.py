@@ -17,7 +17,7 @@ from numerics.confirmations.preferences.preference_rows import exact_rows, first
 from numerics.confirmations.preferences.rewards import FlippedPairs, Rewards, cosine_gap
 from numerics.errors import ConfirmationError, DataError, NoiseError
 from numerics.preferences.generated_pairs import generated_pairs
-from numerics.runs.agreement import Outcome
+from numerics.runs.agreement import Agreement, Outcome
 from symcheck.intake.catalogue import names
 
 SEPARABLE = generated_pairs(60, 3, 20, choice="truth", seed=1)
@@ -371,7 +371,8 @@ def test_wrong_arguments_are_usage(arguments, message, capsys):
 def test_the_exit_code_is_the_outcome(monkeypatch, outcome):
     from types import SimpleNamespace
 
-    found = SimpleNamespace(outcome=outcome)
+    empty = Agreement("made", ())
+    found = SimpleNamespace(outcome=outcome, to_text=empty.to_text, to_json=str, files=dict)
     monkeypatch.setattr("numerics.confirmations.confirmation.confirm", lambda *_, **__: found)
     code = {"agrees": 0, "contradicts": 1, "inconclusive": 2}[str(outcome)]
     assert command.confirm_preference(["ipo"]) == code

@@ -56,7 +56,7 @@ def test_an_entry_is_frozen() -> None:
     loss = GCE()
     with pytest.raises(AttributeError) as caught:
         loss.q = 1
-    assert str(caught.value) == "GCE is frozen: make another one with .at(...)"
+    assert str(caught.value) == "q: GCE is frozen; make another one, as in .at(q=...)"
     with pytest.raises(AttributeError, match="GCE is frozen"):
         del loss.q
     assert GCE().parameters[0] is GCE.declared["q"]

@@ -10,13 +10,13 @@ import sympy
 import symcheck as sc
 from symcheck.budget import Budget
 from symcheck.conditions.agreement.scopes import scope_with
-from symcheck.conditions.gradient.lipschitz_constant import LipschitzConstant, lipschitz_constant
 from symcheck.field.symbols import C_SYMBOL
 from symcheck.intake.catalogue import loss_named, names
 from symcheck.language.formula import Formula
 from symcheck.language.scope import Classes, Scope
 from symcheck.readings.explicit.explicit import explicit_expansion
 from symcheck.reason import Code, Undecided
+from tests.symcheck.conditions.lipschitz_constant import LipschitzConstant, lipschitz_constant
 
 
 def slope(formula: Formula, classes: Classes | None = None) -> LipschitzConstant:

@@ -18,7 +18,7 @@ from symcheck.design.advising.left_out import Because
 from symcheck.design.advising.ranking import criteria
 from symcheck.design.advising.value import Advice
 from symcheck.design.wants import FILES, want_named
-from symcheck.errors import NumberError, ParameterError, ScopeError, SymcheckError, UnknownNameError
+from symcheck.errors import ArgumentError, NumberError, ParameterError, ScopeError, SymcheckError, UnknownNameError
 from symcheck.findings.condition import Condition
 from symcheck.findings.tier import Tier
 from symcheck.findings.verdict import Verdict
@@ -265,7 +265,7 @@ ERRORS: list[tuple[type[SymcheckError], str, Callable[[], object]]] = [
     (ParameterError, "wants: got 3", lambda: sc.advise(10, wants=3)),  # type: ignore[arg-type]
     (ParameterError, "wants: got 3 among them", lambda: sc.advise(10, wants=[3])),  # type: ignore[list-item]
     (ParameterError, "losses: got none; give one", lambda: sc.advise(10, losses=[])),
-    (ParameterError, "losses: got 'gce'; accepted is a list", lambda: sc.advise(10, losses="gce")),
+    (ArgumentError, "losses: got 'gce'; accepted is a list", lambda: sc.advise(10, losses="gce")),
     (ParameterError, "regularizers: got none", lambda: sc.advise(10, regularizers=[])),
     (UnknownNameError, "no loss called 'gcee'; did you mean gce", lambda: sc.advise(10, losses=["gcee"])),
     (UnknownNameError, "no regularizer called 'l22'", lambda: sc.advise(10, regularizers=["l22"])),
@@ -329,7 +329,7 @@ def test_equal_advice_is_equal_bytes_and_pickles(ten: Advice) -> None:
     assert [left["because"] for left in record["left_out"]] == ["CLASSES"]
     assert ten.to_markdown().startswith("### **59 losses are certified**")
     assert ten._repr_markdown_() == ten.to_markdown()
-    assert r"\begin{tabular}" in ten.to_latex()
+    assert r"\begin{longtable}" in ten.to_latex()
 
 
 def test_a_spent_budget_is_told() -> None:

@@ -369,7 +369,7 @@ def test_what_is_open_says_why() -> None:
         (("gcee", "l2"), {}, UnknownNameError, "loss: there is no loss called 'gcee'; did you mean gce"),
         (("l2", "gce"), {}, UnknownNameError, "loss: l2 is a regularizer; the loss comes first"),
         (("gce", "gce"), {}, UnknownNameError, "regularizer: gce is a loss"),
-        (("z[y]**p", "l2"), {}, FormulaError, "the formula uses the unknown name p"),
+        (("z[y]**p", "l2"), {}, FormulaError, "loss: the formula uses the unknown name p"),
         (("hinge", "l2"), {"classes": 3}, ScopeError, "classes: got C = 3, and hinge is about C = 2"),
         (("gce", "l2"), {"classes": 1}, ScopeError, "classes: got 1"),
     ],

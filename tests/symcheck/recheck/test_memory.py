@@ -106,9 +106,9 @@ def test_what_is_remembered_is_asked_more_within_the_budget_of_the_day(monkeypat
 
 
 def test_a_budget_is_renewed_by_one_that_ends_later() -> None:
-    tiny, spent = Budget(0), Budget(0)
-    spent.renew(tiny)
-    assert spent.seconds == 0
+    sooner, spent = Budget(0), Budget(1e-9)
+    spent.renew(sooner)
+    assert spent.seconds == 1e-9
     with pytest.raises(Undecided):
         spent.check()
     spent.renew(Budget(100))

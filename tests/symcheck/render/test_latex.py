@@ -11,6 +11,8 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
+from symcheck.certificates.preferences.certify_preference import certify_preference
+from symcheck.intake.catalogue import names
 from symcheck.render.block import Code, Item, Items, Strong
 from symcheck.render.latex import latex_line, latex_page
 
@@ -71,3 +73,25 @@ def test_it_compiles(loss: str, regularizer: str, tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_every_certificate_of_the_catalogue_is_a_document(tmp_path: Path) -> None:
+    """Each loss with l2, cross-entropy with each regularizer, each preference loss alone, as --out x.tex has them."""
+    pages = {
+        **{loss: certify(loss, "l2") for loss in names("loss")},
+        **{regularizer: certify("cross_entropy", regularizer) for regularizer in names("regularizer")},
+        **{f"{preference} alone": certify_preference(preference) for preference in names("preference")},
+    }
+    assert len(pages) >= 124
+    refused = {}
+    for name, page in pages.items():
+        page.save(tmp_path / "page.tex", overwrite=True)
+        done = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
+            cwd=tmp_path, capture_output=True, text=True, errors="replace", timeout=60, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            refused[name] = done.stdout[-300:]
+    assert refused == {}

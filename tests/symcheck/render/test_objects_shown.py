@@ -37,7 +37,7 @@ CASES: list[tuple[Shown, str, str]] = [
     (
         sc.decompose("cross_entropy"),
         "<Decomposition PROVED: cross_entropy, every C >= 2>",
-        "**cross_entropy = MUH + KL(u||p) + log(C)**",
+        r"cross\_entropy = MUH + KL(u\|\|p) + log(C)",
     ),
     (
         sc.noise_condition(((0.8, 0.2, 0), (0, 0.8, 0.2), (0.2, 0, 0.8))),
