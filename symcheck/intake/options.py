@@ -72,13 +72,24 @@ def out_path(options: argparse.Namespace, *, has_json: bool = False) -> Path | N
         if options.force:
             raise OutputError("--force: got it without --out; it replaces the file that --out names")
         return None
-    return checked_path(options.out, overwrite=options.force, has_json=has_json, argument="--out")
+    out = checked_path(options.out, overwrite=options.force, has_json=has_json, argument="--out")
+    form = getattr(options, "form", None)
+    # A text file may hold any of them.
+    if form is not None and out.suffix.lower() not in (".txt", _ENDINGS[form]):
+        raise OutputError(
+            f"--{form}: got it together with --out {options.out}, whose ending is {out.suffix}; leave --{form} out, or "
+            f"end the name in {_ENDINGS[form]}"
+        )
+    return out
+
+
+_ENDINGS = {"json": ".json", "markdown": ".md", "latex": ".tex"}
 
 
 def answered(page: Page, options: argparse.Namespace, out: Path | None) -> str:
     """What the command prints: the page in the form that is asked for, or what was written to ``out``.
 
-    An option for the form is stronger than the ending of ``out``.
+    With ``--latex``, a file is the fragment that is printed without ``out``, and else a whole document.
     """
     if out is None:
         return in_form(page, options)

@@ -160,6 +160,17 @@ def test_an_option_is_stronger_than_the_name(tmp_path: Path) -> None:
     assert json.loads(path.read_text("utf-8"))["verdict"] == "REFUTED"
 
 
+@pytest.mark.parametrize(("option", "name"), [("--json", "x.html"), ("--latex", "x.md"), ("--markdown", "x.JSON")])
+def test_an_option_that_contradicts_the_name_is_refused(
+    option: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["certify", "gce", "l2", option, "--out", name]) == 64
+    told = f"{option}: got it together with --out {name}, whose ending is {Path(name).suffix}; leave {option} out"
+    assert told in " ".join(capsys.readouterr().err.split())
+    assert list(tmp_path.iterdir()) == []
+
+
 USAGE = {
     "certify gce --regularizer-formula z --formula z": "certify: got 1 name (gce); accepted: no name",
     "certify": "certify: got 0 names (none); accepted: LOSS, or LOSS and REG",
