@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from symcheck.errors import OutputError
+from symcheck.errors import OutputError, shown
 from symcheck.files import written
+from symcheck.language.flag import flag
 from symcheck.render.block import Block
 from symcheck.render.browser import checked_browser, pdf
 from symcheck.render.html import html_page
@@ -35,19 +36,25 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
     try:
         target = Path(path)
     except TypeError:
-        raise OutputError(f"{argument}: got {path!r}; accepted is the name of a file, such as page.html") from None
+        raise OutputError(f"{argument}: got {shown(path)}; accepted is the name of a file, such as page.html") from None
     endings = [*FORMS, *([".json"] if has_json else [])]
     if target.suffix.lower() not in endings:
         raise OutputError(
-            f"{argument}: got {str(path)!r}, whose ending is {target.suffix or 'missing'}; accepted are "
+            f"{argument}: got {shown(str(path))}, whose ending is {target.suffix or 'missing'}; accepted are "
             f"{', '.join(endings)}, as in {target.stem or 'page'}.html"
         )
+    try:
+        target.stat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:  # too long, or with a zero byte, or in a folder that may not be read
+        raise OutputError(f"{argument}: {shown(path)} cannot be written: {error}; name another file") from error
     if target.is_dir():
         raise OutputError(f"{argument}: {path} is a folder; name a file in it")
     if not target.parent.is_dir():
         raise OutputError(f"{argument}: the folder {target.parent} is not there; make it, or name another")
     # A device or a pipe is not lost by writing to it.
-    if target.is_file() and not overwrite:
+    if target.is_file() and not flag(overwrite, "overwrite"):
         do = "add --force" if argument.startswith("--") else "pass overwrite=True"
         raise OutputError(
             f"{argument}: {path} exists already, and nothing was written; {do} to replace it, or name another file"

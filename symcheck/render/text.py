@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from textwrap import TextWrapper
 
+from symcheck.errors import ParameterError, shown
 from symcheck.render.block import (
     Block,
     Code,
@@ -45,8 +46,11 @@ def text_page(blocks: Iterable[Block], columns: int | None = None, *, colour: bo
     """``blocks`` as plain text within ``columns``, without a newline at its end; with ``colour``, as ANSI escapes.
 
     A table that is wider has its cells wrapped; where that leaves no room for words, a row is a list of its cells.
-    Without ``columns``, as for a file or a pipe, prose has ``COLUMNS``, and each row of a table one line.
+    Without ``columns``, as for a file or a pipe, prose has ``COLUMNS``, and each row of a table one line.  Raises
+    ``ParameterError`` for ``columns`` that are no whole number.
     """
+    if columns is not None and (not isinstance(columns, int) or isinstance(columns, bool)):
+        raise ParameterError(f"columns: got {shown(columns, 80)}; accepted is a whole number, such as 80, or None")
     lines: list[str] = []
     before: Block | None = None
     width = None if columns is None else max(columns, NARROWEST)

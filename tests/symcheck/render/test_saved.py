@@ -75,6 +75,18 @@ def test_what_is_no_name(pair: Certificate) -> None:
         pair.save(None)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["a\0.html", "a" * 300 + ".html", "a\0/x.html"])
+def test_a_name_that_no_file_can_have(pair: Certificate, name: str) -> None:
+    with pytest.raises(OutputError, match=r"cannot be written: .*; name another file"):
+        pair.save(name)
+
+
+def test_overwrite_is_true_or_false(pair: Certificate, tmp_path: Path) -> None:
+    path = pair.save(tmp_path / "page.md")
+    with pytest.raises(SymcheckError, match=r"^overwrite: got 'no'; accepted is True or False"):
+        pair.save(path, overwrite="no")  # type: ignore[arg-type]
+
+
 def test_without_a_browser_a_pdf_is_refused(pair: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv(VARIABLE, raising=False)

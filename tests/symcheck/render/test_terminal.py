@@ -31,6 +31,12 @@ def test_narrower_than_the_narrowest_is_the_narrowest() -> None:
     assert cert.to_text(columns=1) == cert.to_text(columns=40) != cert.to_text(columns=41)
 
 
+@pytest.mark.parametrize("width", ["80", 60.5, True, b"80", [80]], ids=repr)
+def test_what_is_no_width(width: object) -> None:
+    with pytest.raises(sc.SymcheckError, match=r"^columns: got .*; accepted is a whole number, such as 80, or None"):
+        sc.certify("gce", "l2").to_text(columns=width)  # type: ignore[arg-type]
+
+
 def test_prose_is_never_very_wide_and_tables_may_be() -> None:
     blocks = [Paragraph(("word " * 100,)), Table(("a", "b"), ((("x" * 90,), ("y" * 90,)),))]
     lines = text_page(blocks, 300).splitlines()
