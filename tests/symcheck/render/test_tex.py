@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symcheck.intake.certify import certify
+from symcheck.certificates.certify import certify
 from symcheck.intake.parser import parsed
 from symcheck.language.parameter import Parameter
 from symcheck.render.formula import formula_tex
@@ -54,7 +54,8 @@ def test_what_is_no_formula_still_has_some_form(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "tex"),
     [
-        ("q", "q"), ("lambda_", r"\lambda_{l}"), ("lambda", r"\lambda"), ("theta_0", r"\theta_{0}"), ("Z_alpha", r"Z_{\alpha}"),
+        ("q", "q"), ("lambda_", r"\lambda_{l}"), ("lambda", r"\lambda"),
+        ("theta_0", r"\theta_{0}"), ("Z_alpha", r"Z_{\alpha}"),
         ("l_lin", r"l_{\mathrm{lin}}"), ("smoothing", r"\mathrm{smoothing}"), ("tau2", r"\mathrm{tau2}"),
         ("a2", "a_{2}"), ("w_max_rate", r"w_{\mathrm{max\_rate}}"), ("sum_y", r"\sum_{y}"),
         ("z_ref_k", r"z_{\mathrm{ref},k}"),
