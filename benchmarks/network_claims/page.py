@@ -15,14 +15,14 @@ HEAD = """# Networks: true and planted claims against training
 
 `python -m benchmarks.network_claims --runs {runs} --seed {seed} --followed {followed} --page docs/NETWORK_CLAIMS.md`
 writes this page.
-Each run draws a pair of the catalogue, data, a network, a rate of noise, an alpha, an optimiser with its steps, and
+Each run draws a pair of the catalogue, data, a network, a rate of noise, a lambda, an optimiser with its steps, and
 seeds; mostly something is planted: a claim that is false of what is trained.  Then it is asked what training says.  A
-true claim is never to be contradicted, and a false one is never to agree; where training is short or alpha large, that
-is to be inconclusive.
+true claim is never to be contradicted, and a false one is never to agree; where training is short or lambda small,
+that is to be inconclusive.
 
 **{runs} runs, {wrong} false answers.**  A claim is off by the larger of
 max |b_y - kappa (1/C - e_y)|/(|kappa| (1 - 1/C)) and max |D^2 g(0) - H|/max |H| of what was trained; what is off by
-{told:g} % or more counts as false.  "Refused" is an error of the house, with its reason in the table below.
+{told:g} % or more counts as false.  "Refused" is an error that is raised, with its reason in the table below.
 
 | planted | runs | agrees | contradicts | inconclusive | refused |
 | :-- | --: | --: | --: | --: | --: |"""

@@ -67,9 +67,9 @@ def noise_condition(
     """Whether MUH + 1/2 z'Hz, over all functions of x, keeps its predictions when the label i becomes j with T_ij.
 
     It does where argmax [H^-1 (T'eta - u)] = argmax [H^-1 (eta - u)] for every law eta of the clean label, u = 1/C.
-    With a ``correction`` of the loss for T: "forward", -log (T'softmax(z))_j, whether its predictions under noise and a
-    strong penalty are those of MUH + 1/2 z'Hz on clean labels; "backward", T^-1 l(z, .) for any loss l, whether clean
-    and noisy objective are one function, with any penalty, lambda and family of models.
+    With a ``correction`` of the loss for T: "forward", -log of the entry j of T'p with p = softmax(z), whether its
+    predictions under noise and a strong penalty are those of MUH + 1/2 z'Hz on clean labels; "backward", T^-1 l(z, .)
+    for any loss l, whether clean and noisy objective are one function, with any penalty, lambda and family of models.
 
     Parameters: ``T`` (C, C), rows that add up to 1, of exact numbers or of scalars in free parameters, or counts n_ij,
     whole numbers, that stand for n_ij/n_i, or a kind of noise such as

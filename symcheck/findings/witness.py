@@ -28,5 +28,5 @@ class Witness:
     def __str__(self) -> str:
         place = ", ".join([f"C = {self.classes}", *(f"{n} = {v}" for n, v in sorted(self.parameters.items()))])
         is_fraction = re.fullmatch(r"-?\d+(/\d+)?", self.value) is not None
-        ball = "" if is_fraction or not self.decimal else f", which lies in {self.decimal}"
+        ball = "" if is_fraction or self.decimal in ("", self.value) else f", which lies in {self.decimal}"
         return f"at {place}: {self.quantity} = {self.value}{ball}, and {self.expected} is needed"

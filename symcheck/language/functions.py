@@ -499,7 +499,7 @@ def onehot_argmax(v: object) -> Vec:
 
 @public
 def entmax(v: object, alpha: object) -> Vec:
-    """The alpha-entmax of v: s_k = [(alpha - 1) v_k - tau]_+^(1/(alpha - 1)), tau so that sum_k s_k = 1.
+    """The alpha-entmax of v: ``s_k = [(alpha - 1) v_k - tau]_+^(1/(alpha - 1))``, tau so that sum_k s_k = 1.
 
     softmax for alpha = 1, for which it is the limit, sparsemax for alpha = 2; with alpha = 2 - t the tempered softmax
     exp_t(v_k - lambda).

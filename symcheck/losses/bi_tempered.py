@@ -12,7 +12,7 @@ from symcheck.losses.base import Loss
 class BiTempered(Loss):
     """l(z, y) = (1 - p_y^(1 - t1))/(1 - t1) - (1 - sum_k p_k^(2 - t1))/(2 - t1), p_k = exp_t(z_k - lambda), t = t2.
 
-    exp_t(x) = [1 + (1 - t) x]_+^(1/(1 - t)), exp_1 = exp, and lambda(z) is such that sum_k p_k = 1: p is the entmax
+    ``exp_t(x) = [1 + (1 - t) x]_+^(1/(1 - t))``, exp_1 = exp, and lambda(z) is such that sum_k p_k = 1: p is the entmax
     with alpha = 2 - t2.
 
     Parameters: 0 <= t1 < 1, by default 4/5, and t2 >= 1, by default 6/5; for t2 = 1 p is the softmax.  For every z;

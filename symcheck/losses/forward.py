@@ -13,7 +13,7 @@ class Forward(Loss):
     """l(z, y) = -log sum_i T_iy p_i with p = softmax(z).
 
     Parameters: T, a matrix with T_ij = P(noisy j given clean i) >= 0, rows with the sum 1, T_ii > 0; by default a flip
-    of 3/10 to the next class.  For every z; grad l(0, y) = -(T_iy/s_y - 1/C)_i, s_y = sum_i T_iy, so the sum over y
+    of 3/10 to the next class.  For every z; d l(0, y)/d z_i = -T_iy/s_y + 1/C, s_y = sum_i T_iy, so the sum over y
     vanishes where T is doubly stochastic.
     Reference: Patrini et al. 2017.
 

@@ -10,10 +10,10 @@ from symcheck.losses.base import Loss
 
 @final
 class LDRKL(Loss):
-    """l(z, y) = lambda log((1/C) sum_j exp((z_j - z_y)/lambda)), j = y included.
+    """l(z, y) = lambda_ log((1/C) sum_j exp((z_j - z_y)/lambda_)), j = y included.
 
-    Parameters: lambda_ > 0, by default 1.  For every z; convex.  It is lambda times ``temperature_ce`` with tau =
-    lambda, less lambda log C.
+    Parameters: lambda_ > 0, by default 1.  For every z; convex.  It is lambda_ times ``temperature_ce`` with tau =
+    lambda_, less lambda_ log C.
     Reference: Zhu, Ying, Yang 2023.
 
     >>> print(LDRKL(lambda_=2).recorded)

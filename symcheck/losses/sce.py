@@ -10,10 +10,10 @@ from symcheck.losses.base import Loss
 
 @final
 class SCE(Loss):
-    """l(z, y) = -log p_y + lambda (1 - p_y) with p = softmax(z).
+    """l(z, y) = -log p_y + lambda_ (1 - p_y) with p = softmax(z).
 
-    Parameters: lambda_ >= 0, by default 1.  For every z; at lambda = 0 it is the cross entropy, and
-    l / lambda tends to 1 - p_y, half of MAE, for lambda -> infinity only.
+    Parameters: lambda_ >= 0, by default 1.  For every z; at lambda_ = 0 it is the cross entropy, and
+    l/lambda_ tends to 1 - p_y, half of MAE, for lambda_ -> oo only.
     Reference: Shoham, Avidor, Israel 2021, section 3, after Wang et al. 2019 (``symmetric_cross_entropy``).
 
     >>> print(SCE(lambda_=1).recorded)

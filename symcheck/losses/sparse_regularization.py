@@ -10,7 +10,7 @@ from symcheck.losses.base import Loss
 
 @final
 class SparseRegularization(Loss):
-    """l(z, y) = -log q_y + lambda sum_j q_j^r with q = softmax(z/tau).
+    """l(z, y) = -log q_y + lambda_ sum_j q_j^r with q = softmax(z/tau).
 
     Parameters: tau > 0, by default 1/2; lambda_ >= 0, by default 1/10; 0 < r < 1, by default 1/10.  For every z.  The
     penalty alone, ``power_of_p``, has a maximum at z = 0.

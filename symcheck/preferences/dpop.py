@@ -10,7 +10,7 @@ from symcheck.preferences.base import Preference
 
 @final
 class DPOP(Preference):
-    """f = -log sigmoid(beta (h - lambda max(0, -chosen))).
+    """f = -log sigmoid(beta (h - lambda_ max(0, -chosen))).
 
     Parameters: beta in (0, oo), by default 3/10; lambda_ in (0, oo), by default 50.  Convex, bounded below; not
     differentiable where chosen = 0, which is where a run starts.

@@ -46,7 +46,7 @@ def verify(certificate: str | Record) -> Verification:
 
     Parameters: ``certificate`` the text, or the dictionary that ``json.loads`` makes of it.  Of a preference loss it is
     verified what is said of the loss of two classes where both scores are 0, in the ``certificate`` inside, which has a
-    verdict of its own; the answers about flips are ``recheck``'s.
+    verdict of its own; ``recheck`` is for the answers about flips.
 
     Returns a ``Verification``.  Raises ``CertificateError``, naming the field, for what is no certificate.
 

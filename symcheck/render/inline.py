@@ -5,7 +5,7 @@ from __future__ import annotations
 from symcheck.render.block import Function, Math, Tex, Value
 from symcheck.render.expression import expression_text
 from symcheck.render.formula import formula_tex
-from symcheck.render.tex import tex_of
+from symcheck.render.tex import tex_name, tex_of
 
 
 def tex_of_piece(piece: Math | Function | Value | Tex) -> str:
@@ -19,7 +19,8 @@ def tex_of_piece(piece: Math | Function | Value | Tex) -> str:
     from sympy import latex
 
     try:
-        value = str(latex(piece.expression))
+        own = {symbol: tex_name("lambda_") for symbol in piece.expression.free_symbols if str(symbol) == "lambda_"}
+        value = str(latex(piece.expression, symbol_names=own))
     except ValueError:  # Python shows no integer of more than 4300 digits
         value = rf"\text{{{expression_text(piece.expression)}}}"
     return f"{tex_of(piece.name)} = {value}" if piece.name else value

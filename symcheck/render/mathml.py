@@ -19,6 +19,10 @@ _UPRIGHT = re.compile(r"\\math(?:rm|tt)\{((?:[A-Za-z0-9 ]|\\_)+)\}")
 # A prime is a superscript to the translator, and it has no second one.
 _PRIMED = re.compile(r"((?:[A-Za-z]|\\[A-Za-z]+)(?:_\{[^{}]*\}|_\w)?'+)(?=\^)")
 
+# LaTeX sets log as an operator, with a thin space towards an atom; the translator makes an identifier of it.
+_ATOM = r"m(?:i|n|text|sub|sup|subsup|frac|sqrt)"
+_OPERATOR = re.compile(rf"(</(?:{_ATOM}|mrow)>|&#x00029;</mo>)?<mi>([a-z]{{2,}})</mi>(?=(<{_ATOM}>)?)")
+
 # Browsers have bold digits as characters of their own and not as a style.
 _BOLD_ONE = '<mn mathvariant="bold">1</mn>'
 
@@ -44,6 +48,11 @@ def _translated(tex: str, display: str) -> str | None:
         found = str(convert(plainer, display=display))
     except Exception:  # noqa: BLE001 - it raises errors of a dozen classes, IndexError among them
         return None
-    found = found.replace(_BOLD_ONE, "<mn>&#x1D7CF;</mn>")
+    found = _OPERATOR.sub(_spaced, found).replace(_BOLD_ONE, "<mn>&#x1D7CF;</mn>")
     # A command that it does not know stays in the text.
     return None if re.search(r"\\[A-Za-z]", found) else found
+
+
+def _spaced(operator: re.Match[str]) -> str:
+    left, right = ("0.167em" if beside else "0" for beside in (operator[1], operator[3]))
+    return f'{operator[1] or ""}<mo lspace="{left}" rspace="{right}">{operator[2]}</mo>'

@@ -15,7 +15,7 @@ from symcheck.language.functions import FUNCTIONS
 from symcheck.render.block import Line, Math
 from symcheck.render.tex import GREEK, TOKEN
 
-_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+|[A-Za-z]{2,}'s\b|\b(?:[a-z]\.){2,}")
+_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+|(?:[A-Za-z]{2,}|\d+|[A-Za-z]+_[A-Za-z0-9]+|\A)'s\b|\b(?:[a-z]\.){2,}")
 _TIES = frozenset({"+", "-", "*", "/", "**", "^", "=", "<", ">", "<=", ">=", "!=", "->", "=>", "<=>"})
 _OPENING, _ENDING = frozenset("(["), frozenset(")]")
 _SIGNS = _TIES | _OPENING | _ENDING | {"||", "||_inf", "'", ",", "..."}
@@ -65,7 +65,7 @@ def _is_mathematics(tokens: list[str], place: int, names: Collection[str]) -> bo
     before, after = _neighbour(tokens, place, -1), _neighbour(tokens, place, 1)
     adjacent = tokens[place + 1] if place + 1 < len(tokens) else ""
     # Too much at first: what is loose at the ends of a run is trimmed off later.
-    if token.isspace() or token in _SIGNS or token[0].isdigit():
+    if token.isspace() or token in _SIGNS or (token[0].isdigit() and "'" not in token):
         return True
     if token == ".":
         return before == "(" and after == ","  # l(., y)

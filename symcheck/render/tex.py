@@ -8,7 +8,7 @@ GREEK = frozenset({
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
     "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
 })  # fmt: skip
-"""Names that stand for Greek letters (a parameter called ``lambda_`` is the paper's lambda)."""
+"""Names that stand for Greek letters."""
 
 TOKEN = re.compile(
     r"\s+|\d+(?:\.\d+)?(?:e[+-]?\d+)?|[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]*)*"
@@ -18,6 +18,7 @@ TOKEN = re.compile(
 """A piece of mathematics or of prose: white space, a number, a name, a sign."""
 
 _NAMES = {
+    "lambda_": r"\lambda_{l}",  # a parameter of the loss; lambda alone is the weight of the penalty
     "oo": r"\infty", "in": r"\in", "grad": r"\nabla", "log": r"\log", "exp": r"\exp", "tanh": r"\tanh",
     "sin": r"\sin", "cos": r"\cos", "arctan": r"\arctan", "erf": r"\mathrm{erf}",
     "cosh": r"\cosh", "min": r"\min", "max": r"\max",

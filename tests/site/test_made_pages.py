@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,10 @@ def test_a_signature_is_as_it_is_called() -> None:
         first_argument: int, *rest: int, second: str = "text", third_argument: float | None = None
     ) -> dict[str, int]: ...
 
+    def told(f: Callable[[float], float] = math.sqrt, kind: type = int, names: Sequence[str] = ()) -> None: ...
+
+    line = "p.told(f: Callable[[float], float] = sqrt, kind: type = int, names: Sequence[str] = ()) -> None"
+    assert " ".join(signature("p.told", told).split()).replace("( ", "(").replace(", )", ")") == line
     assert signature("p.short", short) == 'p.short(a: int, *, b: str = "it\'s") -> None'
     assert signature("p.wide", wide).splitlines() == [
         "p.wide(", "    first_argument: int,", "    *rest: int,", "    second: str = 'text',",

@@ -35,7 +35,13 @@ def _written(p: Parameter) -> str:
     text = stars + p.name
     if p.annotation is not p.empty:
         text += f": {_annotation(p.annotation)}"
-    return text if p.default is p.empty else f"{text} = {p.default!r}"
+    return text if p.default is p.empty else f"{text} = {_value(p.default)}"
+
+
+def _value(default: object) -> str:
+    """``default`` as it is written; a function or class by its name, as its repr holds an address."""
+    name = getattr(default, "__name__", None)
+    return name if isinstance(name, str) else repr(default)
 
 
 def _annotation(annotation: object) -> str:

@@ -188,9 +188,9 @@ def forecast(
 ) -> Forecast:
     """What a linear model trained on noisy labels will predict: its agreement with the clean one, and its accuracy.
 
-    At large lambda the scores are S~ = P o~ with the drawn labels, P the projection on the span of the features and a
-    bias, and at a new point sum_j k_j o~_j: this is drawn, nothing is trained.  At one ``lambda_`` each draw takes
-    ``steps`` preconditioned steps from the linearised minimiser.
+    At large lambda the scores are S = P o with the rows o_y of the drawn labels, P the projection on the span of the
+    features and a bias, and at a new point sum_j k_j o_j: this is drawn, nothing is trained.  At one ``lambda_`` each
+    draw takes ``steps`` preconditioned steps from the linearised minimiser.
 
     Parameters: ``data`` with the clean labels, a name, a pair (X, y), a frame, a file or ``Samples``; one of ``rho`` in
     [0, (C-1)/C), ``T`` (C, C), any matrix with rows that sum to 1, and ``law`` (n, C), one row for each sample;

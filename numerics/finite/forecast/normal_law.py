@@ -88,7 +88,7 @@ class NormalLaw(Result):
 def normal_law(task: Task, points: int, progress: Progress) -> NormalLaw:
     """The law of the scores of ``task`` at up to ``points`` points of each kind.
 
-    Raises ``FiniteError`` for a forecast at one lambda, or of some of the samples: the law is that of S~ = P o~.
+    Raises ``FiniteError`` for a forecast at one lambda, or of some of the samples: the law is that of S = P o.
     """
     most = checked_points(points)
     if not isinstance(task.fit, LargeLambda) or task.is_subset:

@@ -98,6 +98,22 @@ def test_what_the_translator_does_not_know(tex: str, words: str) -> None:
     assert "".join(found.split()) == words.replace("𝑧", "z")
 
 
+@pytest.mark.parametrize(
+    ("tex", "left", "right"),
+    [
+        (r"p_i \log p_i", "0.167em", "0.167em"),
+        (r"\gamma\log(C)", "0.167em", "0"),
+        (r"(C - 1)\exp(z)", "0.167em", "0"),
+        (r"-\log C", "0", "0.167em"),
+        (r"\log \mathrm{softmax}(z)_y", "0", "0.167em"),
+        (r"\log_2 C", "0", "0.167em"),
+    ],
+)
+def test_a_named_function_keeps_its_distance_from_an_atom(tex: str, left: str, right: str) -> None:
+    (operator,) = (one for one in ET.fromstring(mathml(tex)).iter() if one.text in {"log", "exp"})
+    assert (operator.tag.rpartition("}")[2], operator.get("lspace"), operator.get("rspace")) == ("mo", left, right)
+
+
 def test_what_cannot_be_translated_is_shown_as_code() -> None:
     assert mathml(r"a_{1}_{2}") == "<code>a_{1}_{2}</code>"
     assert mathml(r"\nosuchcommand{<}") == r"<code>\nosuchcommand{&lt;}</code>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from symcheck.certificates.certify import certify
 from symcheck.intake.parser import parsed
 from symcheck.language.parameter import Parameter
 from symcheck.render.formula import formula_tex
@@ -53,7 +54,8 @@ def test_what_is_no_formula_still_has_some_form(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "tex"),
     [
-        ("q", "q"), ("lambda_", r"\lambda"), ("theta_0", r"\theta_{0}"), ("Z_alpha", r"Z_{\alpha}"),
+        ("q", "q"), ("lambda_", r"\lambda_{l}"), ("lambda", r"\lambda"),
+        ("theta_0", r"\theta_{0}"), ("Z_alpha", r"Z_{\alpha}"),
         ("l_lin", r"l_{\mathrm{lin}}"), ("smoothing", r"\mathrm{smoothing}"), ("tau2", r"\mathrm{tau2}"),
         ("a2", "a_{2}"), ("w_max_rate", r"w_{\mathrm{max\_rate}}"), ("sum_y", r"\sum_{y}"),
         ("z_ref_k", r"z_{\mathrm{ref},k}"),
@@ -126,3 +128,10 @@ def test_a_long_formula_is_its_formula_string() -> None:
 def test_sums_inside_sums_beyond_the_index_names_fall_back() -> None:
     text = "total(z*" * 6 + "mean(z)" + ")" * 6
     assert "sum" not in formula_tex(parsed(text))
+
+
+def test_a_lambda_of_the_loss_is_not_the_weight_of_the_penalty() -> None:
+    page = certify("sce", "l2").to_latex()
+    assert r"every $\lambda_{l} \in [0, \infty)$" in page
+    assert r"\kappa = \frac{C + \lambda_{l}}{C}" in page
+    assert r"in the limit $\lambda \to \infty$" in page
