@@ -44,7 +44,7 @@ class Confirmed(Page):
         return self.agreement.blocks()
 
     def to_text(self, *, columns: int | None = None, colour: bool = False) -> str:
-        """The table as plain text for a terminal of so many ``columns``, None for a file."""
+        """The table as plain text for so many ``columns`` of a terminal, None for a file, in ``colour`` or not."""
         return text_page(self.summary(), columns, colour=colour)
 
     def __repr__(self) -> str:
