@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from symcheck.errors import OutputError
+from symcheck.errors import OutputError, shown
 from symcheck.files import written
 from symcheck.render.block import Block
 from symcheck.render.browser import checked_browser, pdf
@@ -42,12 +43,14 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
             f"{argument}: got {str(path)!r}, whose ending is {target.suffix or 'missing'}; accepted are "
             f"{', '.join(endings)}, as in {target.stem or 'page'}.html"
         )
-    if target.is_dir():
+    if _is(stat.S_ISDIR, target, argument):
         raise OutputError(f"{argument}: {path} is a folder; name a file in it")
-    if not target.parent.is_dir():
+    if not _is(stat.S_ISDIR, target.parent, argument):
+        if target.parent.exists():
+            raise OutputError(f"{argument}: {target.parent} is no folder; name a folder for {target.name}")
         raise OutputError(f"{argument}: the folder {target.parent} is not there; make it, or name another")
     # A device or a pipe is not lost by writing to it.
-    if target.is_file() and not overwrite:
+    if _is(stat.S_ISREG, target, argument) and not overwrite:
         do = "add --force" if argument.startswith("--") else "pass overwrite=True"
         raise OutputError(
             f"{argument}: {path} exists already, and nothing was written; {do} to replace it, or name another file"
@@ -55,6 +58,18 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
     if target.suffix.lower() == ".pdf":
         checked_browser()
     return target
+
+
+def _is(kind: Callable[[int], bool], path: Path, argument: str) -> bool:
+    """Whether ``path`` is there and of this kind; raises ``OutputError`` for what can be no file, or not be looked at."""
+    try:
+        return kind(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    # A loop of links, a name that is too long, a folder that is closed; ValueError: a zero byte.
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{argument}: cannot write {shown(str(path), 80)}: {reason}; name another file") from error
 
 
 def saved(target: Path, blocks: Blocks, json: Callable[[], str] | None = None) -> Path:
