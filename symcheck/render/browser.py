@@ -63,7 +63,8 @@ def pdf(html: str) -> bytes:
         ]  # fmt: skip
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-            failure = f"it exited with {done.returncode}: {done.stderr.strip()[-300:]}"
+            told = done.stderr.strip()[-300:]
+            failure = f"it exited with {done.returncode}{told and f': {told}'}"
         except (OSError, subprocess.TimeoutExpired) as error:
             failure = str(error)
         if not printed.is_file():

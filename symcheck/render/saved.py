@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -43,18 +44,14 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
             f"{argument}: got {shown(str(path))}, whose ending is {target.suffix or 'missing'}; accepted are "
             f"{', '.join(endings)}, as in {target.stem or 'page'}.html"
         )
-    try:
-        target.stat()
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError) as error:  # too long, or with a zero byte, or in a folder that may not be read
-        raise OutputError(f"{argument}: {shown(path)} cannot be written: {error}; name another file") from error
-    if target.is_dir():
+    if _is(stat.S_ISDIR, target, argument):
         raise OutputError(f"{argument}: {path} is a folder; name a file in it")
-    if not target.parent.is_dir():
+    if not _is(stat.S_ISDIR, target.parent, argument):
+        if target.parent.exists():
+            raise OutputError(f"{argument}: {target.parent} is no folder; name a folder for {target.name}")
         raise OutputError(f"{argument}: the folder {target.parent} is not there; make it, or name another")
     # A device or a pipe is not lost by writing to it.
-    if target.is_file() and not flag(overwrite, "overwrite"):
+    if _is(stat.S_ISREG, target, argument) and not flag(overwrite, "overwrite"):
         do = "add --force" if argument.startswith("--") else "pass overwrite=True"
         raise OutputError(
             f"{argument}: {path} exists already, and nothing was written; {do} to replace it, or name another file"
@@ -62,6 +59,18 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
     if target.suffix.lower() == ".pdf":
         checked_browser()
     return target
+
+
+def _is(kind: Callable[[int], bool], path: Path, argument: str) -> bool:
+    """Whether ``path`` is there and of this kind; raises ``OutputError`` for what can be no file, or not be looked at."""
+    try:
+        return kind(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    # A loop of links, a name that is too long, a folder that is closed; ValueError: a zero byte.
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{argument}: cannot write {shown(str(path), 80)}: {reason}; name another file") from error
 
 
 def saved(target: Path, blocks: Blocks, json: Callable[[], str] | None = None) -> Path:

@@ -24,7 +24,8 @@ CODES = {
     "survey": (0,), "verify": (0, 1, 2),
     "audit-loss": (0, 1, 2), "audit-model": (0, 1, 2), "choose-lambda": (0, 1), "clean-accuracy": (0, 1),
     "confirm": (0, 1, 2), "confirm-preference": (0, 1, 2), "counterexample": (0, 1), "forecast": (0,),
-    "guarantee": (0, 1), "human-labels": (0, 1, 2), "noise-rate": (0, 1), "sweep": (0, 1), "trusted": (0, 1),
+    "guarantee": (0, 1), "human-labels": (0, 1, 2), "noise-rate": (0, 1), "report": (0, 1, 2), "sweep": (0, 1),
+    "trusted": (0, 1),
 }  # fmt: skip
 """The exit codes that are a command's own; those of every command follow."""
 

@@ -70,15 +70,24 @@ def test_a_folder_and_a_missing_folder(pair: Certificate, tmp_path: Path) -> Non
         pair.save(tmp_path / "none" / "page.html")
 
 
+def test_a_file_in_the_place_of_a_folder(pair: Certificate, tmp_path: Path) -> None:
+    (tmp_path / "file.html").touch()
+    with pytest.raises(OutputError, match=r"file\.html is no folder; name a folder for page\.html"):
+        pair.save(tmp_path / "file.html" / "page.html")
+
+
+@pytest.mark.parametrize("name", ["loop.html", f"{'a' * 300}.html", "loop.html/page.txt", "a\0b.html", "loop.json"])
+def test_a_name_that_can_be_no_file(pair: Certificate, tmp_path: Path, name: str) -> None:
+    for loop in ("loop.html", "loop.json"):
+        (tmp_path / loop).symlink_to(loop)
+    for overwrite in (False, True):
+        with pytest.raises(OutputError, match=r"^path: cannot write '.*': .*; name another file$"):
+            pair.save(tmp_path / name, overwrite=overwrite)
+
+
 def test_what_is_no_name(pair: Certificate) -> None:
     with pytest.raises(OutputError, match=r"^path: got None; accepted is the name of a file"):
         pair.save(None)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("name", ["a\0.html", "a" * 300 + ".html", "a\0/x.html"])
-def test_a_name_that_no_file_can_have(pair: Certificate, name: str) -> None:
-    with pytest.raises(OutputError, match=r"cannot be written: .*; name another file"):
-        pair.save(name)
 
 
 def test_overwrite_is_true_or_false(pair: Certificate, tmp_path: Path) -> None:
@@ -105,6 +114,9 @@ def test_a_browser_that_fails(pair: Certificate, tmp_path: Path, monkeypatch: py
     program.chmod(0o755)
     monkeypatch.setenv(VARIABLE, str(program))
     with pytest.raises(OutputError, match=r"broken printed no PDF; it exited with 3: no display; write \.html"):
+        pair.save(tmp_path / "page.pdf")
+    program.write_text("#!/bin/sh\nexit 0\n")
+    with pytest.raises(OutputError, match=r"broken printed no PDF; it exited with 0; write \.html"):
         pair.save(tmp_path / "page.pdf")
     assert not (tmp_path / "page.pdf").exists()
 
