@@ -62,7 +62,7 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
 
 
 def _is(kind: Callable[[int], bool], path: Path, argument: str) -> bool:
-    """Whether ``path`` is there and of this kind; raises ``OutputError`` for what can be no file, or not be looked at."""
+    """Whether ``path`` is there and of this kind; raises ``OutputError`` for what can be no file."""
     try:
         return kind(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):

@@ -187,7 +187,7 @@ def test_a_confirmation_shows_the_accuracy_beside_its_verdict(certified, tmp_pat
     assert table.startswith(found.agreement.to_text())
     assert table.endswith(str(found.without_penalty))
     assert "held out, l alone" in table
-    assert str(found.without_penalty) in (tmp_path / "out" / "report.md").read_text("utf-8")
+    assert found.without_penalty.to_markdown().strip() in (tmp_path / "out" / "report.md").read_text("utf-8")
     record = json.loads((tmp_path / "out" / "confirmation.json").read_text("utf-8"))
     assert record["spec"]["samples"] == 120
     assert record["spec"]["held_out"] == 30

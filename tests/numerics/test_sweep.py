@@ -128,7 +128,7 @@ def test_without_seeds_the_noise_is_exact():
     [
         ({"rho": 0.7}, NoiseError, "rho: got 0.7; accepted is 0 <= rho < (C-1)/C = 2/3 for C = 3 classes, where the "
             "clean class is still the likeliest label; choose a smaller rate"),
-        ({"seeds": 0}, NoiseError, "seeds: got 0; accepted is how many, from 1 on, or a list of seeds"),
+        ({"seeds": 0}, NoiseError, "seeds: got 0; accepted is how many, from 1 on (at most 1000000), or a list of seeds"),  # noqa: E501
         ({"seeds": [1, -2]}, NoiseError, "seed: got -2; accepted is an integer from 0 to 2^63 - 1"),
         ({"seeds": 2, "noise": "exact"}, NoiseError, "seeds: got 2, and exact noise draws nothing; ask for "
             "noise='sampled', or leave it out"),
@@ -364,7 +364,7 @@ def test_runs_that_differ_in_more_than_the_seed_are_not_averaged(tmp_path):
     # and what differs has a column
     split = [p for s in (0, 1) for p in grid("muh", test=0.3, split=s, lambdas=[1.0], data="iris")]
     shown = sweep(split, tmp_path / "s.jsonl").to_text()
-    assert shown.startswith("split  loss  regularizer")
+    assert shown.lstrip().startswith("split  loss  regularizer")
 
 
 def test_without_pandas_the_extra_is_named(monkeypatch):
