@@ -19,8 +19,8 @@ def tex_of_piece(piece: Math | Function | Value | Tex) -> str:
     from sympy import latex
 
     try:
-        own = {symbol: tex_name("lambda_") for symbol in piece.expression.free_symbols if str(symbol) == "lambda_"}
-        value = str(latex(piece.expression, symbol_names=own))
+        names = {symbol: tex_name("lambda_") for symbol in piece.expression.free_symbols if str(symbol) == "lambda_"}
+        value = str(latex(piece.expression, symbol_names=names))
     except ValueError:  # Python shows no integer of more than 4300 digits
         value = rf"\text{{{expression_text(piece.expression)}}}"
     return f"{tex_of(piece.name)} = {value}" if piece.name else value
