@@ -16,6 +16,7 @@ from symcheck.certificates.places_in_words import (
     SOMEWHERE,
     UNDER_NOISE,
     at_zero,
+    below_chance,
     has_anchor,
     near_zero,
     proved_somewhere,
@@ -164,22 +165,23 @@ _FAILS: dict[Condition | str, str] = {
 
 def _left(c: Answer) -> str:
     """What holds although the condition fails, or is open."""
+    chance = below_chance(c.scope)
+    noise = f"{UNDER_NOISE} of every rate {chance}"
     if _is_at_every_lambda(c):
         return (
-            f"Even so, at every lambda, {UNDER_NOISE} only scales the minimisers, and moves {_nothing_else(c)} on a "
+            f"Even so, at every lambda, {noise} only scales the minimisers, and moves {_nothing_else(c)} on a "
             f"model whose {_scaled(c)} can be scaled, under the assumptions below."
         )
     if _is_proved(c, SHARED):
         # With an anchor the predictions that are compared are those of the difference.
         model = _linear(c, anchored="a linear difference to the anchor")
         return (
-            f"Even so, in the limit lambda -> oo, {UNDER_NOISE} moves no prediction of {model}, under the assumptions "
-            "below."
+            f"Even so, in the limit lambda -> oo, {noise} moves no prediction of {model}, under the assumptions below."
         )
     if _is_proved(c, REFERENCE):
         return (
             "Even so, with the last score held at 0, clean and noisy labels share one limit direction of the scores "
-            f"{near_zero(c)}, as lambda -> oo, under the assumptions below."
+            f"{near_zero(c)}, as lambda -> oo, for every noise rate {chance}, under the assumptions below."
         )
     return _NO_PROMISE
 

@@ -36,9 +36,14 @@ def scope_in_words(scope: Scope, *more: str) -> str:
 
 def with_the_rate(scope: Scope) -> str:
     """The scope and the rates of noise that are below chance: ``C = 10 and every noise rate below 9/10``."""
+    return scope_in_words(scope, f"every noise rate {below_chance(scope)}")
+
+
+def below_chance(scope: Scope) -> str:
+    """``below (C-1)/C``: the rates of noise at which a label is likelier right than any one wrong class."""
     # Without a name for the rate: a loss may have a parameter rho of its own.
     c = scope.classes.fixed
-    return scope_in_words(scope, f"every noise rate below {'(C-1)/C' if c is None else Fraction(c - 1, c)}")
+    return f"below {'(C-1)/C' if c is None else Fraction(c - 1, c)}"
 
 
 def has_anchor(c: Answer) -> bool:

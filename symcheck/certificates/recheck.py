@@ -32,6 +32,9 @@ _EXPRESSIONS = ("kappa", "curvature", "coupling", "noise_power", "value")
 PATIENCE = 5
 """So many times as much time goes into repairs here as where they were found: this machine may be a busy one."""
 
+_WITH_KAPPA = re.compile(r"(tier [\w ]{1,20}: b_y = -kappa o_y with kappa = )(.+)( > 0)")
+"""A sentence whose kappa may be another way of writing the same expression as well."""
+
 _TIMES_LONGER, _LONGER, _MORE_BITS = 10, 200, 500
 """Another way of writing an expression is computed if it is at most so much longer than what was derived."""
 
@@ -142,7 +145,10 @@ class Comparison:
             # Other texts are compared letter by letter: only expressions may be written in another way and mean the
             # same.
             if path.rpartition(".")[2] not in _EXPRESSIONS:
-                raise _difference(path, stated, expected)
+                said, known = (_WITH_KAPPA.fullmatch(str(text)) for text in (stated, expected))
+                if said is None or known is None or said[1] != known[1]:
+                    raise _difference(path, stated, expected)
+                stated, expected = said[2], known[2]
             if self._is_out_of_bounds(str(stated), str(expected)):
                 raise _difference(
                     path, stated, expected, "; that is no plain expression of about its size, and was not computed"

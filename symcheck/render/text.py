@@ -38,6 +38,9 @@ _INDENT, _GAP = "  ", "  "
 _TIED = "\x00"
 _LONGEST_TIED, _LONGEST_PIECE = 30, 60
 
+_SIGN = re.compile(r"(?<=[\w)\]])(?=[*/])")
+"""Before ``*``, ``**`` and ``/`` in a formula, which stays the same with a blank there."""
+
 _VERDICT = re.compile(r"\b(?:PROVED|REFUTED|UNDECIDED)\b")
 _COLOURS = {"PROVED": "32", "REFUTED": "31", "UNDECIDED": "33"}
 
@@ -203,8 +206,18 @@ def _wrapped(line: Line, first: str, rest: str, columns: int) -> list[str]:
     text = "".join(map(_plain, line))
     # What is tied may be longer than a narrow line: then the ties give.
     if any(len(rest) + len(word) > columns for word in text.split(" ")):
-        text = text.replace(_TIED, " ")
+        text = " ".join(_parts(word, columns - len(rest)) for word in text.replace(_TIED, " ").split(" "))
     return [part.replace(_TIED, " ") for part in wrapper.wrap(text)]
+
+
+def _parts(word: str, room: int) -> str:
+    """``word``, and a formula that is longer than the ``room`` with a blank before signs at which its lines end."""
+    lines = [""]
+    for part in _SIGN.split(word) if "(" in word and len(word) > room else [word]:
+        if lines[-1] and len(lines[-1] + part) > room:
+            lines.append("")
+        lines[-1] += part
+    return " ".join(lines)
 
 
 def _plain(piece: Inline) -> str:

@@ -25,6 +25,7 @@ STEP = 23
 
 SHARED, REFERENCE = "linear with features shared by the classes", "linear with a reference class z_C = 0"
 NOISE = r"uniform label noise \(each wrong class equally likely, in expectation\)"
+UNDER_NOISE = r"uniform label noise of every rate below (?P<rate>[^,]+?)"
 ZERO = "where all scores are 0|where all scores are equal|at the anchor"
 MODEL = "a linear classifier|the anchor plus a linear classifier|a linear difference to the anchor"
 KNOWN = frozenset({"l", "g", "C", "lambda", "oo", "a", "PROVED"})
@@ -83,11 +84,16 @@ def _is_limit(r: Record, m: re.Match[str]) -> bool:
     )
 
 
+def _chance(r: Record) -> str:
+    """The rate at which noise replaces a label by a class drawn from all: from there on predictions do turn."""
+    low, high = r["scope"]["classes"]["low"], r["scope"]["classes"]["high"]
+    return str(Fraction(low - 1, low)) if low == high else "(C-1)/C"
+
+
 def _is_in_scope(r: Record, m: re.Match[str]) -> bool:
     """The numbers of classes, every parameter with its interval, the rate below chance."""
     low, high = r["scope"]["classes"]["low"], r["scope"]["classes"]["high"]
     classes = f"C = {low}" if low == high else f"every C >= {low}" if high is None else f"every C from {low} to {high}"
-    rate = str(Fraction(low - 1, low)) if low == high else "(C-1)/C"
     named = re.findall(r"every (\w+) in ", m["where"])
     free = {p["name"] for p in r["scope"]["parameters"] if not p.get("entries")}
     all_named = "all values of the parameters" in m["where"] or all(p in m["where"] for p in free)
@@ -95,7 +101,7 @@ def _is_in_scope(r: Record, m: re.Match[str]) -> bool:
     return (
         r["verdict"] == "PROVED"
         and m["where"].startswith(classes)
-        and m["rate"] == rate
+        and m["rate"] == _chance(r)
         and {n.removesuffix("_k") for n in named} <= {f.removesuffix("_k") for f in free}
         and (all_named or not free)
         and (not m["exist"] or alone or "Theorem 1" in _theorems(r))
@@ -149,6 +155,7 @@ def _is_nothing_left(r: Record, m: re.Match[str]) -> bool:
 def _is_left(r: Record, m: re.Match[str]) -> bool:
     return (
         r["verdict"] != "PROVED"
+        and m["rate"] == _chance(r)
         and _families(r)[SHARED] == "PROVED"
         and bool(r["theorems"])
         and (bool(m["shared"]) == (_families(r)[REFERENCE] != "PROVED"))
@@ -215,17 +222,20 @@ SENTENCES: dict[str, Rule] = {
     rf"(?P<where>.+), a condition of the theorems on label noise fails: (?P<at>{ZERO}), (?P<what>.+)": _fails,
     r"So nothing is promised of noise; that is no word against training, which may do well on your "
     r"data": _is_nothing_left,
-    rf"Even so, in the limit lambda -> oo, uniform label noise moves no prediction of ({MODEL})(?P<shared> with "
+    rf"Even so, in the limit lambda -> oo, {UNDER_NOISE} moves no prediction of ({MODEL})(?P<shared> with "
     rf"features "
     r"that the classes share)?, under the assumptions below": _is_left,
-    r"Even so, at every lambda, uniform label noise only scales the minimisers, and moves (no prediction|nothing "
+    rf"Even so, at every lambda, {UNDER_NOISE} only scales the minimisers, and moves (no prediction|nothing "
     r"else) on a "
-    r"model whose (scores|difference to the anchor) can be scaled, under the assumptions below": lambda r, _: (
-        r["verdict"] != "PROVED" and "Theorem 1" in _theorems(r)
+    r"model whose (scores|difference to the anchor) can be scaled, under the assumptions below": lambda r, m: (
+        m["rate"] == _chance(r) and r["verdict"] != "PROVED" and "Theorem 1" in _theorems(r)
     ),
     r"Even so, with the last score held at 0, clean and noisy labels share one limit direction of the scores near "
-    r"(the scores 0|equal scores|the anchor), as lambda -> oo, under the assumptions below": lambda r, _: (
-        _theorems(r) == ["Theorem 2 with a reference class"] and _families(r)[REFERENCE] == "PROVED"
+    r"(the scores 0|equal scores|the anchor), as lambda -> oo, for every noise rate below (?P<rate>[^,]+), under the "
+    r"assumptions below": lambda r, m: (
+        m["rate"] == _chance(r)
+        and _theorems(r) == ["Theorem 2 with a reference class"]
+        and _families(r)[REFERENCE] == "PROVED"
     ),
     r"It is PROVED (?P<where>.+?)(?P<l2>; with the penalty l2 it is PROVED in the limit of a large "
     r"lambda)?": lambda r, m: (

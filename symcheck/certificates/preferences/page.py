@@ -17,7 +17,7 @@ from symcheck.render.by_cases import value_line
 from symcheck.render.prose import line_of
 
 _NOT_PROMISED = (
-    "what happens at one finite weight lambda, unless the answer `exact` or `symmetric` is PROVED",
+    "what happens at one finite weight lambda, unless the answer exact or symmetric is PROVED",
     "what a finite number of sampled flips does: the answers are about the expectation over flips",
     "flips whose probability depends on the pair, or is 1/2 and more",
     "a reference that moves during training",

@@ -178,8 +178,8 @@ class Part:
         return expression
 
     def text(self, c: Element) -> str:
-        """``c`` in the parameters of the whole scope."""
-        return expression_text(self.back(c.sympy())) if self.rewritings else c.text()
+        """``c`` in the parameters of the whole scope, its terms and factors in the order of ``expression_text``."""
+        return expression_text(self.back(c.sympy()))
 
     def values(self, found: Mapping[str, Fraction], classes: int) -> dict[str, Fraction]:
         """Parameter values of this part as values of the whole scope's parameters; irrational ones are left out."""

@@ -30,6 +30,7 @@ from symcheck.findings.verdict import Verdict, conjunction
 from symcheck.findings.witness import Witness
 from symcheck.readings.stops import Branching, Kink
 from symcheck.reason import Code, Reason
+from symcheck.render.expression import expression_text
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,8 @@ def _gradient_finding(part: Part, gradient: FoundGradient, cases: tuple[TierCase
     derivation = (
         Step("d l/d z_y at 0", gradient.at_label, gradient.reason),
         Step("d l/d z_k at 0, k != y", gradient.elsewhere, gradient.reason),
-        Step("kappa", form.kappa.text(), "d_k l - d_y l"),
-        Step("c", form.c.text(), "mean of the gradient over the classes"),
+        Step("kappa", expression_text(form.kappa.sympy()), "d_k l - d_y l"),
+        Step("c", expression_text(form.c.sympy()), "mean of the gradient over the classes"),
         *_sign_steps("kappa", [case.kappa for case in cases]),
     )
     balls = any(not s.exact for case in cases for s in (case.kappa, case.drift))

@@ -41,3 +41,19 @@ def test_what_is_written_now_is_left_alone() -> None:
 
 def test_a_point_is_said_in_present_words() -> None:
     assert in_present_words("alpha l + g at z = (1, 0), y = 1") == "l + lambda g at z = (1, 0), y = 1"
+
+
+def test_kappa_in_a_sentence_may_be_written_in_another_order() -> None:
+    said: dict[str, Any] = json.loads(sc.certify("nfl", "l2").to_json())
+    (finding,) = (f for f in said["findings"] if "with kappa = " in f["detail"])
+    written = finding["detail"]
+    assert written.endswith("kappa = (C + gamma*log(C) - 1)/(C*(C - 1)*log(C)) > 0")
+    finding["detail"] = written.replace("C*(C - 1)*log(C)", "C*log(C)*(C - 1)")
+    sc.recheck(json.dumps(said))
+    for other in ("C*(C - 2)*log(C)", "C*(C - 1)*log(C) + 1 - 1) > 0 and 1/(1"):
+        finding["detail"] = written.replace("C*(C - 1)*log(C)", other)
+        with pytest.raises(CertificateError, match=r"findings\[1\]\.detail: the certificate says "):
+            sc.recheck(json.dumps(said))
+    finding["detail"] = written.replace("tier SCALED", "tier EXACT")
+    with pytest.raises(CertificateError, match=r"findings\[1\]\.detail: the certificate says "):
+        sc.recheck(json.dumps(said))

@@ -6,7 +6,9 @@ import pytest
 
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
-from symcheck.render.text import COLUMNS
+from symcheck.render.block import Paragraph
+from symcheck.render.expression import expression_text
+from symcheck.render.text import COLUMNS, text_page
 
 
 def test_the_headline_of_a_proof_says_pair_space_and_scope(gce: Certificate) -> None:
@@ -76,3 +78,28 @@ def test_pages_are_ascii_and_fit_a_terminal(loss: str, regularizer: str) -> None
 def test_a_page_can_be_read_in_one_go() -> None:
     # two screens of 30 lines for the plainest pair; longer ones have longer formulas and more cases
     assert len(str(certify("cross_entropy", "l2")).splitlines()) <= 60
+
+
+@pytest.mark.parametrize("loss", ["nfl", "focal", "js_divergence", "nce_agce", "symmetric_cross_entropy", "anl_ce"])
+def test_kappa_is_written_in_one_order(loss: str) -> None:
+    cert = certify(loss, "l2")
+    assert cert.kappa is not None
+    kappa = expression_text(cert.kappa)
+    finding = cert.findings[1]
+    assert finding.detail.endswith(f"with kappa = {kappa} > 0")
+    assert [s.value for s in finding.derivation if s.name == "kappa"] == [kappa]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_a_formula_without_blanks_is_broken_before_its_signs(columns: int) -> None:
+    formula = "*".join(f"log(softmax(z)[y]**{i})/{i}" for i in range(2, 9))
+    lines = text_page([Paragraph((f"kappa = {formula} of mine",))], columns).split("\n")
+    assert max(map(len, lines)) <= columns
+    assert "".join("".join(lines).split()) == f"kappa={formula}ofmine"
+    assert all(line.lstrip()[0] in "*/k" for line in lines)
+    assert not any(line.endswith(("*", "/")) for line in lines)
+
+
+def test_what_is_no_formula_is_never_broken() -> None:
+    path = "/a/path/with/many/folders" * 4
+    assert path in text_page([Paragraph((f"written to {path}",))], 40).split("\n  ")
