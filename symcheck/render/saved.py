@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from symcheck.errors import OutputError, shown
+from symcheck.errors import OutputError, shortened, shown
 from symcheck.files import written
 from symcheck.language.flag import flag
 from symcheck.render.block import Block
@@ -16,6 +16,9 @@ from symcheck.render.html import html_page
 from symcheck.render.latex import latex_document
 from symcheck.render.markdown import markdown_page
 from symcheck.render.text import text_page
+
+LONGEST_STEM = 60
+"""A name that is longer is not repeated in an example."""
 
 Blocks = Callable[[], Iterable[Block]]
 
@@ -41,8 +44,8 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
     endings = [*FORMS, *([".json"] if has_json else [])]
     if target.suffix.lower() not in endings:
         raise OutputError(
-            f"{argument}: got {shown(str(path))}, whose ending is {target.suffix or 'missing'}; accepted are "
-            f"{', '.join(endings)}, as in {target.stem or 'page'}.html"
+            f"{argument}: got {shown(str(path))}, whose ending is {shortened(target.suffix, 60) or 'missing'}; "
+            f"accepted are {', '.join(endings)}, as in {_stem(target)}.html"
         )
     if _is(stat.S_ISDIR, target, argument):
         raise OutputError(f"{argument}: {path} is a folder; name a file in it")
@@ -59,6 +62,12 @@ def checked_path(path: str | os.PathLike[str], *, overwrite: bool, has_json: boo
     if target.suffix.lower() == ".pdf":
         checked_browser()
     return target
+
+
+def _stem(target: Path) -> str:
+    """A name to go with an ending: what ``target`` has, or ``page`` where that is none, or too long to repeat."""
+    stem = target.stem.strip(".")
+    return stem if 0 < len(stem) <= LONGEST_STEM else "page"
 
 
 def _is(kind: Callable[[int], bool], path: Path, argument: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,17 @@ def test_an_unknown_ending_is_refused(pair: Certificate, tmp_path: Path, name: s
     with pytest.raises(OutputError, match=r"^path: got '.*', whose ending is .*; accepted are \.txt, \.md, \.html"):
         pair.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_example_of_an_ending_is_a_name_that_can_be_used(pair: Certificate) -> None:
+    # Of hidden names the stem is the whole name, as in .html.
+    for name, example in ((".html", "html.html"), ("page.html.", "page.html.html"), ("", "page.html")):
+        with pytest.raises(OutputError, match=rf"as in {re.escape(example)}$"):
+            pair.save(name)
+    for name in ("x" * 5000, f"x.{'y' * 5000}"):
+        with pytest.raises(OutputError, match=r"characters left out .* as in (page|x)\.html$") as error:
+            pair.save(name)
+        assert len(str(error.value)) < 500
 
 
 def test_a_file_that_exists_stays(pair: Certificate, tmp_path: Path) -> None:
