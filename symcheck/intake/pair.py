@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -162,8 +162,24 @@ def read_of(texts: Sequence[Text], kinds: Sequence[Kind | None], params: Sequenc
         both = "neither the loss nor the regularizer has"
         whose = "the formula does not have" if len(kinds) == 1 else both if None not in kinds else "neither formula has"
         code = any(is_code(given.text) for given in texts)
-        raise ParameterError(f"--param: {whose} a parameter {', '.join(sorted(unused))}{_IN_BRACKETS * code}")
+        told = _IN_BRACKETS if code else accepted_parameters(_parameters_in(found) | (parameters.keys() - unused))
+        raise ParameterError(f"--param: {whose} a parameter {', '.join(sorted(unused))}{told}")
     return tuple(found)
+
+
+def accepted_parameters(names: Collection[str]) -> str:
+    """How an error about another parameter ends: with the ``names`` that --param may be about."""
+    return f"; accepted: {', '.join(sorted(names))}" if names else "; no parameter is free"
+
+
+def _parameters_in(found: Sequence[Read]) -> set[str]:
+    names: set[str] = set()
+    for read in found:
+        if isinstance(read, Entry):
+            names |= {*read.declared, *read.declared_arrays}
+        elif isinstance(read, Subject):
+            names |= {p.name for p in read.formula.parameters} | {a.name for a in read.formula.arrays if a.is_free}
+    return names
 
 
 def _kind_of(text: str) -> Kind | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from symcheck.errors import ParameterError, SymcheckError
 from symcheck.intake.code_file import is_code
 from symcheck.intake.completed_names import Named, completes
-from symcheck.intake.pair import param_argument, parameters_of
+from symcheck.intake.pair import accepted_parameters, param_argument, parameters_of
 from symcheck.intake.tokens import is_word, tokens
 from symcheck.language.parameter import Parameter
 from symcheck.language.recording import Kind
@@ -72,7 +72,11 @@ def preference_pair_of(options: argparse.Namespace, command: str) -> PreferenceP
     of_penalty = {} if penalty is None else _in(penalty, "regularizer", parameters)
     unused = {*parameters} - {*of_loss, *of_penalty}
     if unused:
-        raise ParameterError(f"--param: neither the loss nor the penalty has a parameter {', '.join(sorted(unused))}")
+        known = {*of_loss, *of_penalty, *_declared(text, "preference"), *_declared(penalty or "", "regularizer")}
+        raise ParameterError(
+            f"--param: neither the loss nor the penalty has a parameter {', '.join(sorted(unused))}"
+            f"{accepted_parameters(known)}"
+        )
     preference = preference_of(text, of_loss)
     if penalty is None:
         return PreferencePair(preference, None, "")
@@ -86,11 +90,18 @@ def preference_pair_of(options: argparse.Namespace, command: str) -> PreferenceP
 
 def _in(text: str, kind: Kind, parameters: Mapping[str, str | Parameter]) -> dict[str, str | Parameter]:
     """Those of the ``parameters`` that ``text`` has: an entry those that it declares, a formula those written in it."""
+    known = _declared(text, kind) if _is_entry(text) else {t.text for t in tokens(text) if t.kind == "name"}
+    return {n: v for n, v in parameters.items() if n in known}
+
+
+def _declared(text: str, kind: Kind) -> set[str]:
+    """The parameters of the entry that ``text`` names; none of a formula, where --param is about what is new in it."""
     from symcheck.intake.catalogue import preference_named, regularizer_named  # a help text needs neither
 
-    if is_word(text) and text not in NAMES:
-        entry = (preference_named if kind == "preference" else regularizer_named)(text)
-        known = {*entry.declared}
-    else:
-        known = {t.text for t in tokens(text) if t.kind == "name"}
-    return {n: v for n, v in parameters.items() if n in known}
+    if not _is_entry(text):
+        return set()
+    return {*(preference_named if kind == "preference" else regularizer_named)(text).declared}
+
+
+def _is_entry(text: str) -> bool:
+    return is_word(text) and text not in NAMES

@@ -79,7 +79,7 @@ LIKE = 'as in symcheck confirm gce l2, or symcheck confirm "logsumexp(z) - z[y]"
         ),
         (
             ["gce", "l2", "--param", "C=3"],
-            "symcheck: --param: neither the loss nor the regularizer has a parameter C",
+            "symcheck: --param: neither the loss nor the regularizer has a parameter C; accepted: q",
         ),
         (["gce", "l2", "--param", "q=2"], "symcheck: q: got 2; accepted is (0, 1]"),
         (

@@ -184,8 +184,22 @@ USAGE = {
     "certify gce mae+l2": "regularizer: the formula is a regularizer and uses the loss mae",
     "certify gce+agce l2": "loss: the formula uses q twice, in gce as q in (0, 1] and in agce as q in (0, oo)",
     "certify gce+mae l2 --param q=2": "loss: the formula gives gce a value that it does not take: q: got 2; accepted",
-    "certify gce+mae l2 --param p=2": "--param: neither the loss nor the regularizer has a parameter p",
-    "certify gce(q=1/2)+mae l2 --param q=1": "--param: neither the loss nor the regularizer has a parameter q",
+    "certify gce+mae l2 --param p=2": "--param: neither the loss nor the regularizer has a parameter p; accepted: q\n",
+    "certify gce(q=1/2)+mae l2 --param q=1": (
+        "--param: neither the loss nor the regularizer has a parameter q; no parameter is free\n"
+    ),
+    "certify class_weighted_ce l2 --param q=1": (
+        "--param: neither the loss nor the regularizer has a parameter q; accepted: w\n"
+    ),
+    "certify --formula p*mae l2 --param p=1 --param q=1": (
+        "--param: neither the loss nor the regularizer has a parameter q; accepted: p\n"
+    ),
+    "certify-preference cdpo --param q=1": (
+        "--param: neither the loss nor the penalty has a parameter q; accepted: beta, eps\n"
+    ),
+    "certify-preference b*relu(1-h) --param b=1 --param q=1": (
+        "--param: neither the loss nor the penalty has a parameter q; accepted: b\n"
+    ),
     "certify class_weighted_ce+mae l2 --param w=1,x": "w[2]: got 'x'; write an integer",
     "certify class_weighted_ce+mae l2 --param w=1": "loss: the formula gives class_weighted_ce a value that it does",
     "certify gce l2 -x": "certify: got 3 names (gce l2 -x); accepted: LOSS, or LOSS and REG",
