@@ -1,9 +1,9 @@
 """What the page asks of symcheck and what it is answered: JSON in, JSON out.
 
-This file runs in the browser, beside the packages; the tests run it as it is.  A question is an object with ``ask``, one
-of ``ASKS``, and the arguments of that function.  The answer is what it returns, or ``{"error": {...}}``: the ``field``
-that is to be changed, "" if there is none, the ``message``, and the ``place`` in the text of the field where reading
-ended, None if that is not known; of a bug of ours, where it is.
+This file runs in the browser, beside the packages; the tests run it as it is.  A question is an object with
+``ask``, one of ``ASKS``, and the arguments of that function.  The answer is what it returns, or
+``{"error": {...}}``: the ``field`` that is to be changed, "" if there is none, the ``message``, and the ``place`` in
+the text of the field where reading ended, None if that is not known; of a bug of ours, where it is.
 """
 
 from __future__ import annotations
