@@ -100,7 +100,7 @@ def run(source: str) -> Answer:
         try:
             value = _value_of(source)
             shown = "" if value is None else _shown(value)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raised = f"{type(error).__name__}: {error}"
     return {"printed": printed.getvalue(), "shown": shown, "raised": raised, "is_left_out": False}
 
