@@ -83,7 +83,7 @@ site: $(VENV)/with-test
 	$(PY) -m docs.browser
 	$(PY) -m pytest -m site tests/site
 
-try: $(VENV)/with-test
+try: $(VENV)/with-browser
 	@$(PY) -m docs.browser --serve
 
 newcomer: $(VENV)/checkout
