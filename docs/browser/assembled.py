@@ -13,7 +13,9 @@ from docs.browser.registries import own_wheel, pyodide, wheels
 
 APP = Path(__file__).with_name("app")
 ENGINE = Path(__file__).with_name("engine.py")
-MANIFEST = "manifest.json"
+MANIFEST, PYTHON = "manifest.json", "python"
+NOT_COUNTED = frozenset({f"{PYTHON}/pyodide.mjs", f"{PYTHON}/pyodide.asm.mjs"})
+"""Modules: a browser imports them, and nobody sees how far it is."""
 
 
 def assembled(checkout: Path, out: Path, cache: Path) -> dict[str, int]:
@@ -28,23 +30,24 @@ def assembled(checkout: Path, out: Path, cache: Path) -> dict[str, int]:
     own = archive([own_wheel(checkout, cache)], "symcheck", folder, cache, has_sources=True)
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(APP, out)
-    (out / "python").mkdir()
+    (out / PYTHON).mkdir()
     for name, path in core.items():
-        shutil.copyfile(path, out / "python" / name)
-    shutil.copyfile(libraries, out / "python" / "libraries.zip")
-    shutil.copyfile(own, out / "python" / "symcheck.zip")
-    shutil.copyfile(ENGINE, out / "python" / ENGINE.name)
+        shutil.copyfile(path, out / PYTHON / name)
+    shutil.copyfile(libraries, out / PYTHON / "libraries.zip")
+    shutil.copyfile(own, out / PYTHON / "symcheck.zip")
+    shutil.copyfile(ENGINE, out / PYTHON / ENGINE.name)
     (out / "names.json").write_text(json.dumps(typed_names(), ensure_ascii=False), encoding="utf-8")
     return _listed(out)
 
 
 def _listed(out: Path) -> dict[str, int]:
-    """Write the manifest: the size of each file, and a version that is another one when any file is."""
+    """Write the manifest: the size of each file, of what the start fetches, and a version that any change changes."""
     found = {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
     digest = hashlib.sha256()
     for name, content in found.items():
         digest.update(name.encode() + hashlib.sha256(content).digest())
     sizes = {name: len(content) for name, content in found.items()}
-    manifest = {"version": digest.hexdigest()[:16], "files": sizes}
+    start = sum(size for name, size in sizes.items() if name.startswith(f"{PYTHON}/") and name not in NOT_COUNTED)
+    manifest = {"version": digest.hexdigest()[:16], "start": start, "files": sizes}
     (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return sizes

@@ -64,6 +64,7 @@ def certify(loss: str, penalty: str, classes: str = "", parameters: str = "") ->
     certificate = _certificate(loss, penalty, classes, parameters)
     return {
         "verdict": certificate.verdict.name,
+        "title": certificate.problem.title,
         "headline": certificate.headline,
         "words": certificate.in_words,
         "scope": str(certificate.scope),
@@ -76,7 +77,8 @@ def certify(loss: str, penalty: str, classes: str = "", parameters: str = "") ->
 def repairs(loss: str, penalty: str, classes: str = "", parameters: str = "") -> Answer:
     """What to change so that the pair is proved, each change with its certificate, and what no change can do."""
     found = _certificate(loss, penalty, classes, parameters).repairs
-    return {"repairs": [_repair(repair) for repair in found], "page": found._repr_html_() if found.is_needed else ""}
+    others = "" if found or not found.is_needed else found._repr_html_()
+    return {"repairs": [_repair(repair) for repair in found], "others": others}
 
 
 def page(loss: str, penalty: str, classes: str = "", parameters: str = "") -> Answer:
