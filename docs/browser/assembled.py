@@ -9,6 +9,7 @@ from pathlib import Path
 
 from docs.browser.archives import archive
 from docs.browser.names import typed_names
+from docs.browser.notebooks import notebooks
 from docs.browser.registries import own_wheel, pyodide, wheels
 
 APP = Path(__file__).with_name("app")
@@ -36,8 +37,17 @@ def assembled(checkout: Path, out: Path, cache: Path) -> dict[str, int]:
     shutil.copyfile(libraries, out / PYTHON / "libraries.zip")
     shutil.copyfile(own, out / PYTHON / "symcheck.zip")
     shutil.copyfile(ENGINE, out / PYTHON / ENGINE.name)
-    (out / "names.json").write_text(json.dumps(typed_names(), ensure_ascii=False), encoding="utf-8")
+    _write(out / "names.json", typed_names())
+    found = notebooks(checkout)
+    (out / "notebooks").mkdir()
+    for name, notebook in found.items():
+        _write(out / "notebooks" / f"{name}.json", notebook)
+    _write(out / "notebooks.json", {name: notebook["title"] for name, notebook in found.items()})
     return _listed(out)
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def _listed(out: Path) -> dict[str, int]:
