@@ -13,6 +13,7 @@ import ast
 import contextlib
 import io
 import json
+import re
 import traceback
 from collections.abc import Callable
 from html import escape
@@ -43,13 +44,14 @@ _notebook: dict[str, Any] = {}
 
 def answer(question: str) -> str:
     """The answer to a ``question``, both JSON; never raises."""
-    asked = json.loads(question)
+    asked: dict[str, str] = {}
     try:
+        asked = json.loads(question)
         found = ASKS[asked.pop("ask")](**asked)
     except SymcheckError as error:
-        found = {"error": _told(str(error))}
+        found = {"error": _told(str(error), asked)}
     except RecursionError:
-        found = {"error": _told("the formula is nested too deeply for a browser; pip install symcheck reads it")}
+        found = {"error": _told("the formula is nested too deeply to be shown", asked)}
     except Exception:  # a bug of ours: the page says so, with what helps to mend it
         found = {"error": {"field": "", "place": None, "message": "", "bug": traceback.format_exc()}}
     return json.dumps(found)
@@ -153,12 +155,16 @@ def _repair(repair: Repair[Certificate]) -> Answer:
     }
 
 
-def _told(message: str) -> Answer:
+def _told(message: str, asked: dict[str, str]) -> Answer:
     """An error as the page shows it: messages name the argument first, and point at a place with a caret."""
-    field = FIELDS.get(message.partition(":")[0].strip().lstrip("-"), "")
+    name = message.partition(":")[0].strip().lstrip("-")
+    is_parameter = re.search(rf"(^|;)\s*{re.escape(name)}\s*(=|in\b)", asked.get("parameters", "")) is not None
+    field = FIELDS.get(name, "parameters" if is_parameter else "")
     lines = message.splitlines()
-    carets = [line for line in lines if line.strip() == "^"]
-    return {"field": field, "message": message, "place": carets[0].index("^") - 2 if carets else None, "bug": ""}
+    carets = [place for place, line in enumerate(lines) if line.strip() == "^"]
+    # Of a formula that is long, or has several lines, a part is shown, and a place in it is none of the field.
+    is_whole = len(carets) == 1 and lines[carets[0] - 1] == f"  {asked.get(field, '').strip()}"
+    return {"field": field, "message": message, "place": lines[carets[0]].index("^") - 2 if is_whole else None, "bug": ""}
 
 
 def _value_of(source: str) -> object:
