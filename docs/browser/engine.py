@@ -15,8 +15,9 @@ import io
 import json
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
+from itertools import combinations
 from typing import Any
 
 import symcheck as sc
@@ -25,7 +26,7 @@ from symcheck.certificates.repair import Repair
 from symcheck.errors import SymcheckError
 from symcheck.findings.case import Case
 from symcheck.intake.options import classes_of
-from symcheck.intake.pair import pair_or_loss_of
+from symcheck.intake.pair import Read, pair_or_loss_of
 from symcheck.notebook.left_out import left_out, missing_extra
 from symcheck.render.block import Items
 from symcheck.render.html import html_fragment
@@ -80,7 +81,7 @@ def repairs(loss: str, penalty: str, classes: str = "", parameters: str = "") ->
     """What to change so that the pair is proved, each change with its certificate, and what no change can do."""
     found = _certificate(loss, penalty, classes, parameters).repairs
     others = "" if found or not found.is_needed else found._repr_html_()
-    return {"repairs": [_repair(repair) for repair in found], "others": others}
+    return {"repairs": [_repair(repair, loss, penalty, parameters) for repair in found], "others": others}
 
 
 def page(loss: str, penalty: str, classes: str = "", parameters: str = "") -> Answer:
@@ -105,7 +106,7 @@ def run(source: str) -> Answer:
             value = _value_of(source)
             shown = "" if value is None else _shown(value)
         except (Exception, SystemExit) as error:
-            raised = f"{type(error).__name__}: {error}"
+            raised = f"{type(error).__name__}: {error}{_line_of(error)}"
     return {"printed": printed.getvalue(), "shown": shown, "raised": raised, "is_left_out": False}
 
 
@@ -121,16 +122,23 @@ ASKS: dict[str, Callable[..., Answer]] = {
 
 
 def _certificate(loss: str, penalty: str, classes: str, parameters: str) -> Certificate:
-    texts = [text.strip() for text in (loss, penalty) if text.strip()]
     if not loss.strip():
         raise SymcheckError(
             "loss: nothing was given; accepted is a name such as cross_entropy, or a formula in the scores z and the "
             "label y such as logsumexp(z) - z[y]"
         )
-    given = [part.strip() for part in parameters.split(";") if part.strip()]
-    options = argparse.Namespace(names=texts, formula=None, regularizer_formula=None, param=given)
-    pair = pair_or_loss_of(options, "certify")
+    pair = _pair(loss, penalty, _parts(parameters))
     return sc.certify(*pair, classes=classes_of(classes.strip() or None), budget=BUDGET)
+
+
+def _parts(parameters: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in parameters.split(";") if part.strip())
+
+
+def _pair(loss: str, penalty: str, parts: Sequence[str]) -> tuple[Read, Read | None]:
+    texts = [text.strip() for text in (loss, penalty) if text.strip()]
+    options = argparse.Namespace(names=texts, formula=None, regularizer_formula=None, param=list(parts))
+    return pair_or_loss_of(options, "certify")
 
 
 def _case(case: Case) -> Answer:
@@ -142,17 +150,30 @@ def _case(case: Case) -> Answer:
     }
 
 
-def _repair(repair: Repair[Certificate]) -> Answer:
+def _repair(repair: Repair[Certificate], loss: str, penalty: str, parameters: str) -> Answer:
     """A repair, with what the fields of the page have to hold to certify it again: None where they stay."""
     changed, classes = repair.changed, repair.problem.classes
     ends = [str(end) for end in (classes.low, classes.high)]
+    texts = [str(changed[role]) if role in changed else None for role in ("loss", "regularizer")]
     return {
         "title": repair.title,
         "page": html_fragment([Items((repair.item(),))]),
-        "loss": str(changed["loss"]) if "loss" in changed else None,
-        "penalty": str(changed["regularizer"]) if "regularizer" in changed else None,
+        "loss": texts[0],
+        "penalty": texts[1],
+        "parameters": _still_needed(texts[0] or loss, texts[1] or penalty, parameters),
         "classes": None if classes == repair.before.classes else ends[0] if ends[0] == ends[1] else ":".join(ends),
     }
+
+
+def _still_needed(loss: str, penalty: str, parameters: str) -> str | None:
+    """The ``parameters`` that a changed pair still has: its formulas hold the values that were given."""
+    parts = _parts(parameters)
+    for size in range(len(parts), -1, -1):
+        for kept in combinations(parts, size):
+            with contextlib.suppress(SymcheckError):
+                _pair(loss, penalty, kept)
+                return None if kept == parts else "; ".join(kept)
+    return None
 
 
 def _told(message: str, asked: dict[str, str]) -> Answer:
@@ -169,7 +190,7 @@ def _told(message: str, asked: dict[str, str]) -> Answer:
 
 def _value_of(source: str) -> object:
     """The value of the last line of ``source``, after it has run; None if that is no expression."""
-    tree = ast.parse(source)
+    tree = ast.parse(source, "<cell>")
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
@@ -177,6 +198,12 @@ def _value_of(source: str) -> object:
     if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
         return None
     return eval(compile(ast.Expression(last.value), "<cell>", "eval"), _notebook)
+
+
+def _line_of(error: BaseException) -> str:
+    """Where in the cell ``error`` was raised, "" if it was not run."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<cell>"]
+    return f" (line {lines[-1]})" if lines else ""
 
 
 def _shown(value: object) -> str:

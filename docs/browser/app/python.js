@@ -47,11 +47,17 @@ export class Python extends EventTarget {
       this.isReady = true;
       for (const [id, { question }] of this.#waiting) this.#worker.postMessage({ id, question });
       this.#tell("ready", null);
-    } else {
-      const { resolve } = this.#waiting.get(data.id);
-      this.#waiting.delete(data.id);
-      resolve({ ...data.answer, milliseconds: data.milliseconds });
-    }
+    } else if (data.kind === "ended") {
+      this.#worker.terminate();
+      const message = `Python has ended over this (${data.message}) and starts again; something shorter may do`;
+      this.#resolve(data.id, { error: { field: "", place: null, bug: "", message } });
+      this.#start();
+    } else this.#resolve(data.id, { ...data.answer, milliseconds: data.milliseconds });
+  }
+
+  #resolve(id, answer) {
+    this.#waiting.get(id).resolve(answer);
+    this.#waiting.delete(id);
   }
 
   #tell(kind, detail) {

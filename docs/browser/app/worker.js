@@ -54,7 +54,14 @@ async function start() {
 
 self.onmessage = ({ data }) => {
   const begun = performance.now();
-  const found = JSON.parse(answer(JSON.stringify(data.question)));
+  let found;
+  try {
+    found = JSON.parse(answer(JSON.stringify(data.question)));
+  } catch (error) {
+    // Python itself has ended, as it does where a formula is nested deeper than the browser's stack.
+    postMessage({ kind: "ended", id: data.id, message: String(error.message ?? error) });
+    return;
+  }
   postMessage({ kind: "answer", id: data.id, answer: found, milliseconds: performance.now() - begun });
 };
 
