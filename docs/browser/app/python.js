@@ -50,7 +50,10 @@ export class Python extends EventTarget {
     } else {
       const { resolve } = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
-      resolve({ ...data.answer, milliseconds: data.milliseconds });
+      if (data.kind === "ended") {
+        resolve({ error: { field: "", place: null, bug: "", message: `${ENDED} (${data.message})` }, milliseconds: 0 });
+        this.stop();
+      } else resolve({ ...data.answer, milliseconds: data.milliseconds });
     }
   }
 
@@ -58,6 +61,10 @@ export class Python extends EventTarget {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
   }
 }
+
+const ENDED =
+  "This is too much for Python in a browser, whose stack and memory are small: it starts again. Shorten the formula, or " +
+  "certify it outside of the browser: pip install symcheck.";
 
 /** Why a question that was asked is not answered. */
 export class Stopped extends Error {}

@@ -54,7 +54,14 @@ async function start() {
 
 self.onmessage = ({ data }) => {
   const begun = performance.now();
-  const found = JSON.parse(answer(JSON.stringify(data.question)));
+  let found;
+  try {
+    found = JSON.parse(answer(JSON.stringify(data.question)));
+  } catch (error) {
+    // Answers never raise: the stack or the memory of the browser came to its end, and Python with it.
+    postMessage({ kind: "ended", id: data.id, message: String(error.message ?? error).split("\n")[0] });
+    return;
+  }
   postMessage({ kind: "answer", id: data.id, answer: found, milliseconds: performance.now() - begun });
 };
 

@@ -34,7 +34,7 @@ def home(folder: Path) -> Iterator[str]:
     """Where the folder is served: below another one, as sites are."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *arguments: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             """Nothing."""
 
     handler = functools.partial(Quiet, directory=str(folder.parent))
@@ -58,7 +58,7 @@ def window() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_tab(window: Browser, home: str) -> Iterator[Callable[..., Tab]]:
-    """Makes tabs that share nothing with others, as somebody has who was never here; options are those of playwright."""
+    """Makes tabs that share nothing with others, for somebody who was never here; options are those of playwright."""
     made: list[BrowserContext] = []
 
     def tab(**options: Any) -> Tab:

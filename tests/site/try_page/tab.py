@@ -30,7 +30,8 @@ class Tab:
 
     def certify(self, loss: str, penalty: str = "l2", parameters: str = "", classes: str = "") -> None:
         """Fill the fields and press Enter; the answer is awaited by whoever looks at it."""
-        for name, text in (("parameters", parameters), ("classes", classes), ("penalty", penalty), ("loss", loss)):
+        fields = {"parameters": parameters, "anchor": "", "classes": classes, "penalty": penalty, "loss": loss}
+        for name, text in fields.items():
             self.page.fill(f"#{name}", text)
             self.page.press(f"#{name}", "Escape")
         self.page.press("#loss", "Enter")

@@ -35,12 +35,17 @@ PAIRS: dict[str, tuple[tuple[str, str, str, str], Callable[[], Any]]] = {
     "refused": (("square", "l2", "", ""), lambda: sc.certify("square", "l2")),
     "a kink": (("logsumexp(z) - z[y]", "l1", "", ""), lambda: sc.certify("logsumexp(z) - z[y]", "l1")),
     "alone": (("mae", "", "", ""), lambda: sc.certify("mae")),
-    "on the quotient": (("cross_entropy", "entropy", "", "10"), lambda: sc.certify("cross_entropy", "entropy", classes=10)),
+    "on the quotient": (
+        ("cross_entropy", "entropy", "", "10"), lambda: sc.certify("cross_entropy", "entropy", classes=10),
+    ),
     "numbers": (
         ("-z[y] + 7/22*tanh(mean(z)) + 0.3*total(z**2)", "log_cosh", "", ""),
         lambda: sc.certify("-z[y] + 7/22*tanh(mean(z)) + 0.3*total(z**2)", "log_cosh"),
     ),
-    "logs of C": (("logsumexp(z)*log(C) - z[y]*log(C)", "l2", "", ""), lambda: sc.certify("logsumexp(z)*log(C) - z[y]*log(C)", "l2")),
+    "logs of C": (
+        ("logsumexp(z)*log(C) - z[y]*log(C)", "l2", "", ""),
+        lambda: sc.certify("logsumexp(z)*log(C) - z[y]*log(C)", "l2"),
+    ),
 }  # fmt: skip
 
 

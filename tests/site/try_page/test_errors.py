@@ -1,4 +1,4 @@
-"""What cannot be read is said beside its field, word for word as in Python, with the text cursor where reading ended."""
+"""What cannot be read is said beside its field, as Python says it, with the text cursor where reading ended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def raised(loss: str, penalty: str) -> str:
         ("z[y] = 3", "l2", "loss", 5),
         ("gcee", "l2", "loss", None),
         ("gce", "total(z", "penalty", 0),
-        ("gce", "z[y]", "penalty", 0),
+        ("gce", "z[y]", "penalty", 2),
         ("gce", "ridge", "penalty", None),
     ],
 )
@@ -71,3 +71,10 @@ def test_a_message_goes_when_it_is_mended(tab: Tab) -> None:
     tab.verdict(sc.certify("logsumexp(z) - z[y]", "l2").headline)
     expect(tab.page.locator(".error:visible")).to_have_count(0)
     expect(tab.page.locator("[aria-invalid]")).to_have_count(0)
+
+
+def test_what_is_too_much_for_a_browser_is_said_and_python_starts_again(tab: Tab) -> None:
+    tab.certify("+".join(["z[y]"] * 1990))  # Python here certifies it
+    expect(tab.page.locator("#loss-error")).to_contain_text("This is too much for Python in a browser")
+    tab.certify("muh")
+    tab.verdict(sc.certify("muh", "l2").headline)
