@@ -380,9 +380,7 @@ assert alike.accuracy - confused.accuracy > 0.03
 # Noise that is not uniform turns close calls even by its law, where nothing is left to a draw.
 exact = sc.noise_condition([[str(round(p, 1)) for p in row] for row in T[np.ix_([3, 4, 5, 9], [3, 4, 5, 9])].tolist()])
 assert exact.verdict is sc.Verdict.REFUTED
-say(
-    f"Where one of these four is sure, this law keeps what the clean one predicts if it leads by more than {exact.lead}."
-)
+say(f"Among these four, only a lead of more than {exact.lead} is safe from the law of the noise alone.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # **Exercise.** Somebody has to sign for the predictions, and asks for 99 % of the samples to be certified. Which
