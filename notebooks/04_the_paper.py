@@ -494,7 +494,7 @@ for rate in (Fraction(33, 100), Fraction(34, 100)):
     print(f"rho = {rate}: turns: {turns}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **Exercise.** A pair flip of a fifth of the labels moves predictions with three classes. With two? And for which rates?
+# **Exercise.** A pair flip of a fifth of the labels moves predictions with three classes. With two? For which rates?
 # Ask `sc.noise_condition(PairFlip("1/5"), classes=2)`, and explain the answer.
 
 # %% jupyter={"source_hidden": true} slideshow={"slide_type": "fragment"} tags=["solution", "hide-cell"]
