@@ -230,7 +230,7 @@ axes.semilogx(places, [m.tau_clean for m in run.measurements], marker="o", color
 axes.semilogx(places, [m.tau_noisy for m in run.measurements], marker="s", color=ORANGE, label="flipped pairs")
 axes.axhline(0, color=INK, linewidth=0.8, linestyle="--", label="no relation")
 axes.set(xlabel="λ, the weight of the penalty", ylabel="Kendall's τ to the true reward", ylim=(-1.05, 1.05))
-axes.legend(frameon=False, fontsize=8.5, loc="center left")
+axes.legend(frameon=False, fontsize=8.5, loc="lower left")
 plain(axes)
 weak, strong = run.measurements[0], run.measurements[-1]
 between = [m for m in run.measurements if m.tau_clean > 0 > m.tau_noisy]
