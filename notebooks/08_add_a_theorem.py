@@ -63,7 +63,7 @@ assert str(sp.expand(certificate.kappa)) == "a + 2*b/C"
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The strength $\kappa$ of a loss is defined by its slope at 0: $\nabla l(0, y) = -\kappa\, o_y$, with
-# $o_y = e_y - \frac1C \mathbf 1$. It is 1 for cross entropy and $2/C$ for the mean absolute error. For the mixture it
+# $o_y = e_y - \frac1C \mathbf{1}$. It is 1 for cross entropy and $2/C$ for the mean absolute error. For the mixture it
 # came out as $a + 2b/C$. So here is the guess: *mixtures stay certified, and $\kappa$ is mixed as the losses are.*
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -84,10 +84,10 @@ assert str(sp.expand(certificate.kappa)) == "a + 2*b/C"
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # One thing is easily missed. A pair in which neither $l$ nor $g$ changes when all scores move together is judged *on
-# the quotient* $\mathbb R^C/\mathbf 1$: there $D^2 g(0)$ has to be definite across $\mathbf 1$ only. What if one pair
-# is judged there and the other on $\mathbb R^C$? The Hessian of the other one is definite on all of $\mathbb R^C$, the
-# first one adds something that is at least 0, and the mixture is judged on $\mathbb R^C$. If both are judged on the
-# quotient, no part of the mixture changes along $\mathbf 1$, and it is judged there too. $\square$
+# the quotient* $\mathbb{R}^C/\mathbf{1}$: there $D^2 g(0)$ has to be definite across $\mathbf{1}$ only. What if one
+# pair is judged there and the other on $\mathbb{R}^C$? The Hessian of the other one is definite on all of
+# $\mathbb{R}^C$, the first one adds something that is at least 0, and the mixture is judged on $\mathbb{R}^C$. If both
+# are judged on the quotient, no part of the mixture changes along $\mathbf{1}$, and it is judged there too. $\square$
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. A file
@@ -189,9 +189,9 @@ assert len(asked.premises) == 5
 asked
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# And what does it refuse? One-vs-rest logistic regression has a drift $c \mathbf 1$ in its slopes. *Forward correction*
-# for a noise that sends each class to the next has slopes that sum to 0 over the labels. That is enough for Theorem 2,
-# but there is no one $\kappa$, and nothing to mix.
+# And what does it refuse? One-vs-rest logistic regression has a drift $c \mathbf{1}$ in its slopes. *Forward
+# correction* for a noise that sends each class to the next has slopes that sum to 0 over the labels. That is enough
+# for Theorem 2, but there is no one $\kappa$, and nothing to mix.
 
 # %% slideshow={"slide_type": "fragment"}
 pairs = [
@@ -236,7 +236,8 @@ print(f"{checked} mixtures of {len(entries)} losses: each PROVED for all its wei
 assert checked == 28
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Penalties are mixed as well: two that are definite on $\mathbb R^C$, two that are so on the quotient, and one of each.
+# Penalties are mixed as well: two that are definite on $\mathbb{R}^C$, two that are so on the quotient, and one of
+# each.
 
 # %% slideshow={"slide_type": "fragment"}
 c, d = sc.Parameter("c", above=0), sc.Parameter("d", above=0)
@@ -248,6 +249,17 @@ for g, h in ((l2, huber), (kl, chi), (l2, kl)):
     certificate = sc.certify(mixed(ce, mae), lambda z, g=g, h=h: c * g.formula(z) + d * h.formula(z))
     assert certificate.verdict is sc.Verdict.PROVED
     print(certificate.headline.replace("formula + formula", f"{g.name} and {h.name}, mixed,"))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# "For the numbers of classes and the parameters of both": the hinge loss of margins is about two classes, and its
+# certificate says so. Mixed with cross entropy it is certified there, and with more classes nothing was promised.
+
+# %% slideshow={"slide_type": "fragment"}
+hinge = sc.losses.Hinge()
+assert sc.certify(hinge, "l2").theorem("mixtures").verdict is sc.Verdict.PROVED
+print(sc.certify(hinge, "l2").headline)
+print(sc.certify(mixed(ce, hinge), "l2").headline)
+assert [case.verdict.name for case in sc.certify(mixed(ce, hinge), "l2").cases] == ["PROVED", "REFUTED"]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Is each premise needed?
@@ -325,7 +337,7 @@ notebook.slider(weighed, w=[-5, -3, -2, -1, 0, 1, 2])
 # ## 7. Exercises
 #
 # **Exercise.** The theorem says "if", not "if and only if". Find two losses that are both REFUTED with l2, and whose
-# sum is PROVED. (Hint: a drift $c\,\mathbf 1$ has a sign.)
+# sum is PROVED. (Hint: a drift $c\,\mathbf{1}$ has a sign.)
 
 # %% jupyter={"source_hidden": true} slideshow={"slide_type": "fragment"} tags=["solution", "hide-cell"]
 # Solution
