@@ -21,12 +21,7 @@ def test_a_link_restores_what_was_asked(tab: Tab, new_tab: Callable[..., Tab]) -
     other = new_tab()
     other.page.goto(tab.page.url)
     other.verdict(certificate.headline)
-    for name, text in (
-        ("loss", "gce"),
-        ("penalty", "total(z**2)/2 + l2"),
-        ("parameters", "q = 7/10"),
-        ("classes", "7"),
-    ):
+    for name, text in (("loss", "gce"), ("penalty", "total(z**2)/2 + l2"), ("parameters", "q = 7/10"), ("classes", "7")):
         assert other.page.input_value(f"#{name}") == text
 
 
