@@ -15,25 +15,37 @@ import io
 import json
 import re
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from html import escape
-from itertools import combinations
+from itertools import pairwise
 from typing import Any
 
 import symcheck as sc
 from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.repair import Repair
+from symcheck.commands.certify import anchor_of
 from symcheck.errors import SymcheckError
 from symcheck.findings.case import Case
 from symcheck.intake.options import classes_of
-from symcheck.intake.pair import Read, pair_or_loss_of
+from symcheck.intake.pair import pair_or_loss_of
+from symcheck.language.formula import Formula
 from symcheck.notebook.left_out import left_out, missing_extra
+from symcheck.problem import Problem
 from symcheck.render.block import Items
 from symcheck.render.html import html_fragment
 
 Answer = dict[str, Any]
 
-FIELDS = {"loss": "loss", "regularizer": "penalty", "penalty": "penalty", "classes": "classes", "param": "parameters"}
+FIELDS = {
+    "loss": "loss",
+    "regularizer": "penalty",
+    "penalty": "penalty",
+    "classes": "classes",
+    "param": "parameters",
+    "anchor": "anchor",
+}
 """The fields of the page, by how messages begin that speak of them."""
 
 BUDGET = 10.0
@@ -45,48 +57,33 @@ _notebook: dict[str, Any] = {}
 
 def answer(question: str) -> str:
     """The answer to a ``question``, both JSON; never raises."""
-    asked: dict[str, str] = {}
+    asked = json.loads(question)
+    ask = asked.pop("ask")
     try:
-        asked = json.loads(question)
-        found = ASKS[asked.pop("ask")](**asked)
+        found = ASKS[ask](**asked)
     except SymcheckError as error:
         found = {"error": _told(str(error), asked)}
-    except RecursionError:
-        found = {"error": _told("the formula is nested too deeply to be shown", asked)}
     except Exception:  # a bug of ours: the page says so, with what helps to mend it
         found = {"error": {"field": "", "place": None, "message": "", "bug": traceback.format_exc()}}
     return json.dumps(found)
 
 
-def certify(loss: str, penalty: str, classes: str = "", parameters: str = "") -> Answer:
-    """The certificate of a pair, or of a loss alone if ``penalty`` is empty.
-
-    ``classes`` is empty for every C, a number, or a range ``2:1000``; ``parameters`` are values and ranges with
-    semicolons between them, ``q = 7/10; gamma in [0, oo)``.
-    """
-    certificate = _certificate(loss, penalty, classes, parameters)
-    return {
-        "verdict": certificate.verdict.name,
-        "title": certificate.problem.title,
-        "headline": certificate.headline,
-        "words": certificate.in_words,
-        "scope": str(certificate.scope),
-        "cases": [_case(case) for case in certificate.cases],
-        "page": certificate._repr_html_(),
-        "json": certificate.to_json(),
-    }
+def certify(**fields: str) -> Answer:
+    """The certificate of a pair, or of a loss alone; ``fields`` are those of ``Asked``."""
+    return _shown_certificate(Asked(**fields).certificate)
 
 
-def repairs(loss: str, penalty: str, classes: str = "", parameters: str = "") -> Answer:
+def repairs(**fields: str) -> Answer:
     """What to change so that the pair is proved, each change with its certificate, and what no change can do."""
-    found = _certificate(loss, penalty, classes, parameters).repairs
+    asked = Asked(**fields)
+    found = asked.certificate.repairs
     others = "" if found or not found.is_needed else found._repr_html_()
-    return {"repairs": [_repair(repair, loss, penalty, parameters) for repair in found], "others": others}
+    return {"repairs": [_repair(repair, asked) for repair in found], "others": others}
 
 
-def page(loss: str, penalty: str, classes: str = "", parameters: str = "") -> Answer:
-    """The certificate as a whole HTML document, to be kept."""
-    return {"html": _certificate(loss, penalty, classes, parameters).to_html()}
+def repaired(place: int, **fields: str) -> Answer:
+    """The certificate of a repair, by its place in ``repairs``: of one that the fields of the page cannot spell."""
+    return _shown_certificate(Asked(**fields).certificate.repairs[place].certificate)
 
 
 def verify(text: str) -> Answer:
@@ -117,28 +114,55 @@ def restart() -> Answer:
 
 
 ASKS: dict[str, Callable[..., Answer]] = {
-    "certify": certify, "repairs": repairs, "page": page, "verify": verify, "run": run, "restart": restart,
+    "certify": certify, "repairs": repairs, "repaired": repaired, "verify": verify, "run": run, "restart": restart,
 }  # fmt: skip
 
 
-def _certificate(loss: str, penalty: str, classes: str, parameters: str) -> Certificate:
-    if not loss.strip():
-        raise SymcheckError(
-            "loss: nothing was given; accepted is a name such as cross_entropy, or a formula in the scores z and the "
-            "label y such as logsumexp(z) - z[y]"
+@dataclass(frozen=True)
+class Asked:
+    """The fields of the page, as they were typed.
+
+    ``penalty`` is empty for the loss alone; ``parameters`` are values and ranges with semicolons between them, ``q =
+    7/10; gamma in [0, oo)``; ``anchor`` is the point in the place of 0, empty for 0; ``classes`` is empty for every C,
+    a number, or a range ``2:1000``.
+    """
+
+    loss: str
+    penalty: str
+    parameters: str = ""
+    anchor: str = ""
+    classes: str = ""
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """The certificate; raises ``SymcheckError`` for what cannot be read."""
+        if not self.loss.strip():
+            raise SymcheckError(
+                "loss: nothing was given; accepted is a name such as cross_entropy, or a formula in the scores z and "
+                "the label y such as logsumexp(z) - z[y]"
+            )
+        options = argparse.Namespace(
+            names=[text.strip() for text in (self.loss, self.penalty) if text.strip()],
+            formula=None,
+            regularizer_formula=None,
+            param=[part.strip() for part in self.parameters.split(";") if part.strip()],
         )
-    pair = _pair(loss, penalty, _parts(parameters))
-    return sc.certify(*pair, classes=classes_of(classes.strip() or None), budget=BUDGET)
+        pair = pair_or_loss_of(options, "certify")
+        anchor, classes = anchor_of(self.anchor.strip() or None), classes_of(self.classes.strip() or None)
+        return sc.certify(*pair, anchor=anchor, classes=classes, budget=BUDGET)
 
 
-def _parts(parameters: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in parameters.split(";") if part.strip())
-
-
-def _pair(loss: str, penalty: str, parts: Sequence[str]) -> tuple[Read, Read | None]:
-    texts = [text.strip() for text in (loss, penalty) if text.strip()]
-    options = argparse.Namespace(names=texts, formula=None, regularizer_formula=None, param=list(parts))
-    return pair_or_loss_of(options, "certify")
+def _shown_certificate(certificate: Certificate) -> Answer:
+    return {
+        "verdict": certificate.verdict.name,
+        "title": certificate.problem.title,
+        "headline": certificate.headline,
+        "words": certificate.in_words,
+        "cases": [_case(case) for case in certificate.cases],
+        "page": certificate._repr_html_(),
+        "html": certificate.to_html(),
+        "json": certificate.to_json(),
+    }
 
 
 def _case(case: Case) -> Answer:
@@ -150,42 +174,61 @@ def _case(case: Case) -> Answer:
     }
 
 
-def _repair(repair: Repair[Certificate], loss: str, penalty: str, parameters: str) -> Answer:
-    """A repair, with what the fields of the page have to hold to certify it again: None where they stay."""
-    changed, classes = repair.changed, repair.problem.classes
-    ends = [str(end) for end in (classes.low, classes.high)]
-    texts = [str(changed[role]) if role in changed else None for role in ("loss", "regularizer")]
+def _repair(repair: Repair[Certificate], asked: Asked) -> Answer:
+    """A repair, with the fields that certify it again; None where no fields do, as free vectors have no spelling."""
+    fields = next((found for found in _spellings(repair, asked) if _is_pair(found, repair.problem)), None)
     return {
         "title": repair.title,
         "page": html_fragment([Items((repair.item(),))]),
-        "loss": texts[0],
-        "penalty": texts[1],
-        "parameters": _still_needed(texts[0] or loss, texts[1] or penalty, parameters),
-        "classes": None if classes == repair.before.classes else ends[0] if ends[0] == ends[1] else ":".join(ends),
+        "fields": None if fields is None else asdict(fields),
     }
 
 
-def _still_needed(loss: str, penalty: str, parameters: str) -> str | None:
-    """The ``parameters`` that a changed pair still has: its formulas hold the values that were given."""
-    parts = _parts(parameters)
-    for size in range(len(parts), -1, -1):
-        for kept in combinations(parts, size):
-            with contextlib.suppress(SymcheckError):
-                _pair(loss, penalty, kept)
-                return None if kept == parts else "; ".join(kept)
-    return None
+def _spellings(repair: Repair[Certificate], asked: Asked) -> Iterator[Asked]:
+    """Fields that may certify the repair: with what was typed where it stays, then with formulas in its place."""
+    problem, changed = repair.problem, repair.changed
+    ends = [str(end) for end in (problem.classes.low, problem.classes.high)]
+    classes = asked.classes if problem.classes == repair.before.classes else ":".join(dict.fromkeys(ends))
+    ranges = "; ".join(f"{p.name} in {p.interval}" for p in problem.scope.parameters)
+    loss = str(changed["loss"]) if "loss" in changed else asked.loss
+    # An anchor moves the penalty, which stays as it is.
+    is_moved = problem.anchor is not None
+    penalty = str(changed["regularizer"]) if "regularizer" in changed and not is_moved else asked.penalty
+    for parameters in dict.fromkeys((asked.parameters, ranges)):
+        yield Asked(loss, penalty, parameters, problem.anchor_text, classes)
+    written = "" if problem.is_alone else str(problem.regularizer.formula)
+    yield Asked(str(problem.loss.formula), written, ranges, problem.anchor_text, classes)
 
 
-def _told(message: str, asked: dict[str, str]) -> Answer:
+def _is_pair(asked: Asked, problem: Problem) -> bool:
+    """Whether ``asked`` is read as this pair, in this scope."""
+    try:
+        found = asked.certificate.problem
+    except SymcheckError:
+        return False
+    return all(of(found) == of(problem) for of in (_formulas, lambda p: p.scope.classes, lambda p: str(p.scope)))
+
+
+def _formulas(problem: Problem) -> tuple[Formula | None, ...]:
+    anchor = None if problem.anchor is None else problem.anchor.formula
+    return problem.loss.formula, problem.regularizer.formula, anchor
+
+
+def _told(message: str, asked: Answer) -> Answer:
     """An error as the page shows it: messages name the argument first, and point at a place with a caret."""
     name = message.partition(":")[0].strip().lstrip("-")
-    is_parameter = re.search(rf"(^|;)\s*{re.escape(name)}\s*(=|in\b)", asked.get("parameters", "")) is not None
+    # A message about the value of a parameter begins with the parameter's name.
+    is_parameter = name.isidentifier() and re.search(rf"\b{name}\b", asked.get("parameters", "")) is not None
     field = FIELDS.get(name, "parameters" if is_parameter else "")
-    lines = message.splitlines()
-    carets = [place for place, line in enumerate(lines) if line.strip() == "^"]
-    # Of a formula that is long, or has several lines, a part is shown, and a place in it is none of the field.
-    is_whole = len(carets) == 1 and lines[carets[0] - 1] == f"  {asked.get(field, '').strip()}"
-    return {"field": field, "message": message, "place": lines[carets[0]].index("^") - 2 if is_whole else None, "bug": ""}
+    return {"field": field, "message": message, "place": _place(message, asked.get(field, "")), "bug": ""}
+
+
+def _place(message: str, text: str) -> int | None:
+    """Where in ``text`` the message points at; None if it shows another text, as a part of a long one."""
+    for shown, carets in pairwise(message.splitlines()):
+        if carets.strip() == "^" and shown.strip() == text.strip():
+            return carets.index("^") - shown.index(shown.strip()) + text.index(text.strip())
+    return None
 
 
 def _value_of(source: str) -> object:
@@ -201,7 +244,7 @@ def _value_of(source: str) -> object:
 
 
 def _line_of(error: BaseException) -> str:
-    """Where in the cell ``error`` was raised, "" if it was not run."""
+    """The line of the cell that raised ``error``; "" if none of it ran."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<cell>"]
     return f" (line {lines[-1]})" if lines else ""
 

@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
     out = out_path(options, has_json=True)
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with prints_aside():
-        certificate = certify(loss, regularizer, anchor=_anchor(options.anchor), classes=classes, budget=budget)
+        certificate = certify(loss, regularizer, anchor=anchor_of(options.anchor), classes=classes, budget=budget)
     if theorem is not None:
         applied = certificate.theorem(theorem)
         return CODES[applied.verdict], in_form(applied, options)
@@ -131,7 +131,7 @@ def _check_suggest(options: argparse.Namespace) -> None:
             )
 
 
-def _anchor(text: str | None) -> str | list[str] | None:
+def anchor_of(text: str | None) -> str | list[str] | None:
     """The anchor as ``certify`` takes it: numbers with commas between them are one for each class."""
     is_list = text is not None and "," in text and not re.search("[A-Za-z_(]", text)
     return [entry.strip() for entry in text.split(",")] if is_list and text is not None else text

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from symcheck.render.browser import browser
 from tests.site.html_page import HtmlPage, html_page
 
 
@@ -26,15 +23,3 @@ def pages(site: Path) -> dict[str, HtmlPage]:
     return {
         p.relative_to(site).as_posix(): html_page(p) for p in sorted(site.rglob("*.html")) if "_static" not in p.parts
     }
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A Chromium without a window, for the whole session."""
-    path = browser()
-    if path is None:
-        pytest.skip("no browser: install Chromium, or name one in SYMCHECK_BROWSER")
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()

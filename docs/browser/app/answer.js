@@ -24,15 +24,15 @@ export function showCertificate(answer) {
   document.title = `${answer.verdict}: ${answer.title} - symcheck`;
 }
 
-/** Show the repairs of `answer`, each with a button that calls `certify` with its fields. */
+/** Show the repairs of `answer`, each with a button that calls `certify` with the repair and its place. */
 export function showRepairs(answer, certify) {
-  const cards = answer.repairs.map((repair) => {
+  const cards = answer.repairs.map((repair, place) => {
     const card = element("article", { class: "repair" });
     const text = element("div", { class: "scrolls" });
     putPage(text, repair.page);
     const button = element("button", { type: "button" }, "Certify this");
     button.setAttribute("aria-label", `Certify this: ${repair.title}`);
-    button.addEventListener("click", () => certify(repair));
+    button.addEventListener("click", () => certify(repair, place));
     card.append(text, button);
     return card;
   });

@@ -26,9 +26,7 @@ export function showError(error) {
   show(told);
   input.setAttribute("aria-invalid", "true");
   input.focus();
-  const spaces = input.value.length - input.value.trimStart().length; // the text is read without them
-  const place = error.place === null || error.field !== name ? input.value.length : spaces + error.place;
-  input.setSelectionRange(place, place + 1);
+  if (error.place !== null && error.field === name) input.setSelectionRange(error.place, error.place + 1);
 }
 
 /** Take back what was said. */

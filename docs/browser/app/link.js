@@ -1,6 +1,6 @@
 // The link that restores what was asked: the fields of the page behind the # of the address.
 
-export const FIELDS = ["loss", "penalty", "parameters", "classes"];
+export const FIELDS = ["loss", "penalty", "parameters", "anchor", "classes"];
 
 /** The fields in the address, null if it has none of them; what it does not know is passed over. */
 export function fieldsInAddress() {

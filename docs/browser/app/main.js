@@ -13,16 +13,16 @@ const SHOWN_AFTER = 800; // milliseconds, after which a question can be stopped
 const LONG = 20; // seconds
 
 const EXAMPLES = [
-  ["your formula", { loss: "logsumexp(z) - z[y] + mean(z)**2", penalty: "l2", parameters: "", classes: "" }],
-  ["cross entropy", { loss: "cross_entropy", penalty: "l2", parameters: "", classes: "" }],
-  ["refused, with repairs", { loss: "one_vs_rest_logistic", penalty: "l2", parameters: "", classes: "" }],
-  ["a free parameter", { loss: "gce", penalty: "entropy", parameters: "q in (0, 1]", classes: "" }],
-  ["no penalty", { loss: "mae", penalty: "", parameters: "", classes: "" }],
+  ["your formula", { loss: "logsumexp(z) - z[y] + mean(z)**2", penalty: "l2", parameters: "", anchor: "", classes: "" }],
+  ["cross entropy", { loss: "cross_entropy", penalty: "l2", parameters: "", anchor: "", classes: "" }],
+  ["refused, with repairs", { loss: "one_vs_rest_logistic", penalty: "l2", parameters: "", anchor: "", classes: "" }],
+  ["a free parameter", { loss: "gce", penalty: "entropy", parameters: "q in (0, 1]", anchor: "", classes: "" }],
+  ["no penalty", { loss: "mae", penalty: "", parameters: "", anchor: "", classes: "" }],
 ];
 
 let python;
 let latest = 0; // the number of the last question for a certificate: only its answer is shown
-let shown = null; // the fields and the JSON of the certificate that is shown
+let shown = null; // the fields and the answer that are shown
 
 /** Ask for the certificate of what the fields hold; `isMoved`: by the slider, which keeps the focus. */
 async function certify(isMoved = false) {
@@ -40,19 +40,30 @@ async function certify(isMoved = false) {
     else showError(answer.error);
     return;
   }
-  showCertificate(answer);
-  shown = { fields, json: answer.json };
-  byId("working").textContent = `${Math.round(answer.milliseconds)} ms`;
+  present(fields, answer);
   if (!isMoved) byId("verdict").focus({ preventScroll: true });
   if (answer.verdict !== "PROVED") await repair(fields, number);
+}
+
+function present(fields, answer) {
+  showCertificate(answer);
+  shown = { fields, answer };
+  byId("working").textContent = `${Math.round(answer.milliseconds)} ms`;
 }
 
 async function repair(fields, number) {
   const answer = await asked({ ask: "repairs", ...fields }, number);
   if (answer === null || answer.error || number !== latest) return;
-  showRepairs(answer, (changes) => {
-    fill(changes);
-    certify();
+  showRepairs(answer, async ({ fields: others }, place) => {
+    if (others !== null) {
+      fill(others);
+      await certify();
+    } else {
+      // What has free vectors cannot be typed: its certificate is shown beside the fields as they are.
+      const repaired = await asked({ ask: "repaired", place, ...fields }, ++latest);
+      if (repaired !== null) present(fields, repaired);
+      byId("verdict").focus({ preventScroll: true });
+    }
     byId("verdict").scrollIntoView({ block: "center" });
   });
 }
@@ -95,12 +106,9 @@ async function verify(json, target) {
 }
 
 function connectTools() {
-  byId("save-json").addEventListener("click", () => save(fileName(shown.fields, "json"), shown.json, "application/json"));
-  byId("save-html").addEventListener("click", async () => {
-    const answer = await python.ask({ ask: "page", ...shown.fields });
-    if (answer.html) save(fileName(shown.fields, "html"), answer.html, "text/html");
-  });
-  byId("verify").addEventListener("click", () => verify(shown.json, byId("verified")));
+  byId("save-json").addEventListener("click", () => save(fileName(shown.fields, "json"), shown.answer.json, "application/json"));
+  byId("save-html").addEventListener("click", () => save(fileName(shown.fields, "html"), shown.answer.html, "text/html"));
+  byId("verify").addEventListener("click", () => verify(shown.answer.json, byId("verified")));
   byId("copy").addEventListener("click", async () => {
     const address = addressOf(shown.fields);
     try {

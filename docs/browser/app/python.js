@@ -47,23 +47,24 @@ export class Python extends EventTarget {
       this.isReady = true;
       for (const [id, { question }] of this.#waiting) this.#worker.postMessage({ id, question });
       this.#tell("ready", null);
-    } else if (data.kind === "ended") {
-      this.#worker.terminate();
-      const message = `Python has ended over this (${data.message}) and starts again; something shorter may do`;
-      this.#resolve(data.id, { error: { field: "", place: null, bug: "", message } });
-      this.#start();
-    } else this.#resolve(data.id, { ...data.answer, milliseconds: data.milliseconds });
-  }
-
-  #resolve(id, answer) {
-    this.#waiting.get(id).resolve(answer);
-    this.#waiting.delete(id);
+    } else {
+      const { resolve } = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.kind === "ended") {
+        resolve({ error: { field: "", place: null, bug: "", message: `${ENDED} (${data.message})` }, milliseconds: 0 });
+        this.stop();
+      } else resolve({ ...data.answer, milliseconds: data.milliseconds });
+    }
   }
 
   #tell(kind, detail) {
     this.dispatchEvent(new CustomEvent(kind, { detail }));
   }
 }
+
+const ENDED =
+  "This is too much for Python in a browser, whose stack and memory are small: it starts again. Shorten the formula, or " +
+  "certify it outside of the browser: pip install symcheck.";
 
 /** Why a question that was asked is not answered. */
 export class Stopped extends Error {}

@@ -58,8 +58,8 @@ self.onmessage = ({ data }) => {
   try {
     found = JSON.parse(answer(JSON.stringify(data.question)));
   } catch (error) {
-    // Python itself has ended, as it does where a formula is nested deeper than the browser's stack.
-    postMessage({ kind: "ended", id: data.id, message: String(error.message ?? error) });
+    // Answers never raise: the stack or the memory of the browser came to its end, and Python with it.
+    postMessage({ kind: "ended", id: data.id, message: String(error.message ?? error).split("\n")[0] });
     return;
   }
   postMessage({ kind: "answer", id: data.id, answer: found, milliseconds: performance.now() - begun });

@@ -1,0 +1,57 @@
+"""Notebooks in the browser: their cells run, those that need what no browser has are left out and said to be."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.try_page.tab import Tab
+
+pytestmark = pytest.mark.site
+
+NAMES = sorted(path.stem for path in (Path(__file__).resolve().parents[3] / "notebooks").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_symbolic_part_runs(name: str, tab: Tab, folder: Path) -> None:
+    cells = [
+        c
+        for c in json.loads((folder / "notebooks" / f"{name}.json").read_text("utf-8"))["cells"]
+        if c["kind"] == "code"
+    ]
+    left_out = sum(cell["source"].startswith("# needs symcheck[") for cell in cells)
+    tab.page.goto("about:blank")
+    tab.page.goto(f"{tab.home}notebook.html#{name}")
+    tab.page.click("#run-all")
+    told = tab.page.locator("#working")
+    expect(told).to_have_text(re.compile("cells ran|raised"))
+    assert tab.page.locator(".output .error").all_inner_texts() == []
+    expect(told).to_have_text(f"{len(cells) - left_out} cells ran, {left_out} were left out")
+
+
+def test_a_cell_that_is_changed_runs_as_it_stands(tab: Tab) -> None:
+    page = tab.page
+    page.goto("about:blank")
+    page.goto(f"{tab.home}notebook.html#01_certify")
+    source = page.get_by_role("textbox", name="Cell 1", exact=True)
+    source.fill("import symcheck as sc\nprint('here', 3)\nsc.certify('gce', 'l2', classes=4)")
+    source.press("Shift+Enter")
+    output = page.locator(".output").first
+    expect(output.locator("pre").first).to_have_text("here 3\n")
+    expect(output.locator("h1")).to_contain_text("PROVED")
+    source.fill("1/0")
+    page.get_by_role("button", name="Run cell 1", exact=True).click()
+    expect(output.locator(".error")).to_contain_text("ZeroDivisionError: division by zero")
+    source.fill("while True: pass")
+    source.press("Shift+Enter")
+    page.click("#stop")
+    expect(page.locator("#working")).to_contain_text("stopped; Python starts again")
+    source.fill("'x' * 3")
+    source.press("Shift+Enter")
+    expect(output).to_contain_text("'xxx'")
+    page.click("#restart")
+    expect(source).to_have_value(re.compile("^import|^from|^#"))
