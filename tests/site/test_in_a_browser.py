@@ -63,8 +63,8 @@ def address(site: Path, page: str, state: str = "") -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_asks_for_files_alone_and_complains_of_nothing(page: str, site: Path, reader: Reader) -> None:
     reader.open(address(site, page))
-    assert [request for request in window.requests if not request.startswith(("file://", "data:", "about:"))] == []
-    assert window.complaints == []
+    assert [request for request in reader.requests if not request.startswith(("file://", "data:", "about:"))] == []
+    assert reader.complaints == []
 
 
 @pytest.mark.parametrize("page", ["losses/gce", "penalties/entropy", "paper/section-4", "notebooks/04_the_paper"])
