@@ -103,7 +103,7 @@ def run(source: str) -> Answer:
             value = _value_of(source)
             shown = "" if value is None else _shown(value)
         except (Exception, SystemExit) as error:
-            raised = f"{type(error).__name__}: {error}"
+            raised = f"{type(error).__name__}: {error}{_line_of(error)}"
     return {"printed": printed.getvalue(), "shown": shown, "raised": raised, "is_left_out": False}
 
 
@@ -233,7 +233,7 @@ def _place(message: str, text: str) -> int | None:
 
 def _value_of(source: str) -> object:
     """The value of the last line of ``source``, after it has run; None if that is no expression."""
-    tree = ast.parse(source)
+    tree = ast.parse(source, "<cell>")
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
@@ -241,6 +241,12 @@ def _value_of(source: str) -> object:
     if not isinstance(last, ast.Expr) or source.rstrip().endswith(";"):
         return None
     return eval(compile(ast.Expression(last.value), "<cell>", "eval"), _notebook)
+
+
+def _line_of(error: BaseException) -> str:
+    """The line of the cell that raised ``error``; "" if none of it ran."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<cell>"]
+    return f" (line {lines[-1]})" if lines else ""
 
 
 def _shown(value: object) -> str:

@@ -1,11 +1,10 @@
 // The link that restores what was asked: the fields of the page behind the # of the address.
 
 export const FIELDS = ["loss", "penalty", "parameters", "anchor", "classes"];
-const LONGEST = 20000;
 
 /** The fields in the address, null if it has none of them; what it does not know is passed over. */
 export function fieldsInAddress() {
-  const found = new URLSearchParams(location.hash.slice(1, LONGEST));
+  const found = new URLSearchParams(location.hash.slice(1));
   if (!FIELDS.some((name) => found.has(name))) return null;
   return Object.fromEntries(FIELDS.map((name) => [name, (found.get(name) ?? "").replace(/[\r\n]+/g, " ")]));
 }

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from symcheck.render.browser import browser
 from tests.site.try_page.tab import Tab
 
 SECONDS = 60
@@ -42,18 +41,6 @@ def home(folder: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/try/"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def window() -> Iterator[Browser]:
-    """The browser, without a window."""
-    path = browser()
-    if path is None:
-        pytest.skip("no browser: install Chromium, or name one in SYMCHECK_BROWSER")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
