@@ -44,7 +44,7 @@ def pytest_collection_finish() -> None:
     """What was collected stays until the end, and is not looked through each time that Python looks for garbage."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
