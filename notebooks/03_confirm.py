@@ -331,5 +331,5 @@ case
 #   Dask cluster, with `--device cuda` to a GPU. `numerics.results` reads the file while it grows.
 # - Your own data: `data=(X, y)` in `confirm` and `audit`; your own model: `model=` any `torch.nn.Module`; your own
 #   loss: a function of scores and label, as in [01_certify](01_certify.ipynb).
-# - Training a network of your own with the certified loss is in [04_train](04_train.ipynb).
-# - Why any of this is true is in [02_the_paper](02_the_paper.ipynb).
+# - Training a network of your own with the certified loss is in [05_train](05_train.ipynb).
+# - Why any of this is true is in [04_the_paper](04_the_paper.ipynb).

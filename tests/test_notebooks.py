@@ -29,7 +29,7 @@ NAMES = sorted(file.stem for file in FOLDER.glob("*.py"))
 SECONDS = 300
 MEASURED = "measured"
 
-TRAINED = ("03_confirm", "04_train", "06_preferences", "07_how_much_noise")
+TRAINED = ("03_confirm", "05_train", "06_how_much_noise", "07_preferences")
 """Those that train: a slow test runs them."""
 
 

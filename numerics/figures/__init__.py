@@ -5,5 +5,6 @@ from numerics.figure_style import as_bytes
 from numerics.figures.decision_regions import decision_regions
 from numerics.figures.decomposition import decomposition
 from numerics.figures.noise_curves import noise_curves
+from numerics.figures.shown import Shown, shown
 
-__all__ = ["as_bytes", "convergence", "decision_regions", "decomposition", "noise_curves"]
+__all__ = ["Shown", "as_bytes", "convergence", "decision_regions", "decomposition", "noise_curves", "shown"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from symcheck.certificates.answer import QUOTIENT, WHOLE, Answer
 from symcheck.certificates.by_verdict import deciding_finding, verdict_groups
@@ -17,6 +16,7 @@ from symcheck.certificates.lines import (
     subjects_line,
     witness_line,
 )
+from symcheck.certificates.tier_line import tier_line
 from symcheck.findings.case import Case
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding
@@ -141,7 +141,7 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     yield Title(headline(c))
     yield Paragraph((Strong("In words:"), " ", *line_of(in_words(c), names)))
     if not alone:
-        yield Paragraph(_tier_line(c))
+        yield Paragraph(tier_line(c))
     if deciding is not None:
         yield Paragraph(_why(deciding, c.findings, names))
     if c.still_holds:
@@ -149,7 +149,7 @@ def outline(c: Answer, what_now: Iterable[Block] = (), checked: Collection[Condi
     if c.problem.anchor is not None:
         yield Paragraph(line_of(_IN_THE_DIFFERENCE, names))
     if alone:
-        yield Paragraph(("At ", Math("z = 0"), ", as for a penalty: ", *_tier_line(c)))
+        yield Paragraph(("At ", Math("z = 0"), ", as for a penalty: ", *tier_line(c)))
     yield Items(
         (
             Item("loss", _formula_line(c.loss)),
@@ -196,32 +196,6 @@ def _is_told(finding: Finding, deciding: Finding | None) -> bool:
     return finding is deciding or (
         deciding is not None and finding.reason is not None and finding.reason == deciding.reason
     )
-
-
-def _tier_line(c: Answer) -> Line:
-    """The tier with kappa; where it is not the same at all points, which one holds where, the worst one last."""
-    cases = [case for case in c.cases if not case.is_special]
-    tiers = sorted({case.tier for case in cases if case.tier is not None}, key=lambda t: t.rank)
-    names = [p.name for p in c.scope.parameters]
-    scale: Line = () if c.kappa is None else (" with ", *value_line(c.kappa, "kappa"))
-    if len(tiers) == 1 and all(case.tier is not None and case.is_one_tier for case in cases):
-        form, _, meaning = tiers[0].value.partition(": ")
-        return ("tier ", Strong(tiers[0].name), *scale, ": ", *line_of(f"{form} ({meaning})" if meaning else form))
-    if not tiers:
-        is_met = any(f.condition is Condition.LOSS_GRADIENT and f.verdict is Verdict.PROVED for f in c.findings)
-        return ("tier ", Strong("EXACT or SCALED" if is_met else "undecided"), *scale)
-    found: Line = ("tier ",)
-    for tier in tiers:
-        # Where a tier holds is said of the tier: the verdict may be REFUTED at other points, or at fewer.
-        there = [
-            replace(case, verdict=Verdict.REFUTED, is_uniform=case.is_one_tier) for case in cases if case.tier is tier
-        ]
-        found = (*found, ", " if len(found) > 1 else "", Strong(tier.name), " ", *told(there, c.scope.classes, names))
-    if any(case.tier is None for case in cases):
-        found = (*found, ", ", Strong("undecided"), " elsewhere")
-    form, _, meaning = tiers[-1].value.partition(": ")
-    worst_meaning = line_of(f"{form} ({meaning})" if meaning else form)
-    return (*found, *((",", *scale) if scale else ()), "; ", tiers[-1].name, ": ", *worst_meaning)
 
 
 def _why(finding: Finding, findings: Collection[Finding], names: Collection[str]) -> Line:

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar, overload
 
 from symcheck.certificates.answer import Answer
 from symcheck.certificates.record import Json, claim
+from symcheck.certificates.tier_line import is_one_tier, tiers_by_place
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
 from symcheck.language.formula import Formula, symbols
@@ -100,18 +101,25 @@ class Repair(Page, Generic[C]):
     def item(self) -> Item:
         """The repair as an entry of a list."""
         c = self.certificate
-        tier = "" if c.tier is None else f"tier {c.tier.name} "
         formulas: list[Line] = [(f"{role} ", Code(str(formula))) for role, formula in self.changed.items()]
         names = [p.name for p in c.scope.parameters]
         told = "; ".join((*self.changes, *self.loses))
         return Item(
             c.verdict.name,
-            (Strong(self.title), f": {tier}for ", *line_of(str(c.scope), names)),
+            (Strong(self.title), ": ", *_held(c, names)),
             (*formulas, line_of(told, names)),
         )
 
     def __repr__(self) -> str:
         return f"<Repair: {self.title}: {self.text}>"
+
+
+def _held(c: Answer, names: list[str]) -> Line:
+    """The tier and the scope: ``tier EXACT for every C >= 2``, or by cases where it is not one."""
+    scope: Line = ("for ", *line_of(str(c.scope), names))
+    if is_one_tier(c):
+        return ("tier ", c.cases[0].tier.name if c.cases[0].tier else "", " ", *scope)
+    return (*scope, "; tier ", *tiers_by_place(c)) if all(case.tier is not None for case in c.cases) else scope
 
 
 def _moved(penalty: Formula, anchor: Formula) -> Formula:

@@ -12,6 +12,9 @@ from symcheck.language.tape import Tape
 LONGEST_TEXT = 2000
 """A formula whose text would be longer is written with names for its shared parts."""
 
+DEEPEST_TEXT = 100
+"""Brackets that would nest deeper are written with names for inner parts: the parser reads at most twice as many."""
+
 SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/"}
 """Operators written between their arguments, ``pow`` apart."""
 
@@ -30,9 +33,31 @@ def text(nodes: Tape, place: int) -> str:
     lengths: list[int] = []
     for n in nodes[: place + 1]:
         lengths.append(min(6 + sum(lengths[a] for a in n.args), 10**9))
-    if lengths[place] <= LONGEST_TEXT:
+    inner = _too_deep(nodes, place)
+    if lengths[place] <= LONGEST_TEXT and not inner:
         return _written(nodes, place, frozenset(), "")
-    return _written_with_names(nodes, place)
+    return _written_with_names(nodes, place, inner)
+
+
+def _too_deep(nodes: Tape, last: int) -> frozenset[int]:
+    """The parts to be named so that no brackets nest deeper than ``DEEPEST_TEXT``, themselves with these names."""
+    named: set[int] = set()
+    nested: list[int] = []  # for each node how deep the brackets in its text nest
+    for place, node in enumerate(nodes[: last + 1]):
+        parts, _ = _parts(node)
+        deepest = opened = 0
+        for part in parts:
+            if isinstance(part, str):
+                opened += part.count("(") + part.count("[") - part.count(")") - part.count("]")
+            else:
+                inner, least = part
+                has_brackets = inner not in named and _parts(nodes[inner])[1] < least
+                deepest = max(deepest, opened + has_brackets + nested[inner])
+        if deepest >= DEEPEST_TEXT and place != last:
+            named.add(place)
+            deepest = 0
+        nested.append(deepest)
+    return frozenset(named)
 
 
 def _written(nodes: Tape, last: int, named: frozenset[int], stem: str) -> str:
@@ -107,8 +132,8 @@ def _stem(nodes: Tape) -> str:
     return stem
 
 
-def _written_with_names(nodes: Tape, last: int) -> str:
-    """Bindings ``t3 = ...;`` for the shared nodes, then the value."""
+def _written_with_names(nodes: Tape, last: int, inner: frozenset[int]) -> str:
+    """Bindings ``t3 = ...;`` for the shared nodes and the ``inner`` ones, then the value."""
     uses = [0] * len(nodes)
     needed = {last}
     for place in range(last, -1, -1):
@@ -116,7 +141,7 @@ def _written_with_names(nodes: Tape, last: int) -> str:
             for a in nodes[place].args:
                 uses[a] += 1
                 needed.add(a)
-    named = [p for p in sorted(needed) if uses[p] > 1 and nodes[p].args]
+    named = [p for p in sorted(needed) if (uses[p] > 1 and nodes[p].args) or p in inner]
     stem, shared = _stem(nodes), frozenset(named)
     bound = (f"{stem}{p} = {_written(nodes, p, shared, stem)}" for p in named)
     return "; ".join([*bound, _written(nodes, last, shared, stem)])

@@ -13,6 +13,9 @@ from symcheck.render.tex import tex_name, tex_of
 LONGEST = 400
 """A formula whose LaTeX would be longer than this many characters is shown as its formula string."""
 
+DEEPEST = 80
+"""A formula whose parts nest deeper than this is shown as its formula string as well."""
+
 INDICES = "kijmn"
 """The names of bound indices, outermost sum first."""
 
@@ -52,8 +55,10 @@ def formula_tex(formula: Formula) -> str:
     r"""``formula`` as a mathematician writes it: ``total(z**2)`` is ``\sum_{k} z_{k}^{2}``.
 
     The entry k of softmax(v) is ``\mathrm{softmax}(v)_{k}``, and ``[k = y]`` is 1 at the label and 0 elsewhere.
-    What is long is shown as its formula string.
+    What is long, or nests deep, is shown as its formula string.
     """
+    if _depth(formula) > DEEPEST:
+        return tex_of(str(formula))
     try:
         return _Writer(formula).written(len(formula.nodes) - 1, "", 0)[0]
     except _NoForm:
@@ -65,10 +70,20 @@ def entry_tex(formula: Formula, names: Sequence[str] = "jkimnrs") -> str:
 
     ``names``: what j and k are called, and the indices of sums.  Empty for one that is too long for a line.
     """
+    if _depth(formula) > DEEPEST:
+        return ""
     try:
         return _Writer(formula, names).written(len(formula.nodes) - 1, names[0], 0)[0]
     except _NoForm:
         return ""
+
+
+def _depth(formula: Formula) -> int:
+    """The length of the longest chain of parts of ``formula``."""
+    depths: list[int] = []
+    for node in formula.nodes:
+        depths.append(1 + max((depths[a] for a in node.args), default=0))
+    return depths[-1]
 
 
 class _Writer:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.site
 
 PAGES = (
     "index", "losses/gce", "losses/index", "penalties/entropy", "preference-losses/dpo", "survey", "paper/index",
-    "paper/section-5", "theory", "api/certify", "cli/certify", "notebooks/02_the_paper", "architecture",
+    "paper/section-5", "theory", "api/certify", "cli/certify", "notebooks/04_the_paper", "architecture",
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def test_a_page_asks_for_files_alone_and_complains_of_nothing(page: str, site: P
     assert window.complaints == []
 
 
-@pytest.mark.parametrize("page", ["losses/gce", "penalties/entropy", "paper/section-4", "notebooks/02_the_paper"])
+@pytest.mark.parametrize("page", ["losses/gce", "penalties/entropy", "paper/section-4", "notebooks/04_the_paper"])
 def test_formulas_have_a_size(page: str, site: Path, window: Browser) -> None:
     window.open(address(site, page))
     heights = window.value(

@@ -70,6 +70,11 @@ def source(entry: Entry) -> str:
     return f"[{path}](../../{path})"
 
 
+def in_browser(loss: str, penalty: str) -> str:
+    """A way from a page in a folder of the site to the page that certifies this pair on the reader's machine."""
+    return f'<a href="../try/index.html#loss={loss}&amp;penalty={penalty}">Certify it in the browser.</a>'
+
+
 def _default(value: object) -> str:
     return "" if value is None else f"`{value}`"
 

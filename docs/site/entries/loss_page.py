@@ -48,7 +48,7 @@ def loss_page(name: str) -> EntryPage:
         property_table(certificate, "loss"),
         "## The certificate",
         certificate_folded(f"certify {name} {BESIDE}", certificate),
-        f"`symcheck certify {name} {BESIDE}` derives it again.",
+        f"`symcheck certify {name} {BESIDE}` derives it again.  {about.in_browser(name, BESIDE)}",
         "## With each penalty",
         _pairs(pairs),
         "## In torch",

@@ -46,7 +46,8 @@ def penalty_page(name: str) -> EntryPage:
         certificate_folded(f"certify {BESIDE} {name}", certificate),
         (
             f"`symcheck certify {BESIDE} {name}` derives it again.  "
-            f'<a href="../survey.html#penalty={name}">The survey</a> has it with every loss.'
+            f'<a href="../survey.html#penalty={name}">The survey</a> has it with every loss.  '
+            f"{about.in_browser(BESIDE, name)}"
         ),
         "## In torch",
         fenced("python", torch_code(subject.formula, name)),

@@ -372,7 +372,7 @@ assert focal.verdict is sc.Verdict.REFUTED
 # ## 6. The same outputs from another loss
 #
 # With a strong penalty the outputs are $\frac{\kappa}{\lambda}\, a\, S H^{-1}$, so of the loss only $\kappa$ is left.
-# [04_train](04_train.ipynb) changes $\lambda$ to match two losses. One can also keep $\lambda$ and change a
+# [05_train](05_train.ipynb) changes $\lambda$ to match two losses. One can also keep $\lambda$ and change a
 # parameter: which exponent $q$ makes generalised cross entropy do what the mean absolute error does, with a hundred
 # classes?
 
