@@ -23,6 +23,8 @@ export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 unexport PYTHONPATH PYTHONHOME
+# Processes that the tests start would compile both packages again, each of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test slow proofs lint docs notebooks report site try newcomer release-check bench claims compare \
 	soundness clean distclean

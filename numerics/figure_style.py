@@ -73,5 +73,6 @@ _THEMED = {
     f"stroke: {GRID}": "stroke: currentColor; stroke-opacity: 0.15",
     f"fill: {PALE}": "fill: currentColor; fill-opacity: 0.08",
     "fill: #ffffff": "fill: none",
+    "stroke: #ffffff": "stroke: none",
 }
 """The colours that go with those of the page around a picture."""

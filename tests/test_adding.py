@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,6 +47,13 @@ class Addition:
         before = f"{file.read_text('utf-8')}\n\n" if self.is_end else ""
         file.write_text(before + self.text, encoding="utf-8")
 
+    def take(self, root: Path) -> None:
+        """Leaves the packages in ``root`` as they are in the checkout."""
+        if self.is_end:
+            shutil.copy2(CHECKOUT / self.path, root / self.path)
+        else:
+            (root / self.path).unlink(missing_ok=True)
+
 
 def additions(page: str) -> list[Addition]:
     """What the section "How to add" of ``page`` adds, in its order; parts without code are left out."""
@@ -81,12 +88,21 @@ Ran = subprocess.CompletedProcess[str]
 Run = Callable[[str], Ran]
 
 
-@pytest.fixture
-def packages(tmp_path: Path) -> Path:
-    """A folder with copies of both packages."""
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with copies of both packages, which Python compiles once for all the tests."""
+    folder = tmp_path_factory.mktemp("packages")
     for name in PACKAGES:
-        shutil.copytree(CHECKOUT / name, tmp_path / name)
-    return tmp_path
+        shutil.copytree(CHECKOUT / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def packages(copies: Path) -> Iterator[Path]:
+    """The copies, without what is added to them in the end."""
+    yield copies
+    for addition in ALL:
+        addition.take(copies)
 
 
 def run_in(folder: Path, code: str) -> Ran:

@@ -7,12 +7,13 @@ The minimiser of alpha L + G is O(alpha), and so is the gradient near it.  In Z'
 
 Newton's equation is solved by conjugate gradients.  Their preconditioner is the curvature at z = 0, which on
 whitened features is one small matrix for all of them and which is exact as alpha -> 0; curvature times a vector
-comes from forward differentiation of the gradient.  So no second derivative is stored, and a step near
+comes from differentiation of the gradient.  So no second derivative is stored, and a step near
 alpha = 0 costs a few gradients.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -96,9 +97,17 @@ class ScaledProblem:
 
     def curvature_product(self, weights: Tensor, direction: Tensor) -> Tensor:
         """D^2 F in ``direction``, shape (B, r, m)."""
-        z, moved = self._logits(weights), self._logits(direction)
-        product = jvp(self._gradient_in_z, (z,), (moved,))[1]
-        return self.family.pulled_back(product)
+        return self.curvature(weights)(direction)
+
+    def curvature(self, weights: Tensor) -> Callable[[Tensor], Tensor]:
+        """The products of D^2 F at ``weights`` with directions, each of shape (B, r, m)."""
+        z = self._logits(weights)
+        if self.objective.has_detached_parts:
+            # The derivative of what is no gradient is no symmetric matrix: its products are not those of the transpose.
+            return lambda d: self.family.pulled_back(jvp(self._gradient_in_z, (z,), (self._logits(d),))[1])
+        # D^2 is symmetric, so its products are those of the transpose: what these need is kept for all directions.
+        transposed = torch.func.vjp(self._gradient_in_z, z)[1]
+        return lambda d: self.family.pulled_back(transposed(self._logits(d))[0])
 
     def preconditioner(self, weights: Tensor) -> Tensor:
         """Cholesky factors (B, m, m) of the curvature at z = 0, the same for every row of the weights.
@@ -210,10 +219,11 @@ def newton_direction(problem: ScaledProblem, weights: Tensor, gradient: Tensor, 
     direction = preconditioned
     size = _dot(residual, preconditioned)
     live = (norm > enough) & (size > 0)
+    curvature = problem.curvature(weights)
     for count in range(MOST_PRODUCTS):
         if not bool(live.any()):
             break
-        product = problem.curvature_product(weights, direction)
+        product = curvature(direction)
         bend = _dot(direction, product)
         if count == 0:  # no curvature to trust: the preconditioned gradient descends at least
             found = torch.where((live & (bend <= 0))[:, None, None], direction, found)

@@ -12,7 +12,7 @@ from symcheck.intake.class_given import class_given
 from symcheck.intake.given import subject_of
 from symcheck.intake.parser import Given as Value
 from symcheck.intake.parser import composed, of_argument, parsed
-from symcheck.intake.preference_subject import are_equal, refuse_both
+from symcheck.intake.preference_subject import found_equal, refuse_both
 from symcheck.intake.score_code import score_code
 from symcheck.intake.signatures import needed_arguments
 from symcheck.intake.subject_name import FORMULA, subject_of_composed
@@ -126,10 +126,20 @@ def _of_scores(name: str, formula: Formula, notes: tuple[str, ...] = ()) -> Subj
         raise FormulaError(
             f"penalty: {formula} does not depend on the scores; write one that grows with |h|, as h**2/2"
         )
-    if not are_equal(formula, swapped(formula)):
+    if not _is_even(formula):
         raise FormulaError(
             f"penalty: {formula} is not shown to be the same when the two answers are swapped, so it may know which of "
             "them is preferred; write an even function of h, as h**2/2 or cosh(h), or one in which the two scores can "
             "be swapped, and move the rest into the loss"
         )
     return Subject(name, penalty_of_scores(formula), classes=PAIR, notes=notes)
+
+
+def _is_even(formula: Formula) -> bool:
+    try:
+        return found_equal(formula, swapped(formula))
+    except Undecided as stop:
+        raise FormulaError(
+            f"penalty: {formula}: the time was over before it was seen whether it is the same when the two answers are "
+            "swapped; simplify the formula, give values to parameters, or write it in h**2"
+        ) from stop

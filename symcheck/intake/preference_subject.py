@@ -27,8 +27,11 @@ from symcheck.problem import Subject
 from symcheck.readings.fixed import FixedReading
 from symcheck.reason import Undecided
 
-SECONDS = 1.0
-"""What an equality of two formulas may take: it is open after that."""
+SECONDS = 5.0
+"""What an equality of two formulas may take: it is open after that.
+
+Most take milliseconds: so much is left that no pause of the process, such as a search for garbage, decides it.
+"""
 
 
 @dataclass(frozen=True)
@@ -93,18 +96,33 @@ def are_equal(one: Formula, other: Formula) -> bool:
     >>> are_equal(Formula.of((chosen - rejected) ** 2), Formula.of((rejected - chosen) ** 2))
     True
     """
+    try:
+        return found_equal(one, other)
+    except Undecided:
+        return False
+
+
+def found_equal(one: Formula, other: Formula) -> bool:
+    """The same; raises ``Undecided`` where it was open when its time was over, which more time may change.
+
+    >>> (h,) = score_symbols(MARGIN)
+    >>> found_equal(Formula.of(h**2), Formula.of((-h) ** 2)), found_equal(Formula.of(h), Formula.of(-h))
+    (True, False)
+    """
     # Their values say nothing of the gradients that autograd returns.
     if one.detaches or other.detaches:
         return False
     forms = [loss_of_scores(f).with_powers_of_abs() for f in (one, other)]
     scope = Scope(PAIR, forms[0].parameters).joined(Scope(PAIR, forms[1].parameters))
-    try:
-        with Budget.share(SECONDS).in_force() as budget:
+    with Budget.share(SECONDS).in_force() as budget:
+        try:
             field = EverywhereField(scope, budget)
             (a,), (b,) = (FixedReading(field, 0).read(form) for form in forms)
             return field.is_zero(a - b)
-    except Undecided:
-        return False
+        except Undecided:
+            if budget.is_spent:
+                raise
+            return False
 
 
 def refuse_both(names: Collection[str], shown: str, what: str) -> None:

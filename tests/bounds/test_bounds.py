@@ -34,9 +34,14 @@ SETUP = "from symcheck.findings.condition import Condition\nREGULARIZER = 'total
 INPUTS = NUMBERS | NESTS | MANY | OF_ISSUES
 
 ALWAYS = {
-    "a tower as a factor", "a tower as an exponent", "a power of a probability", "many digits", "squares",
-    "softmax, 12", "tanh", "maximum", "terms, 3000", *OF_ISSUES,
-}  # fmt: skip
+    "a tower as a factor",
+    "a power of a probability",
+    "many digits",
+    "squares",
+    "tanh",
+    "terms, 3000",
+    *OF_ISSUES,
+}
 """Inputs that are tried in every run; the others are slow tests."""
 
 
@@ -121,7 +126,7 @@ ENTRIES = {
 }
 
 
-@pytest.mark.parametrize("name", one_in(3, [*ENTRIES]))
+@pytest.mark.parametrize("name", one_in(4, [*ENTRIES]))
 def test_values_with_long_numbers(name: str, checkout: Path) -> None:
     asked = {
         "text": f"{ENTRIES[name]}.to_text()",

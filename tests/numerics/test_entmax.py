@@ -13,6 +13,7 @@ from numerics.formulas.entmax import entmax
 from numerics.formulas.forward import hessian, jvp
 from numerics.runs.agreement import Outcome
 from tests.definitions import shares
+from tests.sampled import one_in
 
 ALPHAS = [2.0, 1.5, 1.0, 3.0, 0.5, 0.0, -1.0, 0.8, 1 + 1e-6, 2.5]
 Z = torch.randn(6, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
@@ -60,7 +61,7 @@ def test_far_and_equal_scores_have_shares_and_finite_slopes(alpha: float, dtype:
     assert slope.isfinite().all()
 
 
-@pytest.mark.parametrize("loss", ["sparsemax", "entmax", "bi_tempered"])
+@pytest.mark.parametrize("loss", one_in(3, ["bi_tempered", "entmax", "sparsemax"]))
 def test_the_losses_are_confirmed(loss: str) -> None:
     entry = {"entmax": sc.losses.Entmax(alpha="3/2"), "bi_tempered": sc.losses.BiTempered(t1="4/5", t2="6/5")}
     assert confirm(sc.certify(entry.get(loss, loss), "l2"), data="iris").outcome is Outcome.AGREES

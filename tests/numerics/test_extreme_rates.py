@@ -202,12 +202,12 @@ def outcomes_of(numbers):
 
 
 def test_no_random_case_is_contradicted():
-    found = outcomes_of(range(8))
-    assert found["agrees"] >= 3  # else little was looked at
+    found = outcomes_of(range(4))
+    assert found["agrees"] >= 2  # else little was looked at
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(8, 683, 75))
+@pytest.mark.parametrize("first", range(4, 679, 75))
 def test_no_case_of_many_is_contradicted(first):
     found = outcomes_of(range(first, first + 75))
     assert found["agrees"] >= 25

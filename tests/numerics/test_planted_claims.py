@@ -11,6 +11,7 @@ from numerics.confirmations.confirmation import confirm
 from numerics.errors import ConfirmationError
 from numerics.runs.agreement import Outcome
 from tests.numerics.planted_numbers import planted
+from tests.sampled import one_in
 
 LOSSES = (
     "cross_entropy", "gce", "mae", "focal", "nce", "sce", "muh", "label_smoothing", "brier", "square_centred",
@@ -41,7 +42,7 @@ def judged(confirmation):
     return [claim.name for claim in found]
 
 
-@pytest.mark.parametrize(("pair", "count"), SOME.items(), ids=lambda x: " ".join(x) if isinstance(x, tuple) else "")
+@pytest.mark.parametrize(("pair", "count"), one_in(2, [*SOME.items()], ids=lambda x: " ".join(x[0])))
 def test_planted_claims_are_contradicted(confirmed, pair, count):
     assert len(judged(confirmed(*pair))) == count
 

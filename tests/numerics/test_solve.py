@@ -7,11 +7,16 @@ import pytest
 import torch
 
 from numerics import datasets
+from numerics.formulas.forward import jvp
 from numerics.formulas.objective import Objective
+from numerics.formulas.pair import pair_of
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.laws import clean_law, noisy_law
+from symcheck.certificates.certify import certify
+from symcheck.intake.catalogue import names
 from symcheck.language import functions as sc
+from tests.each import of_each
 
 IRIS = datasets.load("iris")
 LAW = clean_law(torch.from_numpy(IRIS.labels), 3)
@@ -147,3 +152,25 @@ def test_curvature_products_are_differences_of_gradients(recorded):
     step = 1e-5
     difference = (p.gradient(w + step * d) - p.gradient(w - step * d)) / (2 * step)
     torch.testing.assert_close(p.curvature_product(w, d), difference, rtol=1e-7, atol=1e-9)
+
+
+PAIRS = [*((name, "l2") for name in names("loss")), *(("cross_entropy", name) for name in names("regularizer"))]
+
+
+@pytest.mark.parametrize("size", [0.0, 1.0, 1e4])
+@of_each(PAIRS)
+def test_curvature_products_are_derivatives_of_the_gradient_along_a_direction(loss, regularizer, size):
+    """Also where formulas are detached, whose matrix is not symmetric, and at scores that are far from one another."""
+    certificate = certify(loss, regularizer)
+    if 3 not in certificate.scope.classes:
+        return
+    pair = pair_of(certificate, 3, "the test")
+    p = ScaledProblem(family(), pair.objective, torch.tensor([0.3], dtype=torch.float64), LAW[None])
+    chance = torch.Generator().manual_seed(1)
+    w, d = (torch.randn(1, p.family.rank, 3, dtype=torch.float64, generator=chance) for _ in range(2))
+    product = p.curvature_product(size * w, d)
+    wanted = jvp(p.gradient, (size * w,), (d,))[1]
+    assert product.isfinite().all() == wanted.isfinite().all()
+    if wanted.isfinite().all():
+        # Terms of size 1 that cancel leave their rounding.
+        torch.testing.assert_close(product, wanted, rtol=1e-9, atol=1e-9 * float(wanted.abs().max()) + 1e-12)

@@ -18,7 +18,7 @@ CLASSES = (2, 3, 10)
 MADE: dict[str, Callable[[], object]] = {
     "a confirmation": lambda: numerics.confirm(sc.certify("cross_entropy", "l2"), data="iris"),
     "an audit": lambda: numerics.audit(sc.certify("cross_entropy", "l2"), data="iris", model="linear"),
-    "trained counterexamples": lambda: numerics.known_counterexamples(),
+    "trained counterexamples": lambda: numerics.known_counterexamples("square_on_a_line"),
     "a counterexample": lambda: numerics.counterexample(sc.certify("mae", "l2")),
     "a data set": lambda: load("iris"),
     "how to train": lambda: numerics.Training(),

@@ -95,7 +95,7 @@ def report(kind: Kind, of: Entry, classes: Classes) -> LossReport | RegularizerR
     return found
 
 
-@pytest.mark.parametrize("classes", [2, 3, 5, 10])
+@pytest.mark.parametrize("classes", [2, 3, 5, pytest.param(10, marks=pytest.mark.slow)])
 @of_each(EVERY)
 def test_the_expansion_is_that_of_the_definition(kind: Kind, name: str, classes: int) -> None:
     of = entry(kind, name)

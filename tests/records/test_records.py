@@ -18,7 +18,7 @@ from tests.records.questions import OfEntries, Question, of_entries
 from tests.records.said import Said
 
 PARTS = 24
-STEP = 47
+STEP = 97
 """Of the catalogue every so many are compared in the fast tests, and every ``STEP_OF_GENERATED``-th generated one."""
 STEP_OF_GENERATED = 9
 

@@ -183,8 +183,9 @@ def test_laws_are_judged_one_by_one() -> None:
     assert (found.answer, found.wrong) == (str(Verdict.PROVED), ())  # where the label is certain every class stays
 
 
+@pytest.mark.parametrize("count", [6, pytest.param(24, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["noise_matrices", "orders_of_convergence"])
-def test_the_first_trials_find_nothing_false(name: str) -> None:
-    found = [trial_of(name, 11, index).run() for index in range(12)]
+def test_the_first_trials_find_nothing_false(name: str, count: int) -> None:
+    found = [trial_of(name, 11, index).run() for index in range(count)]
     assert [w for outcome in found for w in outcome.wrong] == []
-    assert sum(outcome.judged for outcome in found) >= 20
+    assert sum(outcome.judged for outcome in found) >= 5 * count / 3

@@ -126,7 +126,7 @@ def holds(cert: sc.certify) -> None:  # type: ignore[valid-type]
     assert cert.loss.title.replace("_", r"\_") in cert.to_latex()
 
 
-@pytest.mark.parametrize(("kind", "name"), one_in(6, FREE))
+@pytest.mark.parametrize(("kind", "name"), one_in(12, FREE))
 def test_sums_are_certified_narrowed_and_read_again(kind: Kind, name: str) -> None:
     text = f"{name} + 1/3*l2"
     cert = sc.certify(text, "l2") if kind == "loss" else sc.certify("cross_entropy", text)

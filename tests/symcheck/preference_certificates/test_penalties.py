@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import product
 from typing import Any
 
@@ -12,7 +13,9 @@ from symcheck.certificates.preferences.certify_preference import certify_prefere
 from symcheck.errors import FormulaError
 from symcheck.findings.condition import Condition
 from symcheck.findings.verdict import Verdict
+from symcheck.intake import preference_subject
 from symcheck.language.functions import abs as absolute
+from symcheck.readings.fixed import FixedReading
 
 P, R, U = Verdict.PROVED, Verdict.REFUTED, Verdict.UNDECIDED
 
@@ -93,6 +96,34 @@ def test_a_power_that_does_not_hold_the_loss_is_open() -> None:
 
 def test_a_power_in_disguise_is_not_refuted() -> None:
     assert certify_preference("softplus(-h)", "log(exp(h**4))").answer("limit").verdict is U
+
+
+@pytest.mark.parametrize("penalty", ["log(exp(h**4))", "h**2/2", "abs(chosen) + abs(rejected)", "h**3"])
+def test_a_penalty_that_was_not_looked_at_to_the_end_is_not_said_to_be_uneven(
+    penalty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preference_subject, "SECONDS", 0.0)
+    with pytest.raises(FormulaError) as e:
+        certify_preference("softplus(-h)", penalty)
+    assert str(e.value) == (
+        f"penalty: {penalty}: the time was over before it was seen whether it is the same when the two answers are "
+        "swapped; simplify the formula, give values to parameters, or write it in h**2"
+    )
+
+
+def test_a_pause_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes on by more than a second whenever a formula is read, as in a search for garbage."""
+    paused, now = [0.0], time.monotonic
+
+    class Slow(FixedReading):
+        def read(self, *formula):
+            paused[0] += 1.2
+            return super().read(*formula)
+
+    monkeypatch.setattr(preference_subject, "FixedReading", Slow)
+    monkeypatch.setattr(time, "monotonic", lambda: now() + paused[0])
+    assert certify_preference("softplus(-h)", "log(exp(h**4))").answer("limit").verdict is U
+    assert paused[0] > 2
 
 
 @pytest.mark.parametrize("penalty", ["abs(h)**1.5", "(h**2)**(3/4)", "abs(h)**2.5"])

@@ -47,7 +47,7 @@ def _certified(entry: Entry) -> Certificate:
     return certify(entry, "l2") if entry.kind == "loss" else certify("cross_entropy", entry)
 
 
-@pytest.mark.parametrize(("kind", "name"), one_in(6, ENTRIES))
+@pytest.mark.parametrize(("kind", "name"), one_in(12, ENTRIES))
 def test_entries_keep_their_names_free_and_with_values(kind: str, name: str) -> None:
     entry: Entry = (loss_named if kind == "loss" else regularizer_named)(name)
     values = {p.name: p.default for p in entry.recorded.parameters if p.default is not None}

@@ -11,7 +11,7 @@ from tests.numerics.audits.implementations.sample import Defect
 from tests.sampled import one_in
 
 
-@pytest.mark.parametrize("sample", one_in(4, DEFECTS, ids=str))
+@pytest.mark.parametrize("sample", one_in(8, DEFECTS, ids=str))
 def test_a_defect_is_found_and_named(sample: Defect) -> None:
     audit = audit_implementation(sample.code, sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.REFUTED
@@ -19,7 +19,7 @@ def test_a_defect_is_found_and_named(sample: Defect) -> None:
     assert any(word in audit.difference.sentence for word in sample.words)
 
 
-@pytest.mark.parametrize("sample", one_in(4, NEAR_MISSES, ids=str))
+@pytest.mark.parametrize("sample", one_in(8, NEAR_MISSES, ids=str))
 def test_a_near_miss_is_found(sample: Defect) -> None:
     audit = audit_implementation(sample.code, sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.REFUTED

@@ -11,7 +11,7 @@ from tests.numerics.audits.implementations.sample import Correct
 from tests.sampled import one_in
 
 
-@pytest.mark.parametrize("sample", one_in(5, [*CORRECT, *NEAR_MISSES], ids=str))
+@pytest.mark.parametrize("sample", one_in(10, [*CORRECT, *NEAR_MISSES], ids=str))
 def test_correct_code_is_not_refuted(sample: Correct) -> None:
     audit = audit_implementation(sample.code, sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is not Verdict.REFUTED

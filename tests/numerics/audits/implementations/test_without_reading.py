@@ -14,7 +14,7 @@ from tests.numerics.audits.implementations.sample import Correct, Defect
 from tests.sampled import one_in
 
 
-@pytest.mark.parametrize("sample", one_in(5, [*CORRECT, *RIGHT], ids=str))
+@pytest.mark.parametrize("sample", one_in(10, [*CORRECT, *RIGHT], ids=str))
 def test_correct_code_is_not_refuted(sample: Correct) -> None:
     audit = audit_implementation(unread(sample.code), sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.UNDECIDED
@@ -22,7 +22,7 @@ def test_correct_code_is_not_refuted(sample: Correct) -> None:
 
 
 # What a module says of its reduction is lost by the wrapping.
-@pytest.mark.parametrize("sample", one_in(5, [s for s in DEFECTS if not hasattr(s.code, "reduction")], ids=str))
+@pytest.mark.parametrize("sample", one_in(10, [s for s in DEFECTS if not hasattr(s.code, "reduction")], ids=str))
 def test_a_defect_is_found(sample: Defect) -> None:
     audit = audit_implementation(unread(sample.code), sample.formula, classes=sample.classes, **sample.values)
     assert audit.verdict is Verdict.REFUTED

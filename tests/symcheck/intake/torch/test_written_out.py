@@ -271,7 +271,7 @@ def test_code_that_is_written_out(place: int) -> None:
 
 
 @pytest.mark.parametrize("code", [one_against_all, samples_zipped, halves, against_the_first])
-@pytest.mark.parametrize("classes", [2, 3, 30])
+@pytest.mark.parametrize("classes", [2, 3, pytest.param(30, marks=pytest.mark.slow)])
 def test_other_numbers_of_classes(code: Coded, classes: int) -> None:
     certificate = sc.certify(code, "l2", classes=classes)
     assert (certificate.verdict, certificate.tier, certificate.kappa) == (Verdict.PROVED, EXACT, 1)

@@ -7,69 +7,21 @@ An executed notebook holds nothing that differs between machines or runs, but fo
 from __future__ import annotations
 
 import copy
-import hashlib
-import os
 import re
 import sys
 from pathlib import Path
 from typing import Any
 
-import jupytext
-import nbclient
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
+from tests.notebooks.running import FOLDER, MEASURED, NAMES, Notebook, executed, notebook_in, source, stored
+
 pytestmark = pytest.mark.notebook
 
-Notebook = Any
-
-FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
-NAMES = sorted(file.stem for file in FOLDER.glob("*.py"))
-SECONDS = 300
-MEASURED = "measured"
-
-TRAINED = ("03_confirm", "05_train", "06_how_much_noise", "07_preferences")
-"""Those that train: a slow test runs them."""
-
-
-def notebook_in(text: str) -> Notebook:
-    """The notebook that ``text`` in the percent format stands for, with nothing in it that is drawn at random."""
-    notebook = jupytext.reads(text, fmt="py:percent")
-    notebook.metadata = nbformat.from_dict({"kernelspec": notebook.metadata["kernelspec"]})
-    for i, cell in enumerate(notebook.cells):
-        cell.id = f"{i:02d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
-    return notebook
-
-
-def executed(notebook: Notebook, folder: Path) -> Notebook:
-    """``notebook`` with the outputs that its cells have when they run in the empty ``folder``.
-
-    Raises ``CellExecutionError`` for a cell that raises.
-    """
-    fresh = copy.deepcopy(notebook)
-    environment = {**os.environ, "PYTHONPATH": str(FOLDER.parent), "IPYTHONDIR": str(folder / ".ipython")}
-    client = nbclient.NotebookClient(
-        fresh, timeout=SECONDS, record_timing=False, resources={"metadata": {"path": str(folder)}}
-    )
-    client.execute(env=environment)
-    fresh.metadata.pop("language_info", None)  # names the version of Python
-    for cell in fresh.cells:
-        if cell.cell_type == "code":
-            cell.outputs = _joined(cell.outputs)
-    return fresh
-
-
-def _joined(found: list[Any]) -> list[Any]:
-    """``found`` with neighbouring streams as one: where a kernel cuts them depends on the clock."""
-    joined: list[Any] = []
-    for output in found:
-        last = joined[-1] if joined else None
-        if last is not None and last.output_type == output.output_type == "stream" and last.name == output.name:
-            last.text += output.text
-        else:
-            joined.append(output)
-    return joined
+LONG = ("02_refused", "05_train", "06_how_much_noise", "07_preferences")
+"""Those that train, or take long: a slow test runs them."""
 
 
 def outputs(notebook: Notebook) -> list[Any]:
@@ -81,16 +33,6 @@ def outputs(notebook: Notebook) -> list[Any]:
     ]
 
 
-def stored(name: str) -> Notebook:
-    file = FOLDER / f"{name}.ipynb"
-    assert file.exists(), f"{file.name} is missing: make notebooks writes it"
-    return nbformat.read(file, as_version=4)
-
-
-def source(name: str) -> Notebook:
-    return notebook_in((FOLDER / f"{name}.py").read_text("utf-8"))
-
-
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of the user's own Jupyter is read or written."""
@@ -98,7 +40,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in TRAINED)) for name in NAMES])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in NAMES])
 def test_a_notebook_runs_and_is_what_is_stored(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     fresh = executed(source(name), tmp_path)
     if request.config.getoption("--regenerate"):
@@ -125,8 +67,7 @@ def test_the_stored_notebook_shows_results_and_no_errors(name: str) -> None:
     assert len(found) >= 10
     assert {output.output_type for output in found} <= {"stream", "display_data", "execute_result"}
     assert [o for o in found if o.output_type == "stream" and o.name != "stdout"] == []
-    assert any("image/png" in output.get("data", {}) for output in found)
-    assert any("text/markdown" in output.get("data", {}) for output in found)
+    assert any("<svg" in "".join(output.get("data", {}).get("text/html", "")) for output in found)
     shown = [output.data["text/plain"] for output in found if output.output_type == "execute_result"]
     assert max(map(len, shown)) < 100
     assert str(FOLDER.parent) not in nbformat.writes(kept)
