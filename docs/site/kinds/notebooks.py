@@ -18,8 +18,8 @@ def sources(checkout: Path, _workers: int) -> Iterator[Source]:
     names = "\n".join(path.stem for path in found)
     yield SitePage(
         "notebooks/index.md",
-        "# Notebooks\n\nThey are shown as they were run; `make notebooks` runs them again. What they prove runs in a browser as "
-        "well, with nothing to install; the cells that train are left out there.\n\n"
+        "# Notebooks\n\nThey are shown as they were run; `make notebooks` runs them again. What they prove runs in a "
+        "browser as well, with nothing to install; the cells that train are left out there.\n\n"
         + "\n".join(entries)
         + f"\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n",
     )
