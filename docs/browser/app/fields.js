@@ -17,14 +17,15 @@ export function fill(fields) {
   showClasses();
 }
 
-/** Say `error` of engine.py beside its field, with the text cursor where reading ended; in no field: beside the loss. */
-export function showError(error) {
+/** Say `error` of engine.py beside its field, or beside the loss; the text cursor goes where reading ended, if it may. */
+export function showError(error, mayFocus) {
   const name = FIELDS.includes(error.field) ? error.field : "loss";
   const input = byId(name);
   const told = byId(`${name}-error`);
   told.textContent = error.message;
   show(told);
   input.setAttribute("aria-invalid", "true");
+  if (!mayFocus) return;
   input.focus();
   if (error.place !== null && error.field === name) input.setSelectionRange(error.place, error.place + 1);
 }

@@ -29,6 +29,9 @@ async function certify(isMoved = false) {
   if (!python) return;
   const number = ++latest;
   const fields = values();
+  const focused = document.activeElement;
+  // Whoever goes on typing while Python works keeps the cursor.
+  const isStill = () => document.activeElement === focused && JSON.stringify(values()) === JSON.stringify(fields);
   clearErrors();
   keepInAddress(fields);
   const answer = await asked({ ask: "certify", ...fields }, number);
@@ -37,11 +40,11 @@ async function certify(isMoved = false) {
     show(byId("answer"), false);
     document.title = "Not read - symcheck";
     if (answer.error.bug) fail(`symcheck failed, which is a bug of ours; please report it with these lines. ${answer.error.bug}`);
-    else showError(answer.error);
+    else showError(answer.error, isStill());
     return;
   }
   present(fields, answer);
-  if (!isMoved) byId("verdict").focus({ preventScroll: true });
+  if (!isMoved && isStill()) byId("verdict").focus({ preventScroll: true });
   if (answer.verdict !== "PROVED") await repair(fields, number);
 }
 

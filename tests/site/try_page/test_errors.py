@@ -69,7 +69,7 @@ def test_a_message_goes_when_it_is_mended(tab: Tab) -> None:
     expect(tab.page.locator("#loss-error")).to_be_visible()
     tab.certify("logsumexp(z) - z[y]")
     tab.verdict(sc.certify("logsumexp(z) - z[y]", "l2").headline)
-    expect(tab.page.locator(".error:visible")).to_have_count(0)
+    expect(tab.page.locator("form .error:visible")).to_have_count(0)
     expect(tab.page.locator("[aria-invalid]")).to_have_count(0)
 
 

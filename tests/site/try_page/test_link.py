@@ -55,7 +55,7 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 def test_what_stands_in_a_link_is_text(field: str, tab: Tab) -> None:
     before = len(tab.complaints)
     tab.open(**{"loss": "gce", "penalty": "l2", field: HOSTILE})
-    expect(tab.page.locator(".error:visible")).to_have_count(1)
+    expect(tab.page.locator("form .error:visible")).to_have_count(1)
     assert tab.page.input_value(f"#{field}") == HOSTILE
     assert tab.page.locator("img, main script").count() == 0
     assert tab.complaints[before:] == []
