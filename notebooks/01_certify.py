@@ -319,4 +319,4 @@ assert "regularizer-curvature" in failing  # z^4 is flat at 0
 # Solution
 once = sc.certify("total(softplus(z)) - 2*z[y]", "l2")
 assert [case.classes.fixed for case in once.cases if case.verdict is sc.Verdict.PROVED] == [4]
-once.headline
+print(once.headline)

@@ -155,7 +155,7 @@ claim("E15")
 
 # %% slideshow={"slide_type": "skip"}
 # needs symcheck[notebooks]
-notebook.slider(claim, id=[f"E{n}" for n in range(1, 30)])
+notebook.slider(claim, name=[f"E{n}" for n in range(1, 30)])
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What noise does to any loss

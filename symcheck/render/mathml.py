@@ -13,6 +13,8 @@ _PLAINER = {
     r"\thinspace": r"\,", r"\thickspace": r"\;", r"\negthinspace": r"\!", r"\ne": r"\neq",
     r"\arg": r"\operatorname{arg}",
 }  # fmt: skip
+# Without braces the translator leaves the style to an attribute, which browsers pass over.
+_STYLED = re.compile(r"\\(mathbb|mathbf|mathcal)\s+([A-Za-z0-9])")
 # Each letter of \mathrm{word} would be an element of its own.
 _UPRIGHT = re.compile(r"\\math(?:rm|tt)\{((?:[A-Za-z0-9 ]|\\_)+)\}")
 
@@ -42,6 +44,7 @@ def _translated(tex: str, display: str) -> str | None:
     from latex2mathml.converter import convert  # pages in HTML alone need it
 
     plainer = _COMMAND.sub(lambda m: _PLAINER.get(m[0], m[0]), tex)
+    plainer = _STYLED.sub(r"\\\1{\2}", plainer)
     plainer = _PRIMED.sub(r"{\1}", plainer)
     plainer = _UPRIGHT.sub(lambda m: rf"\text{{{m[1].replace(chr(92), '')}}}", plainer)
     try:

@@ -15,6 +15,9 @@ from tests.notebooks.running import FOLDER, NAMES, Notebook, source, stored
 pytestmark = pytest.mark.notebook
 
 SLIDES = {"slide", "subslide", "fragment", "skip", "notes"}
+WITH_FIGURES = set(NAMES) - {"08_add_a_theorem"}
+"""What a theorem says is no figure."""
+
 NEEDS = re.compile(r"# needs symcheck\[(numerics|notebooks|numerics, notebooks)\]\n")
 
 
@@ -92,7 +95,7 @@ def test_it_becomes_slides(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_are_described_and_go_with_light_and_dark(name: str) -> None:
     figures = [figure for cell in code(stored(name)) for figure in re.findall(r"<svg.*?</svg>", html(cell), re.DOTALL)]
-    assert figures
+    assert figures or name not in WITH_FIGURES
     for figure in figures:
         label = re.search(r'aria-label="([^"]+)"', figure)
         assert label is not None

@@ -58,9 +58,9 @@ def new_tab(window: Browser, home: str) -> Iterator[Callable[..., Tab]]:
         context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def tab(window: Browser, home: str) -> Iterator[Tab]:
-    """One tab for the tests of a file, with Python in it: they ask one after the other."""
+    """One tab with Python in it, which takes seconds to start: tests ask one after the other."""
     context = window.new_context(viewport={"width": 1200, "height": 900})
     found = Tab(context.new_page(), home)
     found.open()

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.site.try_page.tab import Tab
 
 pytestmark = pytest.mark.site
 
 NAMES = sorted(path.stem for path in (Path(__file__).resolve().parents[3] / "notebooks").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def tab(window: Browser, home: str) -> Iterator[Tab]:
+    """A tab with the page of notebooks."""
+    context = window.new_context(viewport={"width": 1200, "height": 900})
+    found = Tab(context.new_page(), home)
+    found.open("notebook.html")
+    yield found
+    context.close()
+
+
+def turn_to(name: str, tab: Tab) -> None:
+    """Show the notebook of this name, as a link does."""
+    tab.page.click(f"#notebooks a[href='#{name}']")
+    expect(tab.page.locator(f"#notebooks a[href='#{name}']")).to_have_attribute("aria-current", "page")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -24,8 +41,7 @@ def test_the_symbolic_part_runs(name: str, tab: Tab, folder: Path) -> None:
         if c["kind"] == "code"
     ]
     left_out = sum(cell["source"].startswith("# needs symcheck[") for cell in cells)
-    tab.page.goto("about:blank")
-    tab.page.goto(f"{tab.home}notebook.html#{name}")
+    turn_to(name, tab)
     tab.page.click("#run-all")
     told = tab.page.locator("#working")
     expect(told).to_have_text(re.compile("cells ran|raised"))
@@ -35,8 +51,8 @@ def test_the_symbolic_part_runs(name: str, tab: Tab, folder: Path) -> None:
 
 def test_a_cell_that_is_changed_runs_as_it_stands(tab: Tab) -> None:
     page = tab.page
-    page.goto("about:blank")
-    page.goto(f"{tab.home}notebook.html#01_certify")
+    turn_to("04_the_paper", tab)
+    turn_to("01_certify", tab)
     source = page.get_by_role("textbox", name="Cell 1", exact=True)
     source.fill("import symcheck as sc\nprint('here', 3)\nsc.certify('gce', 'l2', classes=4)")
     source.press("Shift+Enter")

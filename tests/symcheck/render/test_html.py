@@ -90,6 +90,7 @@ def test_every_statement_of_a_theorem_is_mathml() -> None:
     [
         (r"\Vert z \Vert_{\infty}", "‖𝑧‖∞"), (r"\mathrm{log\_softmax}(z)_{y}", "log_softmax(z)y"),
         (r"a \implies b \iff c", "a⇒b⇔c"), (r"\mathbf{1}", "𝟏"), (r"\arg\min_{F}\, l", "argminFl"),
+        (r"z \in \mathbb R^C", "z∈ℝC"), (r"z + t\mathbf 1", "z+t𝟏"), (r"\mathcal L", "ℒ"),
         (r"(r''^{2})", "(r″2)"), (r"x_{k}'^2", "xk′2"), (r"\theta'^{-1}", "θ′−1"), (r"Z'AZ", "Z′AZ"),
         (r"x_{\mathrm{ref},k}", "xref,k"), (r"\lbrace a \rbrace", "{a}"), (r"C \ne 2", "C≠2"),
     ],
