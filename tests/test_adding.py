@@ -125,36 +125,56 @@ def run(packages: Path) -> Run:
     return partial(run_in, packages)
 
 
-@pytest.mark.generated
-@pytest.mark.parametrize("addition", ALL, ids=[a.title for a in ALL])
-def test_what_the_page_prints_is_what_comes_out(
-    addition: Addition, packages: Path, generated: Callable[[str, str], None]
-) -> None:
-    addition.put(packages)
-    done = run_in(packages, addition.code)
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    shown = f"{addition.code}```\n\n```text\n"
-    page = (CHECKOUT / PAGE).read_text("utf-8")
-    assert page.count(f"{shown}{addition.prints}```") == 1
-    generated(PAGE, page.replace(f"{shown}{addition.prints}```", f"{shown}{done.stdout}```"))
-
-
-WITHOUT = """
-import contextlib, io, json
+EACH = """
+import contextlib, io, json, runpy, traceback
 shown = {}
-for title, code in CODES.items():
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(Exception):
-        exec(code, {"__name__": "__main__"})
+for title, file in FILES.items():
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        try:
+            runpy.run_path(file, run_name="__main__")
+        except Exception:
+            traceback.print_exc(file=out)
     shown[title] = out.getvalue()
 print(json.dumps(shown))
 """
 
 
-def test_without_it_something_else_comes_out(run: Run) -> None:
+def shown_in(folder: Path) -> dict[str, str]:
+    """What the code of each addition prints in one process with the packages in ``folder``, by its title."""
+    files = {a.title: str(folder / f"reader_{number}.py") for number, a in enumerate(ALL)}
+    for addition in ALL:
+        Path(files[addition.title]).write_text(addition.code, encoding="utf-8")
+    done = run_in(folder, f"FILES = {files!r}\n{EACH}")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    shown: dict[str, str] = json.loads(done.stdout)
+    return shown
+
+
+@pytest.mark.generated
+def test_what_the_page_prints_is_what_comes_out(packages: Path, generated: Callable[[str, str], None]) -> None:
+    """With all of them added at once; one by one it is a slow test."""
+    for addition in ALL:
+        addition.put(packages)
+    shown = shown_in(packages)
+    page = (CHECKOUT / PAGE).read_text("utf-8")
+    for a in ALL:
+        before = f"{a.code}```\n\n```text\n"
+        assert page.count(f"{before}{a.prints}```") == 1
+        page = page.replace(f"{before}{a.prints}```", f"{before}{shown[a.title]}```")
+    generated(PAGE, page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("addition", ALL, ids=[a.title for a in ALL])
+def test_each_works_without_the_others(addition: Addition, packages: Path) -> None:
+    addition.put(packages)
+    done = run_in(packages, addition.code)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", addition.prints)
+
+
+def test_without_it_something_else_comes_out(packages: Path) -> None:
     """So the test above would notice a file that is not found, and a line that does nothing."""
-    done = run(f"CODES = { ({a.title: a.code for a in ALL})!r}\n{WITHOUT}")
-    assert (done.returncode, done.stderr) == (0, "")
-    shown = json.loads(done.stdout)
+    shown = shown_in(packages)
     assert [a.title for a in ALL if shown[a.title] == a.prints] == []
     assert set(shown) == {a.title for a in ALL}
 

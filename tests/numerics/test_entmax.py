@@ -29,7 +29,7 @@ def test_the_values_are_those_of_the_definition(alpha: float) -> None:
     torch.testing.assert_close(entmax(Z.float(), alpha), truth.float(), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("alpha", ALPHAS)
+@pytest.mark.parametrize("alpha", one_in(2, ALPHAS))
 def test_first_and_second_derivatives_are_those_of_differences(alpha: float) -> None:
     z = Z.clone().requires_grad_()
     assert gradcheck(lambda x: entmax(x, alpha), z, eps=1e-7)

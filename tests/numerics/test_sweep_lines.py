@@ -215,6 +215,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_two_processes_that_open_one_file_with_garbage_at_once(path, checkout):
     whole = path.read_text()
     path.write_text("garbage\n" + "".join(f"{line}\n" for line in whole.splitlines()[:2]))

@@ -66,7 +66,7 @@ def nested(formula, k):
     return gradient(torch.zeros((), dtype=torch.float64)) / math.factorial(k)
 
 
-@pytest.mark.parametrize("k", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("k", [0, 1, 2, 3, pytest.param(4, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", list(FORMULAS))
 def test_coefficients_of_the_gradient_are_the_nested_derivatives(recorded, name, k):
     formula = recorded(FORMULAS[name])

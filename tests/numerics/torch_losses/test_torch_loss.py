@@ -18,6 +18,7 @@ from numerics import torch_loss
 from symcheck.intake.catalogue import names
 from symcheck.language.parameter import Parameter
 from tests.numerics.catalogue_formulas import catalogue_formula
+from tests.sampled import one_in
 
 Z = torch.tensor([[0.3, -1.2, 0.7], [2.0, 0.1, -0.4], [0.0, 0.5, 0.0]], dtype=torch.float64)
 Y = torch.tensor([2, 0, 1])
@@ -210,9 +211,9 @@ COMPILED: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-@pytest.mark.parametrize("make", COMPILED.values(), ids=COMPILED)
-def test_a_compiled_loss_is_the_same(make: Callable[[], nn.Module]) -> None:
-    assert_compiled_is_the_same(make(), "aot_eager")
+@pytest.mark.parametrize("name", one_in(3, [*COMPILED]))
+def test_a_compiled_loss_is_the_same(name: str) -> None:
+    assert_compiled_is_the_same(COMPILED[name](), "aot_eager")
 
 
 def test_a_sum_of_entries_is_a_loss() -> None:

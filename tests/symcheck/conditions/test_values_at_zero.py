@@ -18,6 +18,7 @@ from symcheck.findings.verdict import Verdict
 from symcheck.language.scope import Scope
 from symcheck.language.term import Term
 from symcheck.reason import Code, Reason
+from tests.sampled import one_in
 
 CE = "(logsumexp(z) - z[y])"
 N = sc.Parameter("n", at_least=0, integer=True)
@@ -208,10 +209,11 @@ EXPONENTIALS = ["log(1 + exp(-softmax(z)[y]))", "total(softplus(softmax(z))) - 2
 
 
 @pytest.mark.parametrize("loss", EXPONENTIALS)
-@pytest.mark.parametrize("numbers", [range(2, 40), range(58, 68), (81, 97, 100, 101, 125, 128, 144, 199, 200)])
-def test_what_holds_for_every_number_of_classes_holds_at_one(loss, numbers):
+@pytest.mark.parametrize("first", one_in(4, range(4)))
+def test_what_holds_for_every_number_of_classes_holds_at_one(loss, first):
     assert sc.certify(loss, "l2").verdict is Verdict.PROVED
-    for classes in numbers:
+    numbers = (*range(2, 40), *range(58, 68), 81, 97, 100, 101, 125, 128, 144, 199, 200)
+    for classes in numbers[first::4]:
         assert sc.certify(loss, "l2", classes=classes).verdict is Verdict.PROVED
 
 

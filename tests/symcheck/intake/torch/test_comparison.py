@@ -187,7 +187,7 @@ WRONG_BACKWARDS = {
 
 
 @pytest.mark.parametrize("wrong", WRONG_BACKWARDS)
-@pytest.mark.parametrize("classes", [None, 10])
+@pytest.mark.parametrize("classes", [None, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_wrong_backward_is_objected_to(wrong: str, classes: int | None) -> None:
     assert str(recorded_torch(with_a_backward(lambda d, z, y: d), "loss").formula)
     with pytest.raises(Undecided) as caught:
