@@ -233,8 +233,26 @@ def test_the_scores_are_those_of_the_modules(ce):
     inputs = found.problem.inputs
     with torch.no_grad():
         torch.testing.assert_close(found.module(1)(inputs), 0.3 * found.scores[1])
-    with pytest.raises(KeyError, match="was not trained"):
-        found.index(0.7)
+    for asked, said in (
+        ((0.7,), "alpha: got 0.7, with which no network was trained; there are 0.3; pass one of them, or train again with "
+         "alphas=[...]"),
+        ((0.3, 0.2), "rho: got 0.2, with which no network was trained; there are 0.0; pass one of them, or train again "
+         "with rhos=[...]"),
+        ((0.3, 0.0, 4), "seed: got 4, with which no network was trained; there are 0, 1; pass one of them, or train again "
+         "with seeds=[...]"),
+        (("0.3",), "alpha: got '0.3', with which no network was trained; there are 0.3; pass one of them, or train again "
+         "with alphas=[...]"),
+    ):  # fmt: skip
+        with pytest.raises(TrainingError) as error:
+            found.index(*asked)
+        assert str(error.value) == said
+    for k in (2, -1, "0"):
+        with pytest.raises(TrainingError) as error:
+            found.module(k)
+        assert str(error.value) == (
+            f"k: got {k!r}; accepted are the networks 0 to 1, in the order of .cases; .index(alpha, rho, seed) says "
+            "which is which"
+        )
 
 
 def test_float32_is_the_same_training(ce):
