@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from symcheck.errors import FormulaError
 
-
 WITHOUT_LABEL = (
     "a regularizer has no label, so write a function of all entries of z, such as total(z**2), amax(z) or logsumexp(z)"
 )

@@ -109,7 +109,7 @@ def _unknown(name: str) -> str:
 
 
 def _places_of(kind: str) -> str:
-    """``; entries are about equations 1, 2 and 6``: the places of a ``kind`` that have entries, empty if there are none."""
+    """``; entries are about equations 1, 2 and 6``: the places of a ``kind`` that have entries; else empty."""
     places = {key for c in claims() for key in _places(c.place)}
     numbers = sorted(int(key.removeprefix(kind)) for key in places if re.fullmatch(rf"{kind}\d+", key))
     if not numbers:

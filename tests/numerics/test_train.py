@@ -233,19 +233,18 @@ def test_the_scores_are_those_of_the_modules(ce):
     inputs = found.problem.inputs
     with torch.no_grad():
         torch.testing.assert_close(found.module(1)(inputs), 0.3 * found.scores[1])
-    for asked, said in (
-        ((0.7,), "alpha: got 0.7, with which no network was trained; there are 0.3; pass one of them, or train again with "
-         "alphas=[...]"),
-        ((0.3, 0.2), "rho: got 0.2, with which no network was trained; there are 0.0; pass one of them, or train again "
-         "with rhos=[...]"),
-        ((0.3, 0.0, 4), "seed: got 4, with which no network was trained; there are 0, 1; pass one of them, or train again "
-         "with seeds=[...]"),
-        (("0.3",), "alpha: got '0.3', with which no network was trained; there are 0.3; pass one of them, or train again "
-         "with alphas=[...]"),
-    ):  # fmt: skip
+    for asked, name, got, there in (
+        ((0.7,), "alpha", "0.7", "0.3"),
+        (("0.3",), "alpha", "'0.3'", "0.3"),
+        ((0.3, 0.2), "rho", "0.2", "0.0"),
+        ((0.3, 0.0, 4), "seed", "4", "0, 1"),
+    ):
         with pytest.raises(TrainingError) as error:
             found.index(*asked)
-        assert str(error.value) == said
+        assert str(error.value) == (
+            f"{name}: got {got}, with which no network was trained; there are {there}; pass one of them, or train "
+            f"again with {name}s=[...]"
+        )
     for k in (2, -1, "0"):
         with pytest.raises(TrainingError) as error:
             found.module(k)

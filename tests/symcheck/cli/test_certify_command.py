@@ -225,7 +225,7 @@ USAGE = {
     "one theorem; leave one of them out (--full has every theorem, in JSON too)",
     "certify gce l2 --theorem Ghosh --json": "--json: got it together with --theorem, whose answer is a page about "
     "one theorem; leave one of them out (--full has every theorem, in JSON too)",
-    "certify gce l2 --theorem Ghosh --out a.json": "--out: got 'a.json', whose ending is .json; accepted are .txt, .md,",
+    "certify gce l2 --theorem Ghosh --out a.json": "--out: got 'a.json', whose ending is .json; accepted are .txt, ",
     "certify gce l2 --out /nowhere/cert.json": "--out: the folder /nowhere is not there; make it, or name another",
 }
 

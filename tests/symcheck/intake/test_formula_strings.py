@@ -359,7 +359,12 @@ def test_a_regularizer_does_without_the_label() -> None:
         f"the formula is a regularizer and uses the label\n  e = onehot(y); C\n             ^\n{advice}"
     )
     without = "a regularizer has no label, so write a function of all entries of z, such as total(z**2), amax(z) or "
-    for text, wrong, place in (("z[0]", "0", 2), ("total(z, but=1)", "1", 13), ("onehot(C)", "C", 7), ("z[", "the end", 2)):
+    for text, wrong, place in (
+        ("z[0]", "0", 2),
+        ("total(z, but=1)", "1", 13),
+        ("onehot(C)", "C", 7),
+        ("z[", "the end", 2),
+    ):
         assert refusal(text, "regularizer") == (
             f"the formula has {wrong} where only the label y can be\n  {text}\n  {' ' * place}^\n{without}logsumexp(z)"
         )

@@ -216,7 +216,7 @@ def test_what_follows_from_facts() -> None:
 def test_points() -> None:
     point = Point("$p = %(p)s$", p=Fraction(1, 5))
     assert str(point.at(p=2)) == "$p = 2$"
-    with pytest.raises(UnknownNameError, match="^q: the witness has no number of that name; it has p$"):
+    with pytest.raises(UnknownNameError, match=r"^q: the witness has no number of that name; it has p$"):
         point.at(q=1)
 
 
