@@ -56,7 +56,7 @@ _notebook: dict[str, Any] = {}
 
 
 def answer(question: str) -> str:
-    """The answer to a ``question``, both JSON; never raises."""
+    """The answer to a ``question``, both JSON; what goes wrong in finding it is an answer too."""
     asked = json.loads(question)
     ask = asked.pop("ask")
     try:

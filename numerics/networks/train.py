@@ -40,7 +40,7 @@ from numerics.networks.training import Training
 from numerics.networks.until import Until
 from numerics.progress import Progress, silent
 from symcheck.arguments.public import public
-from symcheck.errors import shown
+from symcheck.errors import UnknownNameError, shown
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
@@ -56,6 +56,10 @@ NOT_FINITE = (
 )
 ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
+
+
+MOST_CASES = 6
+"""A message lists so many networks."""
 
 
 @public
@@ -97,11 +101,15 @@ class Trained:
     notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
-        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``KeyError`` if it was not trained."""
+        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``UnknownNameError`` if it was not trained."""
         try:
             return self.cases.index(NetworkRun(alpha, rho, seed))
         except ValueError:
-            raise KeyError(f"alpha = {alpha}, rho = {rho}, seed = {seed} was not trained") from None
+            there = "; ".join(f"alpha = {c.alpha:g}, rho = {c.rho:g}, seed = {c.seed}" for c in self.cases[:MOST_CASES])
+            more = f" and {len(self.cases) - MOST_CASES} more" if len(self.cases) > MOST_CASES else ""
+            raise UnknownNameError(
+                f"index: alpha = {alpha:g}, rho = {rho:g}, seed = {seed} was not trained; these were: {there}{more}"
+            ) from None
 
     def predicted(self) -> Tensor:
         """The predicted class of each sample by each network, (K, n)."""

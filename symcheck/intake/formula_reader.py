@@ -354,6 +354,9 @@ class FormulaReader:
                 (label, "where only the label y can be") if label.text != "y" else (close, "after the label y")
             )
             rest = "sum over classes with total(z), and leave out the label with total(z, but=y)"
+            if self.kind == "regularizer" and wrong is label:
+                advice = "a regularizer takes all classes alike: write total(z**2), amax(z) or another function of z"
+                self._fail(wrong, f"takes one class, {shown(wrong)}, apart", advice)
             self._fail(wrong, f"has {shown(wrong)} {what}", f"write {form}; {rest}")
         self._allow(label)
         self.next += 1 + closes

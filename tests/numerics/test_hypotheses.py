@@ -22,6 +22,7 @@ from numerics.models.linear import LinearFamily
 from numerics.models.start import Start
 from numerics.networks.train import stack_of
 from numerics.noise.laws import clean_law
+from symcheck.errors import UnknownNameError
 
 IRIS = datasets.load("iris")
 LAW = clean_law(torch.from_numpy(IRIS.labels), 3)
@@ -351,7 +352,7 @@ class TestTheTable:
             assert " ".join(h.sentence.split()) in " ".join(text.split())
         assert {row["hypothesis"] for row in rows} == {h.name for h in found.hypotheses}
         assert found.to_record()["theorems"] == {"Theorem 2": "fails", "Theorem 2'": "holds", "Theorem 3": "fails"}
-        with pytest.raises(KeyError):
+        with pytest.raises(UnknownNameError, match=r"^name: there is no hypothesis 'nothing'; these are "):
             found.hypothesis("nothing")
 
     def test_a_theorem_that_the_certificate_does_not_list_fails(self, cert):

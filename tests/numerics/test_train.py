@@ -31,6 +31,7 @@ from numerics.networks.stopping import Ended
 from numerics.networks.train import trained
 from numerics.networks.training import Training
 from numerics.noise.laws import clean_law, noisy_law
+from symcheck.errors import UnknownNameError
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter
 
@@ -233,8 +234,12 @@ def test_the_scores_are_those_of_the_modules(ce):
     inputs = found.problem.inputs
     with torch.no_grad():
         torch.testing.assert_close(found.module(1)(inputs), 0.3 * found.scores[1])
-    with pytest.raises(KeyError, match="was not trained"):
+    with pytest.raises(UnknownNameError) as raised:
         found.index(0.7)
+    assert str(raised.value) == (
+        "index: alpha = 0.7, rho = 0, seed = 0 was not trained; these were: "
+        "alpha = 0.3, rho = 0, seed = 0; alpha = 0.3, rho = 0, seed = 1"
+    )
 
 
 def test_float32_is_the_same_training(ce):

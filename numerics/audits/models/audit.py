@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from symcheck.arguments.public import public
+from symcheck.errors import UnknownNameError, did_you_mean, shown
 from symcheck.render.block import Block, Item, Items, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.prose import line_of
@@ -108,11 +109,14 @@ class Audit(Page):
         return tuple(dict.fromkeys(h for theorem in self.theorems for h in (*theorem.needs, *theorem.besides)))
 
     def hypothesis(self, name: str) -> Hypothesis:
-        """The hypothesis called ``name``; raises ``KeyError`` if there is none."""
+        """The hypothesis called ``name``; raises ``UnknownNameError`` if there is none."""
         for found in self.hypotheses:
             if found.name == name:
                 return found
-        raise KeyError(name)
+        names = [h.name for h in self.hypotheses]
+        raise UnknownNameError(
+            f"name: there is no hypothesis {shown(name)}{did_you_mean(name, names)}; these are {', '.join(names)}"
+        )
 
     @property
     def rows(self) -> list[dict[str, object]]:

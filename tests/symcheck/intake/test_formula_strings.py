@@ -358,6 +358,12 @@ def test_a_regularizer_does_without_the_label() -> None:
     assert refusal("e = onehot(y); C", "regularizer") == (
         f"the formula is a regularizer and uses the label\n  e = onehot(y); C\n             ^\n{advice}"
     )
+    alike = "a regularizer takes all classes alike: write total(z**2), amax(z) or another function of z"
+    for text, place in (("z[0]", 2), ("total(z**2) + z[C]**2", 16)):
+        taken = text[place]
+        assert refusal(text, "regularizer") == (
+            f"the formula takes one class, {taken}, apart\n  {text}\n  {' ' * place}^\n{alike}"
+        )
     assert refusal("z", "regularizer") == (
         "the formula is a class-vector and has to be one number\n  z\n  ^\n"
         "sum over the classes with total(...), average with mean(...)"
