@@ -1,7 +1,7 @@
 // The page that certifies: its fields ask Python, and what Python answers is shown.
 import { showCertificate, showRepairs, showVerified } from "./answer.js";
 import { completes } from "./completion.js";
-import { byId, element, show } from "./element.js";
+import { byId, element, show, unlinkSite } from "./element.js";
 import { clearErrors, connectClasses, fill, showError, values } from "./fields.js";
 import { addressOf, fieldsInAddress, keepInAddress } from "./link.js";
 import { fail, follow, megabytes, missing } from "./loading.js";
@@ -182,6 +182,7 @@ async function begin() {
     fail("The files of this page do not arrive. Is there a network? The first visit needs one.", () => location.reload());
     return;
   }
+  if (!manifest.isBesideSite) unlinkSite();
   byId("size").textContent = `${megabytes(manifest.start)} MB`;
   byId("versions").textContent = `symcheck ${names.version}.`;
   completes(byId("loss"), byId("loss-list"), names.losses, names.functions);

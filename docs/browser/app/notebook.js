@@ -1,11 +1,12 @@
 // A notebook whose cells run here, one after the other, in the Python of this page.
-import { byId, element, putPage, show } from "./element.js";
+import { byId, element, putPage, show, unlinkSite } from "./element.js";
 import { fail, follow, missing } from "./loading.js";
 import { Python, Stopped } from "./python.js";
 
 let python;
 let cells = []; // the code cells of the notebook that is shown: { source, output, run }
 let isRunning = false;
+let isBesideSite = true;
 
 /** The name behind the # of the address, or the first one there is. */
 function nameAsked(known) {
@@ -115,6 +116,7 @@ async function open() {
   const made = notebook.cells.map((cell) => (cell.kind === "prose" ? prose(cell) : code(cell, all)));
   byId("cells").replaceChildren(...made);
   cells = all;
+  if (!isBesideSite) unlinkSite();
   cells.forEach(({ source }) => fit(source));
   document.title = `${notebook.title} - symcheck`;
   byId("working").textContent = "";
@@ -130,7 +132,10 @@ async function startAgain() {
 }
 
 async function begin() {
+  let manifest;
   try {
+    manifest = await json("manifest.json");
+    ({ isBesideSite } = manifest);
     await open();
   } catch (error) {
     show(byId("loading"), false);
@@ -147,7 +152,7 @@ async function begin() {
     fail(`${why} What the cells showed when they were stored can be read.`);
     return;
   }
-  python = new Python((await json("manifest.json")).start);
+  python = new Python(manifest.start);
   follow(python);
 }
 
