@@ -1,5 +1,5 @@
 // The page that certifies: its fields ask Python, and what Python answers is shown.
-import { showCertificate, showRepairs, showVerified } from "./answer.js";
+import { showCertificate, showRepairs, showVerdict, showVerified } from "./answer.js";
 import { completes } from "./completion.js";
 import { byId, element, show, unlinkSite } from "./element.js";
 import { clearErrors, connectClasses, fill, showError, values } from "./fields.js";
@@ -34,7 +34,7 @@ async function certify(isMoved = false) {
   const isStill = () => document.activeElement === focused && JSON.stringify(values()) === JSON.stringify(fields);
   clearErrors();
   keepInAddress(fields);
-  const answer = await asked({ ask: "certify", ...fields }, number);
+  const answer = await asked({ ask: "verdict", ...fields }, number);
   if (answer === null || number !== latest) return;
   if (answer.error) {
     show(byId("answer"), false);
@@ -43,15 +43,18 @@ async function certify(isMoved = false) {
     else showError(answer.error, isStill());
     return;
   }
-  present(fields, answer);
+  showVerdict(answer);
   if (!isMoved && isStill()) byId("verdict").focus({ preventScroll: true });
+  const whole = await asked({ ask: "certify", ...fields }, number);
+  if (whole === null || whole.error || number !== latest) return;
+  present(fields, whole);
   if (answer.verdict !== "PROVED") await repair(fields, number);
+  if (number === latest) byId("working").textContent = `${Math.round(answer.milliseconds)} ms`;
 }
 
 function present(fields, answer) {
   showCertificate(answer);
   shown = { fields, answer };
-  byId("working").textContent = `${Math.round(answer.milliseconds)} ms`;
 }
 
 async function repair(fields, number) {
@@ -64,7 +67,10 @@ async function repair(fields, number) {
     } else {
       // What has free vectors cannot be typed: its certificate is shown beside the fields as they are.
       const repaired = await asked({ ask: "repaired", place, ...fields }, ++latest);
-      if (repaired !== null) present(fields, repaired);
+      if (repaired !== null) {
+        showVerdict(repaired);
+        present(fields, repaired);
+      }
       byId("verdict").focus({ preventScroll: true });
     }
     byId("verdict").scrollIntoView({ block: "center" });
