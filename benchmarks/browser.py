@@ -5,8 +5,9 @@
 
 Each first visit has an empty cache; the page is served on this machine, so that the network takes no time, and the
 bytes say what it would take.  A formula is typed at once, before Python is there, and its verdict is waited for.  Then
-one visit certifies a loss of the catalogue with l2, again and again: milliseconds as the page measures them, in the
-worker, with the page and the JSON of the certificate.  What is printed are times of this machine, and no claim.
+one visit certifies losses of the catalogue with l2, each once: milliseconds as the page measures them, in the worker,
+until the verdict can be shown, and for the certificate as a page, as HTML and as JSON after it.  What is printed are
+times of this machine, and no claim.
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ ASK = """async ([losses, path]) => {
     const python = new Python(1);
     const taken = [];
     for (const loss of losses) {
-        const answer = await python.ask({ ask: "certify", loss, penalty: "l2" });
-        taken.push(answer.error ? null : answer.milliseconds);
+        const verdict = await python.ask({ ask: "verdict", loss, penalty: "l2" });
+        const whole = await python.ask({ ask: "certify", loss, penalty: "l2" });
+        if (!verdict.error) taken.push([verdict.milliseconds, whole.milliseconds]);
     }
     return taken;
 }"""
@@ -81,10 +83,9 @@ def size(response: Response) -> int:
     return int(response.headers.get("content-length", "0"))
 
 
-def taken(page: Page, losses: Sequence[str]) -> list[float]:
-    """Milliseconds for the certificate of each of ``losses`` with l2, in this order."""
-    found = page.evaluate(ASK, [list(losses), "./python.js"])
-    return [milliseconds for milliseconds in found if milliseconds is not None]
+def taken(page: Page, losses: Sequence[str]) -> list[tuple[float, float]]:
+    """Milliseconds for the verdict on each of ``losses`` with l2, and for the certificate after it, in this order."""
+    return [(verdict, whole) for verdict, whole in page.evaluate(ASK, [list(losses), "./python.js"])]
 
 
 def spread(values: Sequence[float], unit: str) -> str:
@@ -97,7 +98,7 @@ def main() -> int:
         print("there is no page for browsers: python -m docs.browser builds it", file=sys.stderr)
         return 1
     files = json.loads((FOLDER / "manifest.json").read_text("utf-8"))["files"]
-    losses = names("loss")[:PAIRS]
+    losses = names("loss")[::3][:PAIRS]
     with served() as address, sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=checked_browser(), args=["--no-sandbox", "--disable-gpu"])
         visits = [first_visit(chromium, address) for _ in range(VISITS)]
@@ -107,10 +108,8 @@ def main() -> int:
         print(f"{VISITS} first visits: ready after {spread(ready, 's')}, verdict after {spread(answered, 's')}")
         page = chromium.new_page()
         page.goto(address)
-        times = taken(page, [*losses, *losses])
-        half = len(times) // 2
-        for which, part in (("first", times[:half]), ("again", times[half:])):
-            print(f"{half} certificates, {which}: median {median(part):.0f} ms, max {max(part):.0f} ms")
+        for what, times in zip(("verdicts", "certificates"), zip(*taken(page, losses), strict=True), strict=True):
+            print(f"{len(times)} {what}: median {median(times):.0f} ms, {max(times):.0f} ms at most")
         chromium.close()
     return 0
 

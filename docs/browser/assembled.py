@@ -51,13 +51,17 @@ def _write(path: Path, content: object) -> None:
 
 
 def _listed(out: Path) -> dict[str, int]:
-    """Write the manifest: the size of each file, of what the start fetches, and a version that any change changes."""
+    """Write the manifest: the size of each file, of what the start fetches, and a version that any change changes.
+
+    It says too whether the pages of the site are there, to which links lead.
+    """
     found = {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
     digest = hashlib.sha256()
     for name, content in found.items():
         digest.update(name.encode() + hashlib.sha256(content).digest())
     sizes = {name: len(content) for name, content in found.items()}
     start = sum(size for name, size in sizes.items() if name.startswith(f"{PYTHON}/") and name not in NOT_COUNTED)
-    manifest = {"version": digest.hexdigest()[:16], "start": start, "files": sizes}
+    is_beside_site = (out.parent / "index.html").exists()
+    manifest = {"version": digest.hexdigest()[:16], "start": start, "isBesideSite": is_beside_site, "files": sizes}
     (out / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return sizes

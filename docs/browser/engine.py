@@ -17,7 +17,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -56,7 +56,7 @@ _notebook: dict[str, Any] = {}
 
 
 def answer(question: str) -> str:
-    """The answer to a ``question``, both JSON; never raises."""
+    """The answer to a ``question``, both JSON; what goes wrong in finding it is an answer too."""
     asked = json.loads(question)
     ask = asked.pop("ask")
     try:
@@ -68,22 +68,30 @@ def answer(question: str) -> str:
     return json.dumps(found)
 
 
+def verdict(**fields: str) -> Answer:
+    """What is decided of a pair, or of a loss alone, in words and by cases; ``fields`` are those of ``Asked``.
+
+    It comes before the page of the certificate, which takes longer to write than to derive.
+    """
+    return _verdict(_certificate(Asked(**fields)))
+
+
 def certify(**fields: str) -> Answer:
-    """The certificate of a pair, or of a loss alone; ``fields`` are those of ``Asked``."""
-    return _shown_certificate(Asked(**fields).certificate)
+    """The same with the certificate as a page, as a document and as JSON."""
+    return _whole(_certificate(Asked(**fields)))
 
 
 def repairs(**fields: str) -> Answer:
     """What to change so that the pair is proved, each change with its certificate, and what no change can do."""
     asked = Asked(**fields)
-    found = asked.certificate.repairs
+    found = _certificate(asked).repairs
     others = "" if found or not found.is_needed else found._repr_html_()
     return {"repairs": [_repair(repair, asked) for repair in found], "others": others}
 
 
 def repaired(place: int, **fields: str) -> Answer:
     """The certificate of a repair, by its place in ``repairs``: of one that the fields of the page cannot spell."""
-    return _shown_certificate(Asked(**fields).certificate.repairs[place].certificate)
+    return _whole(_certificate(Asked(**fields)).repairs[place].certificate)
 
 
 def verify(text: str) -> Answer:
@@ -114,7 +122,8 @@ def restart() -> Answer:
 
 
 ASKS: dict[str, Callable[..., Answer]] = {
-    "certify": certify, "repairs": repairs, "repaired": repaired, "verify": verify, "run": run, "restart": restart,
+    "verdict": verdict, "certify": certify, "repairs": repairs, "repaired": repaired, "verify": verify, "run": run,
+    "restart": restart,
 }  # fmt: skip
 
 
@@ -133,32 +142,39 @@ class Asked:
     anchor: str = ""
     classes: str = ""
 
-    @cached_property
-    def certificate(self) -> Certificate:
-        """The certificate; raises ``SymcheckError`` for what cannot be read."""
-        if not self.loss.strip():
-            raise SymcheckError(
-                "loss: nothing was given; accepted is a name such as cross_entropy, or a formula in the scores z and "
-                "the label y such as logsumexp(z) - z[y]"
-            )
-        options = argparse.Namespace(
-            names=[text.strip() for text in (self.loss, self.penalty) if text.strip()],
-            formula=None,
-            regularizer_formula=None,
-            param=[part.strip() for part in self.parameters.split(";") if part.strip()],
+
+@lru_cache(maxsize=16)
+def _certificate(asked: Asked) -> Certificate:
+    """The certificate, kept for the questions that follow; raises ``SymcheckError`` for what cannot be read."""
+    if not asked.loss.strip():
+        raise SymcheckError(
+            "loss: nothing was given; accepted is a name such as cross_entropy, or a formula in the scores z and "
+            "the label y such as logsumexp(z) - z[y]"
         )
-        pair = pair_or_loss_of(options, "certify")
-        anchor, classes = anchor_of(self.anchor.strip() or None), classes_of(self.classes.strip() or None)
-        return sc.certify(*pair, anchor=anchor, classes=classes, budget=BUDGET)
+    options = argparse.Namespace(
+        names=[text.strip() for text in (asked.loss, asked.penalty) if text.strip()],
+        formula=None,
+        regularizer_formula=None,
+        param=[part.strip() for part in asked.parameters.split(";") if part.strip()],
+    )
+    pair = pair_or_loss_of(options, "certify")
+    anchor, classes = anchor_of(asked.anchor.strip() or None), classes_of(asked.classes.strip() or None)
+    return sc.certify(*pair, anchor=anchor, classes=classes, budget=BUDGET)
 
 
-def _shown_certificate(certificate: Certificate) -> Answer:
+def _verdict(certificate: Certificate) -> Answer:
     return {
         "verdict": certificate.verdict.name,
         "title": certificate.problem.title,
         "headline": certificate.headline,
         "words": certificate.in_words,
         "cases": [_case(case) for case in certificate.cases],
+    }
+
+
+def _whole(certificate: Certificate) -> Answer:
+    return {
+        **_verdict(certificate),
         "page": certificate._repr_html_(),
         "html": certificate.to_html(),
         "json": certificate.to_json(),
@@ -203,7 +219,7 @@ def _spellings(repair: Repair[Certificate], asked: Asked) -> Iterator[Asked]:
 def _is_pair(asked: Asked, problem: Problem) -> bool:
     """Whether ``asked`` is read as this pair, in this scope."""
     try:
-        found = asked.certificate.problem
+        found = _certificate(asked).problem
     except SymcheckError:
         return False
     return all(of(found) == of(problem) for of in (_formulas, lambda p: p.scope.classes, lambda p: str(p.scope)))

@@ -11,6 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from docs.site.links import MOVED
 from symcheck.render.mathml import mathml
 
 Json = dict[str, Any]
@@ -58,7 +59,8 @@ def _prose(source: str) -> str:
 
 
 def _page(link: re.Match[str]) -> str:
-    return f'href="../{link[1].lower()}.html{link[2] or ""}"'
+    page = MOVED.get(f"docs/{link[1]}.md", f"{link[1].lower()}.md").removesuffix(".md")
+    return f'href="../{page}.html{link[2] or ""}"'
 
 
 def _formula(tex: str, options: Json) -> str:

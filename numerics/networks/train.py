@@ -40,7 +40,7 @@ from numerics.networks.training import Training
 from numerics.networks.until import Until
 from numerics.progress import Progress, silent
 from symcheck.arguments.public import public
-from symcheck.errors import shown
+from symcheck.errors import UnknownNameError, shown
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
@@ -97,10 +97,10 @@ class Trained:
     notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
-        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``TrainingError`` if it was not trained."""
+        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``UnknownNameError`` if it was not trained."""
         wanted = NetworkRun(alpha, rho, seed)
         if wanted not in self.cases:
-            raise TrainingError(_not_trained(wanted, self.cases))
+            raise UnknownNameError(_not_trained(wanted, self.cases))
         return self.cases.index(wanted)
 
     def predicted(self) -> Tensor:

@@ -44,6 +44,8 @@ def test_a_certificate_is_that_of_certify(loss: str, penalty: str, classes: str,
     found = asked("certify", **fields)
     assert found["json"] == wanted.to_json()
     assert (found["verdict"], found["headline"]) == (wanted.verdict.name, wanted.headline)
+    verdict = asked("verdict", **fields)
+    assert {name: found[name] for name in verdict} == verdict
     assert (found["words"], found["page"]) == (wanted.in_words, wanted._repr_html_())
     assert [case["verdict"] for case in found["cases"]] == [case.verdict.name for case in wanted.cases]
     assert found["html"] == wanted.to_html()

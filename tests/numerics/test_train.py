@@ -31,6 +31,7 @@ from numerics.networks.stopping import Ended
 from numerics.networks.train import trained
 from numerics.networks.training import Training
 from numerics.noise.laws import clean_law, noisy_law
+from symcheck.errors import UnknownNameError
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter
 
@@ -239,7 +240,7 @@ def test_the_scores_are_those_of_the_modules(ce):
         ((0.3, 0.2), "rho", "0.2", "0.0"),
         ((0.3, 0.0, 4), "seed", "4", "0, 1"),
     ):
-        with pytest.raises(TrainingError) as error:
+        with pytest.raises(UnknownNameError) as error:
             found.index(*asked)
         assert str(error.value) == (
             f"{name}: got {got}, with which no network was trained; there are {there}; pass one of them, or train "

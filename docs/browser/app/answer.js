@@ -1,8 +1,8 @@
 // What came out: the verdict in words, its cases, the certificate, and what to change.
 import { byId, element, putPage, show } from "./element.js";
 
-/** Show `answer` to a question for a certificate, of this loss and penalty. */
-export function showCertificate(answer) {
+/** Show what was decided; the certificate, and what can be done with it, come after it. */
+export function showVerdict(answer) {
   const verdict = byId("verdict");
   verdict.replaceChildren(...marked(answer.headline));
   byId("words").textContent = answer.words;
@@ -16,12 +16,20 @@ export function showCertificate(answer) {
   );
   byId("cases").tBodies[0].replaceChildren(...rows);
   show(byId("cases"), rows.length > 1);
-  putPage(byId("page"), answer.page);
+  show(byId("certificate"), false);
+  for (const button of byId("tools").querySelectorAll("button")) button.disabled = true;
   show(byId("verified"), false);
   show(byId("repairs"), false);
   byId("told").textContent = "";
   show(byId("answer"));
   document.title = `${answer.verdict}: ${answer.title} - symcheck`;
+}
+
+/** Show the certificate of the verdict that is shown. */
+export function showCertificate(answer) {
+  putPage(byId("page"), answer.page);
+  show(byId("certificate"));
+  for (const button of byId("tools").querySelectorAll("button")) button.disabled = false;
 }
 
 /** Show the repairs of `answer`, each with a button that calls `certify` with the repair and its place. */

@@ -22,3 +22,8 @@ export function putPage(target, html) {
 export function show(target, isShown = true) {
   target.hidden = !isShown;
 }
+
+/** Leave of links to pages of the site the words: this folder may be served without them. */
+export function unlinkSite() {
+  for (const link of document.querySelectorAll('a[href^="../"]')) link.replaceWith(...link.childNodes);
+}

@@ -22,7 +22,9 @@ export function showError(error, mayFocus) {
   const name = FIELDS.includes(error.field) ? error.field : "loss";
   const input = byId(name);
   const told = byId(`${name}-error`);
-  told.textContent = error.message;
+  // Messages are those of the command line, where a parameter has an option and not a field.
+  const isOption = error.message.includes("--param") && name !== "parameters";
+  told.textContent = isOption ? `${error.message}\n(on this page: in the field Parameters)` : error.message;
   show(told);
   input.setAttribute("aria-invalid", "true");
   if (!mayFocus) return;

@@ -1,7 +1,7 @@
 // The page that certifies: its fields ask Python, and what Python answers is shown.
-import { showCertificate, showRepairs, showVerified } from "./answer.js";
+import { showCertificate, showRepairs, showVerdict, showVerified } from "./answer.js";
 import { completes } from "./completion.js";
-import { byId, element, show } from "./element.js";
+import { byId, element, show, unlinkSite } from "./element.js";
 import { clearErrors, connectClasses, fill, showError, values } from "./fields.js";
 import { addressOf, fieldsInAddress, keepInAddress } from "./link.js";
 import { fail, follow, megabytes, missing } from "./loading.js";
@@ -34,7 +34,7 @@ async function certify(isMoved = false) {
   const isStill = () => document.activeElement === focused && JSON.stringify(values()) === JSON.stringify(fields);
   clearErrors();
   keepInAddress(fields);
-  const answer = await asked({ ask: "certify", ...fields }, number);
+  const answer = await asked({ ask: "verdict", ...fields }, number);
   if (answer === null || number !== latest) return;
   if (answer.error) {
     show(byId("answer"), false);
@@ -43,15 +43,18 @@ async function certify(isMoved = false) {
     else showError(answer.error, isStill());
     return;
   }
-  present(fields, answer);
+  showVerdict(answer);
   if (!isMoved && isStill()) byId("verdict").focus({ preventScroll: true });
+  const whole = await asked({ ask: "certify", ...fields }, number);
+  if (whole === null || whole.error || number !== latest) return;
+  present(fields, whole);
   if (answer.verdict !== "PROVED") await repair(fields, number);
+  if (number === latest) byId("working").textContent = `${Math.round(answer.milliseconds)} ms`;
 }
 
 function present(fields, answer) {
   showCertificate(answer);
   shown = { fields, answer };
-  byId("working").textContent = `${Math.round(answer.milliseconds)} ms`;
 }
 
 async function repair(fields, number) {
@@ -64,7 +67,10 @@ async function repair(fields, number) {
     } else {
       // What has free vectors cannot be typed: its certificate is shown beside the fields as they are.
       const repaired = await asked({ ask: "repaired", place, ...fields }, ++latest);
-      if (repaired !== null) present(fields, repaired);
+      if (repaired !== null) {
+        showVerdict(repaired);
+        present(fields, repaired);
+      }
       byId("verdict").focus({ preventScroll: true });
     }
     byId("verdict").scrollIntoView({ block: "center" });
@@ -182,6 +188,7 @@ async function begin() {
     fail("The files of this page do not arrive. Is there a network? The first visit needs one.", () => location.reload());
     return;
   }
+  if (!manifest.isBesideSite) unlinkSite();
   byId("size").textContent = `${megabytes(manifest.start)} MB`;
   byId("versions").textContent = `symcheck ${names.version}.`;
   completes(byId("loss"), byId("loss-list"), names.losses, names.functions);

@@ -1,11 +1,12 @@
 // A notebook whose cells run here, one after the other, in the Python of this page.
-import { byId, element, putPage, show } from "./element.js";
+import { byId, element, putPage, show, unlinkSite } from "./element.js";
 import { fail, follow, missing } from "./loading.js";
 import { Python, Stopped } from "./python.js";
 
 let python;
 let cells = []; // the code cells of the notebook that is shown: { source, output, run }
 let isRunning = false;
+let isBesideSite = true;
 
 /** The name behind the # of the address, or the first one there is. */
 function nameAsked(known) {
@@ -25,7 +26,9 @@ function prose(cell) {
   return made;
 }
 
-function code(cell, number) {
+/** A code cell as the page shows it; what runs it is added to `all`. */
+function code(cell, all) {
+  const number = all.length + 1;
   const source = element("textarea", { rows: "1", spellcheck: "false", autocapitalize: "off", "aria-label": `Cell ${number}` });
   source.value = cell.source;
   const output = element("div", { class: "output scrolls", "aria-live": "polite" });
@@ -40,7 +43,7 @@ function code(cell, number) {
       runFrom([kept]).then(() => cells[cells.indexOf(kept) + 1]?.source.focus());
     }
   });
-  cells.push(kept);
+  all.push(kept);
   const body = element("div", { class: "cell" }, element("div", { class: "source" }, source, button), output);
   if (!cell.is_solution) return body;
   const folded = element("details", { class: "solution" }, element("summary", {}, "Solution"), body);
@@ -105,27 +108,34 @@ async function open() {
   const titles = await json("notebooks.json");
   const name = nameAsked(Object.keys(titles));
   const notebook = await json(`notebooks/${name}.json`);
-  cells = [];
   const links = Object.entries(titles).map(([other, title]) =>
     element("a", other === name ? { href: `#${other}`, "aria-current": "page" } : { href: `#${other}` }, title),
   );
   byId("notebooks").replaceChildren(...links);
-  const made = notebook.cells.map((cell) => (cell.kind === "prose" ? prose(cell) : code(cell, cells.length + 1)));
+  const all = [];
+  const made = notebook.cells.map((cell) => (cell.kind === "prose" ? prose(cell) : code(cell, all)));
   byId("cells").replaceChildren(...made);
+  cells = all;
+  if (!isBesideSite) unlinkSite();
   cells.forEach(({ source }) => fit(source));
   document.title = `${notebook.title} - symcheck`;
   byId("working").textContent = "";
+  byId("run-all").disabled = false;
 }
 
 /** Forget the names that cells made, and show the notebook as it is stored. */
 async function startAgain() {
+  // Questions are answered in their order, so that no cell runs before the names are gone.
   if (isRunning) python.stop();
-  else await python?.ask({ ask: "restart" });
+  else python?.ask({ ask: "restart" }).catch(() => {});
   await open();
 }
 
 async function begin() {
+  let manifest;
   try {
+    manifest = await json("manifest.json");
+    ({ isBesideSite } = manifest);
     await open();
   } catch (error) {
     show(byId("loading"), false);
@@ -142,7 +152,7 @@ async function begin() {
     fail(`${why} What the cells showed when they were stored can be read.`);
     return;
   }
-  python = new Python((await json("manifest.json")).start);
+  python = new Python(manifest.start);
   follow(python);
 }
 

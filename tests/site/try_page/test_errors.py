@@ -33,7 +33,9 @@ def raised(loss: str, penalty: str) -> str:
 def test_a_message_stands_beside_its_field(loss: str, penalty: str, field: str, place: int | None, tab: Tab) -> None:
     tab.certify(loss, penalty)
     told = tab.page.locator(f"#{field}-error")
-    expect(told).to_have_text(raised(loss, penalty))
+    message = raised(loss, penalty)
+    hint = "\n(on this page: in the field Parameters)" if "--param" in message else ""
+    expect(told).to_have_text(message + hint)
     box = tab.page.locator(f"#{field}")
     expect(box).to_be_focused()
     expect(box).to_have_attribute("aria-invalid", "true")

@@ -29,8 +29,14 @@ def tab(window: Browser, home: str) -> Iterator[Tab]:
 
 def turn_to(name: str, tab: Tab) -> None:
     """Show the notebook of this name, as a link does."""
-    tab.page.click(f"#notebooks a[href='#{name}']")
-    expect(tab.page.locator(f"#notebooks a[href='#{name}']")).to_have_attribute("aria-current", "page")
+    page = tab.page
+    page.wait_for_selector("#run-all:enabled")
+    page.locator("#cells").evaluate("cells => cells.firstElementChild.setAttribute('data-old', '')")
+    is_another = not page.url.endswith(f"#{name}")
+    page.click(f"#notebooks a[href='#{name}']")
+    if is_another:
+        expect(page.locator("[data-old]")).to_have_count(0)
+    expect(page.locator(f"#notebooks a[href='#{name}']")).to_have_attribute("aria-current", "page")
 
 
 @pytest.mark.parametrize("name", NAMES)
