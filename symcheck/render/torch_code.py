@@ -11,9 +11,8 @@ from symcheck.language.formula import Formula
 from symcheck.language.parameter import Parameter
 from symcheck.language.terms_of import term_of_formula
 from symcheck.render.array_code import ATOM, MATRIX, PLAIN, ROW, SAMPLE, ArrayCode, Written, entries, number
+from symcheck.render.long_lines import INDENT, LONGEST, broken
 from symcheck.render.stable_code import stable_code
-
-INDENT = "    "
 
 _TAKEN = frozenset({"torch", "F", "math", "entmax_shares"})
 
@@ -53,9 +52,9 @@ def torch_code(formula: Formula, name: str = "loss") -> str:
     modules += ["import torch.nn.functional as F"] * any("F." in line for line in body)
     helpers = [line for helper in code.helpers for line in (*_HELPERS[helper].splitlines(), "", "")]
     head = f"def {name}({', '.join(signature)}) -> torch.Tensor:"
-    if len(head) > 100:
+    if len(head) > LONGEST:
         head = "\n".join([f"def {name}(", *(f"{INDENT}{part}," for part in signature), ") -> torch.Tensor:"])
-    return "\n".join([*modules, "", "", *helpers, head, *(INDENT + line for line in body)])
+    return "\n".join([*modules, "", "", *helpers, head, *(piece for line in body for piece in broken(INDENT + line))])
 
 
 def _argument(p: Parameter) -> str:
@@ -133,7 +132,7 @@ class TorchCode(ArrayCode):
 
 
 _ENTMAX = '''def entmax_shares(v: torch.Tensor, alpha: float) -> torch.Tensor:
-    """[(alpha - 1) v - tau]_+^(1/(alpha - 1)) with the sum 1: a bisection, and a Newton step that autograd sees."""
+    """[(alpha - 1) v - tau]_+^(1/(alpha - 1)) with the sum 1; autograd sees its Newton steps."""
     if alpha == 1:
         return torch.softmax(v, dim=1)
     rate, gaps = alpha - 1, v - v.detach().amax(1, keepdim=True)
@@ -141,7 +140,8 @@ _ENTMAX = '''def entmax_shares(v: torch.Tensor, alpha: float) -> torch.Tensor:
     def powers(q: torch.Tensor, exponent: float) -> torch.Tensor:
         x = rate * gaps * q**-rate
         inside = x > -1
-        return torch.where(inside, torch.exp(exponent * torch.log1p(torch.where(inside, x, 0.0)) / rate), 0.0)
+        logarithm = torch.log1p(torch.where(inside, x, 0.0)) / rate
+        return torch.where(inside, torch.exp(exponent * logarithm), 0.0)
 
     with torch.no_grad():
         low, high = torch.full_like(gaps[:, :1], 1 / gaps.shape[1]), torch.ones_like(gaps[:, :1])
@@ -151,7 +151,8 @@ _ENTMAX = '''def entmax_shares(v: torch.Tensor, alpha: float) -> torch.Tensor:
             low, high = torch.where(is_below, q, low), torch.where(is_below, high, q)
         q = (low + high) / 2
     for _ in range(3):
-        q = q + (1 - (q * powers(q, 1.0)).sum(1, keepdim=True)) / powers(q, 1 - rate).sum(1, keepdim=True)
+        left = 1 - (q * powers(q, 1.0)).sum(1, keepdim=True)
+        q = q + left / powers(q, 1 - rate).sum(1, keepdim=True)
     return q * powers(q, 1.0)'''
 
 _HELPERS: Mapping[str, str] = {"entmax_shares": _ENTMAX}
