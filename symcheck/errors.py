@@ -34,10 +34,11 @@ class SymcheckError(Exception):
 class FormulaError(SymcheckError, TypeError):
     """The code or text of a formula does something that has no meaning for every number of classes.
 
-    ``of_pair``: what is said instead where the symbols are the scores of a pair, if that is something else.
+    ``of_pair`` and ``of_regularizer``: what is said instead where the symbols are the scores of a pair, or those of a
+    regularizer, if that is something else.
     """
 
-    of_pair = ""
+    of_pair = of_regularizer = ""
 
 
 class NumberError(SymcheckError, ValueError):

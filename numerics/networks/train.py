@@ -40,7 +40,7 @@ from numerics.networks.training import Training
 from numerics.networks.until import Until
 from numerics.progress import Progress, silent
 from symcheck.arguments.public import public
-from symcheck.errors import UnknownNameError, shown
+from symcheck.errors import shown
 
 AnyModel = str | Model | nn.Module | Callable[[], nn.Module]
 """The name of a model, a model, a module, or a function that makes modules."""
@@ -56,10 +56,6 @@ NOT_FINITE = (
 )
 ZERO = 1e-12
 """Scores below this, relatively, at the start are 0: the initial function subtracted from itself is exactly 0."""
-
-
-MOST_CASES = 6
-"""A message lists so many networks."""
 
 
 @public
@@ -101,15 +97,11 @@ class Trained:
     notes: tuple[str, ...] = ()
 
     def index(self, alpha: float, rho: float = 0.0, seed: int = 0) -> int:
-        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``UnknownNameError`` if it was not trained."""
-        try:
-            return self.cases.index(NetworkRun(alpha, rho, seed))
-        except ValueError:
-            there = "; ".join(f"alpha = {c.alpha:g}, rho = {c.rho:g}, seed = {c.seed}" for c in self.cases[:MOST_CASES])
-            more = f" and {len(self.cases) - MOST_CASES} more" if len(self.cases) > MOST_CASES else ""
-            raise UnknownNameError(
-                f"index: alpha = {alpha:g}, rho = {rho:g}, seed = {seed} was not trained; these were: {there}{more}"
-            ) from None
+        """The place of the case ``alpha``, ``rho``, ``seed``; raises ``TrainingError`` if it was not trained."""
+        wanted = NetworkRun(alpha, rho, seed)
+        if wanted not in self.cases:
+            raise TrainingError(_not_trained(wanted, self.cases))
+        return self.cases.index(wanted)
 
     def predicted(self) -> Tensor:
         """The predicted class of each sample by each network, (K, n)."""
@@ -118,14 +110,30 @@ class Trained:
     def module(self, k: int) -> ScoresModule:
         """Network ``k`` as a module of its own, which returns its scores Z; Z/alpha is had by its ``scale``.
 
-        At alpha = 0, where Z is 0, it returns Z' instead.
+        At alpha = 0, where Z is 0, it returns Z' instead.  Raises ``TrainingError`` where there is no network ``k``.
         """
+        if k not in range(len(self.cases)):
+            raise TrainingError(
+                f"k: got {shown(k)}; accepted are the networks 0 to {len(self.cases) - 1}, in the order of .cases; "
+                ".index(alpha, rho, seed) says which is which"
+            )
         alpha, scale = self.cases[k].alpha, float(self.problem.scaled.scale[k])
         is_scaled = alpha > 0 and self.problem.scaling is Scaling.OUTPUTS
         return ScoresModule(
             self.problem.stack.loaded(self.problem.theta(self.weights), k),
             alpha=alpha, scale=scale if alpha else 1.0, factor=scale if is_scaled else 1.0,
         ).eval()  # fmt: skip
+
+
+def _not_trained(wanted: NetworkRun, cases: Sequence[NetworkRun]) -> str:
+    """What is said of a case that is none of ``cases``: the first of its numbers that no case has."""
+    # Cases are all combinations, so that one of the three is in none of them.
+    there = {name: list(dict.fromkeys(getattr(case, name) for case in cases)) for name in ("alpha", "rho", "seed")}
+    name = next(name for name in there if getattr(wanted, name) not in there[name])
+    return (
+        f"{name}: got {shown(getattr(wanted, name))}, with which no network was trained; there are "
+        f"{', '.join(map(str, there[name]))}; pass one of them, or train again with {name}s=[...]"
+    )
 
 
 @public

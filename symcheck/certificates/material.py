@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from symcheck.budget import Budget, stopping
@@ -23,6 +24,7 @@ from symcheck.conditions.pair.drift_against_hessian import drift_verdict
 from symcheck.conditions.pair.space import Space, invariance, space_of
 from symcheck.conditions.remembered import remembered
 from symcheck.conditions.rounding import explained, middles, rounded_parts
+from symcheck.errors import FormulaError
 from symcheck.field.field import Field
 from symcheck.findings.condition import Condition
 from symcheck.findings.finding import Finding, not_derived
@@ -86,8 +88,19 @@ def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerR
     scope, formula, penalty = problem.scope, problem.loss.formula, problem.regularizer.formula
     # Kept by formula and scope, whatever the other side of the pair is: a survey derives each loss and each penalty
     # once.
-    loss = remembered(loss_report, formula, scope.of(formula), budget)
-    return loss, remembered(regularizer_report, penalty, scope.of(penalty), budget)
+    with _named("loss"):
+        loss = remembered(loss_report, formula, scope.of(formula), budget)
+    with _named("regularizer"):
+        return loss, remembered(regularizer_report, penalty, scope.of(penalty), budget)
+
+
+@contextmanager
+def _named(argument: str) -> Iterator[None]:
+    """A report knows a formula; an error says which ``argument`` that is."""
+    try:
+        yield
+    except FormulaError as error:
+        raise FormulaError(f"{argument}: {error}") from error.__cause__
 
 
 def _made(

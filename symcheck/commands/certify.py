@@ -91,13 +91,13 @@ def run(options: argparse.Namespace) -> tuple[int, str]:
         _check_suggest(options)
     # What is wrong with a name is told now, and not after the certificate has taken its seconds.
     theorem = None if options.theorem is None else _theorem(options)
-    out = out_path(options, has_json=True)
+    out = out_path(options, has_json=theorem is None)
     classes, budget = classes_of(options.classes), seconds(options.budget)
     with prints_aside():
         certificate = certify(loss, regularizer, anchor=anchor_of(options.anchor), classes=classes, budget=budget)
     if theorem is not None:
         applied = certificate.theorem(theorem)
-        return CODES[applied.verdict], in_form(applied, options)
+        return CODES[applied.verdict], answered(applied, options, out)
     code, page = CODES[certificate.verdict], _Full(certificate) if options.full else certificate
     if not options.suggest:
         return code, answered(page, options, out)
@@ -152,10 +152,10 @@ def _theorem(options: argparse.Namespace) -> str:
     """The name of the theorem that is asked for; raises ``SymcheckError`` for options that do not go with it."""
     from symcheck.theorems import theorem_named
 
-    for name, value in (("--full", options.full), ("--out", options.out), (f"--{options.form}", options.form)):
+    for name, value in (("--full", options.full), ("--json", options.form == "json")):
         if value:
             raise SymcheckError(
-                f"{name}: got it together with --theorem, whose answer is text; leave one of them out "
-                "(--full has every theorem)"
+                f"{name}: got it together with --theorem, whose answer is a page about one theorem; leave one of them "
+                "out (--full has every theorem, in JSON too)"
             )
     return theorem_named(options.theorem).name

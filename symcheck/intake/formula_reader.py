@@ -14,6 +14,8 @@ from symcheck.intake.calls import LABEL_FUNCTIONS, LEAVES_OUT, Applied, Call
 from symcheck.intake.entry_call import EntryCall
 from symcheck.intake.entry_terms import EntryTerms
 from symcheck.intake.refusals import (
+    ACCEPTED,
+    ACCEPTED_WITHOUT_LABEL,
     BESIDE,
     INDEXED,
     OF_SCORES,
@@ -29,6 +31,7 @@ from symcheck.intake.tokens import Token, pointed, tokens
 from symcheck.language.classwise import MatrixParameter
 from symcheck.language.exact import LONGEST_NUMBER, exact_text
 from symcheck.language.functions import FUNCTIONS
+from symcheck.language.misuse import WITHOUT_LABEL
 from symcheck.language.operators import ACROSS, MATRIX, OVER_PAIRS, PAIRED, VECTOR
 from symcheck.language.parameter import RESERVED
 from symcheck.language.recording import is_too_long, one_number
@@ -353,11 +356,10 @@ class FormulaReader:
             wrong, what = (
                 (label, "where only the label y can be") if label.text != "y" else (close, "after the label y")
             )
-            rest = "sum over classes with total(z), and leave out the label with total(z, but=y)"
-            if self.kind == "regularizer" and wrong is label:
-                advice = "a regularizer takes all classes alike: write total(z**2), amax(z) or another function of z"
-                self._fail(wrong, f"takes one class, {shown(wrong)}, apart", advice)
-            self._fail(wrong, f"has {shown(wrong)} {what}", f"write {form}; {rest}")
+            advice = f"write {form}; sum over classes with total(z), and leave out the label with total(z, but=y)"
+            if self.kind == "regularizer":
+                advice = WITHOUT_LABEL
+            self._fail(wrong, f"has {shown(wrong)} {what}", advice)
         self._allow(label)
         self.next += 1 + closes
 
@@ -432,5 +434,7 @@ class FormulaReader:
         self._fail_at(token.place, what, advice)
 
     def _fail_at(self, place: int, what: str, advice: str) -> NoReturn:
-        # One way out for every error, so that each shows its place.
+        # One way out for every error, so that each shows its place; what a regularizer accepts has no label.
+        if self.kind == "regularizer":
+            advice = advice.replace(ACCEPTED, ACCEPTED_WITHOUT_LABEL)
         raise pointed(self.text, place, what, advice)

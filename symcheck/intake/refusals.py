@@ -27,6 +27,9 @@ ACCEPTED = (
 )
 """The language, in a line."""
 
+ACCEPTED_WITHOUT_LABEL = ACCEPTED.replace(" z[y],", "")
+"""The language of a regularizer, in a line."""
+
 OF_SCORES = tuple(f for f in FUNCTIONS if f in ENTRYWISE or f == "clamp")
 """The functions that a preference, or a penalty on the scores of a pair, may use."""
 
@@ -94,7 +97,8 @@ _SIGNS_OF_SCORES: dict[str, Refusal] = {
 
 def example(kind: str) -> str:
     """A formula of this ``kind``, for who has not written one yet."""
-    return {"preference": "-log_sigmoid(h)", "penalty": "h**2/2"}.get(kind, "logsumexp(z) - z[y]")
+    others = {"preference": "-log_sigmoid(h)", "penalty": "h**2/2", "regularizer": "total(z**2)/2"}
+    return others.get(kind, "logsumexp(z) - z[y]")
 
 
 def over_classes(function: str) -> Refusal:

@@ -19,12 +19,13 @@ def statement_key(name: str) -> str:
 
     >>> [statement_key(name) for name in ("Theorem 3", "theorem-3", "theorem_3", "3", "Thm. 3")] == ["theorem3"] * 5
     True
-    >>> statement_key("Theorem 2 prime"), statement_key("(2)")
-    ("theorem2'", 'equation2')
+    >>> statement_key("Theorem 2 prime"), statement_key("(2)"), statement_key("Eq. (2)")
+    ("theorem2'", 'equation2', 'equation2')
     """
     text = " ".join(re.sub(r"[-_–\s]+", " ", name.lower()).replace("’", "'").replace("′", "'").split())
     text = re.sub(r"(?<=\d) ?prime\b", "'", text)
     text = re.sub(r"^\((\d+)\)$", r"equation \1", text)
+    text = re.sub(r"(?<=[a-z.]) ?\((\d+)\)$", r" \1", text)
     text = re.sub(r"^(?=\d+ ?'?$)", "theorem ", text)
     short = _NUMBERED.match(text)
     return (text if short is None else _WHOLE[short[1]] + text[short.end() :]).replace(" ", "")

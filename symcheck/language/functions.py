@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from symcheck.arguments.public import public
 from symcheck.errors import FormulaError, shown
-from symcheck.language.misuse import instead, misuse
+from symcheck.language.misuse import WITHOUT_LABEL, instead, misuse
 from symcheck.language.term import (
     Label,
     Pairs,
@@ -411,7 +411,9 @@ def amin(v: object, *, but: object = None) -> Scalar:
 
 def _over(op: str, v: object, but: object) -> Scalar:
     if but is not None and not isinstance(but, Label):
-        raise FormulaError(f"{op}: but leaves out the label and got {shown(but, 80)}: write {op}(v, but=y)")
+        what = f"{op}: but leaves out the label and got {shown(but, 80)}"
+        said = f"{what}: write {op}(v, but=y)"
+        raise misuse(said, said, f"{what}: {WITHOUT_LABEL}")
     return across(op, v, but_label=but is not None)
 
 
@@ -531,6 +533,7 @@ def onehot(y: object) -> Vec:
         raise misuse(
             f"onehot takes the label and got {shown(y, 80)}: write onehot(y) with the y of the formula",
             f"the formula hands its argument to onehot, which is over classes: {instead('onehot')}",
+            f"onehot takes the label and got {shown(y, 80)}: {WITHOUT_LABEL}",
         )
     return Vec("onehot")
 

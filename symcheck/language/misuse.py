@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from symcheck.errors import FormulaError
 
+WITHOUT_LABEL = (
+    "a regularizer has no label, so write a function of all entries of z, such as total(z**2), amax(z) or logsumexp(z)"
+)
+"""What is said where a regularizer does what is done with the label alone."""
 
-def misuse(message: str, of_pair: str) -> FormulaError:
-    """The error with a ``message`` about z and classes, and what is said ``of_pair``, where the symbols are its scores.
+
+def misuse(message: str, of_pair: str, of_regularizer: str = "") -> FormulaError:
+    """The error with a ``message`` about z and classes; what is said ``of_pair`` and ``of_regularizer`` instead.
+
+    In a pair the symbols are its scores, and a regularizer has z without a label; empty if it is the same of it.
 
     >>> misuse("total takes a class-vector", "total is over classes").of_pair
     'total is over classes'
     """
     error = FormulaError(message)
-    error.of_pair = of_pair
+    error.of_pair, error.of_regularizer = of_pair, of_regularizer
     return error
 
 

@@ -85,8 +85,9 @@ def _run(code: Callable[..., object], kind: Kind | OfScores, of: Sequence[Term] 
         value = code(*arguments)
     except SymcheckError as error:
         place = _place(error.__traceback__)
-        if kind in OF_SCORES and isinstance(error, FormulaError) and error.of_pair:
-            error.args = (error.of_pair,)
+        if isinstance(error, FormulaError):
+            said = error.of_pair if kind in OF_SCORES else error.of_regularizer if kind == "regularizer" else ""
+            error.args = (said,) if said else error.args
         if place:
             error.add_note(f"raised by the {kind} in {place}")
         raise

@@ -17,7 +17,7 @@ from typing import Never, cast
 from symcheck.budget import MOST_BITS, look
 from symcheck.errors import FormulaError, NumberError, ParameterError, shortened
 from symcheck.language.exact import exact
-from symcheck.language.misuse import instead, misuse
+from symcheck.language.misuse import WITHOUT_LABEL, instead, misuse
 from symcheck.language.operators import OTHERS
 from symcheck.language.tape import tape_of
 from symcheck.language.writing import text
@@ -93,8 +93,9 @@ class Term:
     def __abs__(self) -> Term:
         return entrywise("abs", self)
 
-    def _refuse(self, what: str, advice: str, of_pair: str = "") -> Never:
-        raise misuse(f"the formula {what}: {advice}", f"the formula {what}: {of_pair or advice}")
+    def _refuse(self, what: str, advice: str, of_pair: str = "", of_regularizer: str = "") -> Never:
+        whole = (f"the formula {what}: {said}" for said in (advice, of_pair or advice, of_regularizer or advice))
+        raise misuse(*whole)
 
     def _compare(self, _other: object) -> bool:
         self._refuse(
@@ -180,6 +181,7 @@ class Vec(Term):
             f"indexes a class-vector with {shown}",
             "a formula has to treat every C alike, so only the label is an index: z[y]; "
             "sum over classes with total(z), and leave out the label with total(z, but=y)",
+            of_regularizer=WITHOUT_LABEL,
         )
 
     def __len__(self) -> int:

@@ -45,10 +45,7 @@ def claim(name: str) -> Claim:
     by_name = {statement_key(key): c for c in claims() for key in (*c.other_names, c.id)}
     found = by_name.get(statement_key(name))
     if found is None:
-        raise UnknownNameError(
-            f"id: the paper has no entry {shown(name, 80)}; nearest: {', '.join(_nearest(name))}; symcheck paper "
-            "shows all of them"
-        )
+        raise UnknownNameError(_unknown(name))
     return found
 
 
@@ -94,6 +91,32 @@ def _places(place: str) -> set[str]:
         found |= {f"equation{equation}"} if equation else set()
         found |= {word} if word else set()
     return found
+
+
+def _unknown(name: str) -> str:
+    """What is said of a ``name`` that no entry has: where it is a place, which places of its kind there are."""
+    if not name.strip():
+        return (
+            "id: got an empty text; accepted is the id of an entry, such as 'E10', or a place of the paper, such as "
+            "'Theorem 3'; symcheck paper shows all of them"
+        )
+    place = re.fullmatch(r"([a-z]+?)\d+'?", statement_key(name))
+    beside = "" if place is None else _places_of(place[1])
+    return (
+        f"id: the paper has no entry {shown(name, 80)}{beside}; nearest: {', '.join(_nearest(name))}; symcheck paper "
+        "shows all of them"
+    )
+
+
+def _places_of(kind: str) -> str:
+    """``; entries are about equations 1, 2 and 6``: the places of a ``kind`` that have entries, "" for none."""
+    places = {key for c in claims() for key in _places(c.place)}
+    numbers = sorted(int(key.removeprefix(kind)) for key in places if re.fullmatch(rf"{kind}\d+", key))
+    if not numbers:
+        return ""
+    head, last = ", ".join(map(str, numbers[:-1])), numbers[-1]
+    many = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+    return f"; entries are about {many} {head} and {last}" if head else f"; entries are about {kind} {last}"
 
 
 def _nearest(word: str) -> list[str]:

@@ -20,6 +20,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
+from symcheck.errors import UnknownNameError
 from symcheck.render.block import Block, Code, Item, Items, Line, Paragraph, Section, Strong, Title
 from symcheck.render.page import Page
 from symcheck.render.plain import tex_line
@@ -78,10 +79,12 @@ class Point:
         return hash(self.shown)  # a mapping of values has no hash
 
     def at(self, **values: int | Fraction) -> Point:
-        """The same with other numbers; raises ``KeyError`` for a name that it does not have."""
+        """The same with other numbers; raises ``UnknownNameError`` for a name that it does not have."""
         unknown = [name for name in values if name not in self.values]
         if unknown:
-            raise KeyError(f"the witness has no {unknown[0]}; it has {', '.join(self.values)}")
+            raise UnknownNameError(
+                f"{unknown[0]}: the witness has no number of that name; it has {', '.join(self.values)}"
+            )
         return Point(self.shown, **{**self.values, **values})
 
     def __str__(self) -> str:

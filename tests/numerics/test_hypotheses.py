@@ -352,8 +352,16 @@ class TestTheTable:
             assert " ".join(h.sentence.split()) in " ".join(text.split())
         assert {row["hypothesis"] for row in rows} == {h.name for h in found.hypotheses}
         assert found.to_record()["theorems"] == {"Theorem 2": "fails", "Theorem 2'": "holds", "Theorem 3": "fails"}
-        with pytest.raises(UnknownNameError, match=r"^name: there is no hypothesis 'nothing'; these are "):
-            found.hypothesis("nothing")
+        names = ", ".join(h.name for h in found.hypotheses)
+        for name, near in (
+            ("nothing", ""),
+            ("finite sampel", "; did you mean finite sample?"),
+            (3, ""),
+            (["finite sample"], ""),
+        ):
+            with pytest.raises(UnknownNameError) as error:
+                found.hypothesis(name)
+            assert str(error.value) == f"name: got {name!r}{near}; accepted are {names}"
 
     def test_a_theorem_that_the_certificate_does_not_list_fails(self, cert):
         class Without:

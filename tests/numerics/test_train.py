@@ -31,7 +31,6 @@ from numerics.networks.stopping import Ended
 from numerics.networks.train import trained
 from numerics.networks.training import Training
 from numerics.noise.laws import clean_law, noisy_law
-from symcheck.errors import UnknownNameError
 from symcheck.language import functions as sc
 from symcheck.language.parameter import Parameter
 
@@ -234,12 +233,24 @@ def test_the_scores_are_those_of_the_modules(ce):
     inputs = found.problem.inputs
     with torch.no_grad():
         torch.testing.assert_close(found.module(1)(inputs), 0.3 * found.scores[1])
-    with pytest.raises(UnknownNameError) as raised:
-        found.index(0.7)
-    assert str(raised.value) == (
-        "index: alpha = 0.7, rho = 0, seed = 0 was not trained; these were: "
-        "alpha = 0.3, rho = 0, seed = 0; alpha = 0.3, rho = 0, seed = 1"
-    )
+    told = "with which no network was trained; there are"
+    again = "pass one of them, or train again with"
+    for asked, said in (
+        ((0.7,), f"alpha: got 0.7, {told} 0.3; {again} alphas=[...]"),
+        ((0.3, 0.2), f"rho: got 0.2, {told} 0.0; {again} rhos=[...]"),
+        ((0.3, 0.0, 4), f"seed: got 4, {told} 0, 1; {again} seeds=[...]"),
+        (("0.3",), f"alpha: got '0.3', {told} 0.3; {again} alphas=[...]"),
+    ):
+        with pytest.raises(TrainingError) as error:
+            found.index(*asked)
+        assert str(error.value) == said
+    for k in (2, -1, "0"):
+        with pytest.raises(TrainingError) as error:
+            found.module(k)
+        assert str(error.value) == (
+            f"k: got {k!r}; accepted are the networks 0 to 1, in the order of .cases; .index(alpha, rho, seed) says "
+            "which is which"
+        )
 
 
 def test_float32_is_the_same_training(ce):

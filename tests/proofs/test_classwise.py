@@ -420,7 +420,9 @@ def test_a_weighted_kink_is_refuted() -> None:
 
 def test_no_value_at_0_is_an_error() -> None:
     w = ClassParameter("w", above=0)
-    with pytest.raises(FormulaError, match=r"^log\(total\(w\*z\)\) - z\[y\] is undefined at z = 0: the logarithm of 0"):
+    with pytest.raises(
+        FormulaError, match=r"^loss: log\(total\(w\*z\)\) - z\[y\] is undefined at z = 0: the logarithm of 0"
+    ):
         sc.certify(lambda z, y: sc.log(sc.total(w * z)) - z[y], "l2")
     with pytest.raises(FormulaError, match="is undefined at z = 0: the division by 0"):
         sc.certify(lambda z, y: z[y] / ClassParameter("w", (1, 0))[y], "l2")

@@ -16,8 +16,10 @@ from docs.site.api.groups import GROUPS, ORDER, group_of
 from docs.site.api.public import public
 from docs.site.api.signature import signature
 from docs.site.entries.curves import along
+from docs.site.entries.penalty_page import penalty_page
 from docs.site.entries.plot import Curve, plot
 from docs.site.floors import with_pictures
+from docs.site.kinds import cli
 from docs.site.kinds.paper import ledger_entries
 from docs.site.kinds.survey import legend
 from symcheck.certificates.survey import LEGEND, MARKS
@@ -53,6 +55,29 @@ def test_a_ledger_whose_table_lacks_a_claim_is_told() -> None:
     text = "| `E1` | section 3 | as printed | x |\n\n### E1: x\n\ny\n\n### E2: x\n\ny\n"
     with pytest.raises(ValueError, match=r"^docs/PAPER\.md: its table and its entries do not have the same claims"):
         ledger_entries(text)
+
+
+def test_pages_of_the_navigation_have_names_apart(checkout: Path) -> None:
+    small = {"on", "the", "a", "of", "every", "all"}
+    titles = [path.read_text("utf-8").partition("\n")[0] for path in sorted((checkout / "docs").glob("*.md"))]
+    titles += [source.text.partition("\n")[0] for source in cli.sources(checkout, 1) if source.path == "cli/index.md"]
+    words = [frozenset(re.findall(r"[a-z]+", title.lower())) - small for title in titles]
+    assert [title for title, found in zip(titles, words, strict=True) if words.count(found) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("l1", "REFUTED, not differentiable at 0: one-sided derivatives differ."),
+        ("l1_5", "REFUTED, not twice differentiable at 0: of degree 3/2 and not 0."),
+    ],
+)
+def test_a_penalty_with_a_kink_says_why_nothing_is_known_of_its_hessian(name: str, said: str) -> None:
+    text = penalty_page(name).text.partition("## Where all scores are 0")[2].partition("## Along")[0]
+    smooth, bend = text.strip().split("\n\n")
+    assert smooth.endswith(said)
+    assert bend.endswith("UNDECIDED, because $g$ is not twice differentiable at 0.")
+    assert "not derived" not in text
 
 
 def test_the_legend_of_the_survey_says_every_mark_in_its_own_words() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from docs.site.entries import about
 from docs.site.entries.certificate_html import certificate_folded, opening
 from docs.site.entries.curves import along, figure
 from docs.site.entries.entry_page import EntryPage
 from docs.site.entries.markdown import display, fenced, prose
 from docs.site.entries.properties import property_table
+from symcheck.certificates.certificate import Certificate
 from symcheck.certificates.certify import certify
 from symcheck.findings.condition import Condition
 from symcheck.intake.catalogue import regularizer_named
@@ -26,7 +29,6 @@ def penalty_page(name: str) -> EntryPage:
     subject = certificate.regularizer
     names = [p.name for p in certificate.scope.parameters]
     what = about.words(entry)
-    bend = certificate.property(Condition.REGULARIZER_CURVATURE)
     space = "on the quotient by (1, ..., 1)" if certificate.quotient else "on R^C"
     parts = [
         f"# `{name}`: {about.lower(what)}",
@@ -37,7 +39,7 @@ def penalty_page(name: str) -> EntryPage:
         about.parameters(entry),
         f"As a formula string: `{subject.text}`. The file: {about.source(entry)}.",
         "## Where all scores are 0",
-        f"{prose(bend.condition.value, names)}: {bend.verdict.name}, {prose(bend.detail, names)}.",
+        *_where_scores_are_0(certificate, names),
         "## Along a line",
         _picture(name, subject),
         "## For all scores",
@@ -65,6 +67,17 @@ def penalty_page(name: str) -> EntryPage:
         verdict=certificate.verdict.name,
         search=" ".join([name, what, *entry.also, subject.text, entry.reference]),
     )
+
+
+def _where_scores_are_0(certificate: Certificate, names: Sequence[str]) -> Iterator[str]:
+    """What is known of the Hessian at 0; where nothing was derived, the reason, after what is known of smoothness."""
+    bend = certificate.property(Condition.REGULARIZER_CURVATURE)
+    if bend.reason is None:
+        yield f"{prose(bend.condition.value, names)}: {bend.verdict.name}, {prose(bend.detail, names)}."
+        return
+    smooth = certificate.property(Condition.REGULARIZER_SMOOTH)
+    yield f"{prose(smooth.condition.value, names)}: {smooth.verdict.name}, {prose(smooth.detail, names)}."
+    yield f"{prose(bend.condition.value, names)}: {bend.verdict.name}, because {prose(bend.reason.why, names)}."
 
 
 def _picture(name: str, subject: Subject) -> str:

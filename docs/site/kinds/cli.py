@@ -17,7 +17,8 @@ def sources(_checkout: Path, _workers: int) -> Iterator[Source]:
     found = all_commands()
     order = list(dict.fromkeys(map(group, found)))
     listed = sorted(found, key=lambda command: order.index(group(command)))
-    parts = ["# Command line", "Every command; `symcheck COMMAND --help` shows the same."]
+    said = "`symcheck COMMAND --help` shows the same; [On the command line](../commands.md) is the short way in."
+    parts = ["# Every command", said]
     for title, those in groupby(listed, group):
         parts += [f"## {title[0].upper()}{title[1:]}"] if title else []
         parts.append(table(["command", "what it does"], map(_row, those)))

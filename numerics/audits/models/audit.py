@@ -110,13 +110,11 @@ class Audit(Page):
 
     def hypothesis(self, name: str) -> Hypothesis:
         """The hypothesis called ``name``; raises ``UnknownNameError`` if there is none."""
-        for found in self.hypotheses:
-            if found.name == name:
-                return found
-        names = [h.name for h in self.hypotheses]
-        raise UnknownNameError(
-            f"name: there is no hypothesis {shown(name)}{did_you_mean(name, names)}; these are {', '.join(names)}"
-        )
+        known = {found.name: found for found in self.hypotheses}
+        if not isinstance(name, str) or name not in known:
+            near = did_you_mean(name, known) if isinstance(name, str) else ""
+            raise UnknownNameError(f"name: got {shown(name, 80)}{near}; accepted are {', '.join(known)}")
+        return known[name]
 
     @property
     def rows(self) -> list[dict[str, object]]:

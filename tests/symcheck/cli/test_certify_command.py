@@ -221,9 +221,12 @@ USAGE = {
     "certify gce l2 --nonsense": "unrecognized arguments: --nonsense",
     "certify gce l2 --class 3": "unrecognized arguments: --class",
     "certify gce l2 --theorem Lema-1": "theorem: there is none called 'Lema-1'; did you mean Lemma 1",
-    "certify gce l2 --theorem Ghosh --full": "--full: got it together with --theorem, whose answer is text; leave one",
-    "certify gce l2 --theorem Ghosh --json": "--json: got it together with --theorem, whose answer is text; leave one",
-    "certify gce l2 --theorem Ghosh --out a.txt": "--out: got it together with --theorem, whose answer is text; leave",
+    "certify gce l2 --theorem Ghosh --full": "--full: got it together with --theorem, whose answer is a page about "
+    "one theorem; leave one of them out (--full has every theorem, in JSON too)",
+    "certify gce l2 --theorem Ghosh --json": "--json: got it together with --theorem, whose answer is a page about "
+    "one theorem; leave one of them out (--full has every theorem, in JSON too)",
+    "certify gce l2 --theorem Ghosh --out a.json": "--out: got 'a.json', whose ending is .json; accepted are .txt, "
+    ".md,",
     "certify gce l2 --out /nowhere/cert.json": "--out: the folder /nowhere is not there; make it, or name another",
 }
 
@@ -235,6 +238,24 @@ def test_bad_usage_says_what_is_accepted(command: str, message: str, capsys: Out
     assert out == ""
     assert err.startswith(f"symcheck: {message}")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"),
+    [
+        ("txt", "REFUTED: Ghosh does not apply: gce + l2"),
+        ("md", "### **REFUTED**: Ghosh does not apply: `gce` + `l2`"),
+        ("html", "<!doctype html>"),
+        ("tex", "\\documentclass"),
+    ],
+)
+def test_the_answer_about_a_theorem_is_a_page(ending: str, begins: str, tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / f"ghosh.{ending}"
+    assert main(["certify", "gce", "l2", "--theorem", "Ghosh", "--out", str(file)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("REFUTED: Ghosh does not apply: gce + l2")
+    assert told[1] == f"written to {file}"
+    assert file.read_text("utf-8").startswith(begins)
 
 
 def test_a_range_has_to_lie_within_the_declared_one(capsys: Output) -> None:

@@ -96,6 +96,32 @@ def test_what_has_no_value_is_an_error_with_the_point(factor, where):
     with pytest.raises(FormulaError) as caught:
         sc.certify(f"({factor})*{CE}", "l2")
     assert where in str(caught.value)
+    assert str(caught.value).startswith("loss: ")
+
+
+W = sc.ClassParameter("w", above=0)
+UNDEFINED = (
+    "is undefined at z = 0: the logarithm of 0 does not exist, in {0}; narrow the scope, so that it is positive, or "
+    "write the formula so that it has a value at z = 0"
+)
+
+
+@pytest.mark.parametrize(
+    ("pair", "argument", "shown"),
+    [
+        (("log(z[y])", "l2"), "loss", "log(z[y])"),
+        (("log(z[y])",), "loss", "log(z[y])"),
+        ((CE, "log(total(z))"), "regularizer", "log(total(z))"),
+        ((lambda z, y: sc.log(sc.total(W * z)) + 0 * z[y], "l2"), "loss", "log(total(w*z))"),
+        ((CE, lambda z: sc.log(sc.total(W * z))), "regularizer", "log(total(w*z))"),
+    ],
+    ids=["loss", "loss alone", "regularizer", "loss with entries", "regularizer with entries"],
+)
+def test_a_formula_without_a_value_at_0_is_named_by_its_argument(pair, argument, shown):
+    with pytest.raises(FormulaError) as caught:
+        sc.certify(*pair)
+    assert str(caught.value).startswith(f"{argument}: {shown}")
+    assert str(caught.value).endswith(UNDEFINED.format(shown))
 
 
 Factor = Callable[[Term], object]

@@ -343,5 +343,21 @@ def test_a_regularizer_cannot_reach_the_label_by_another_way() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        (lambda z: z[0], "the formula indexes a class-vector with [0]"),
+        (lambda z: sc.total(z[1:]), "the formula indexes a class-vector with a slice"),
+        (lambda z: sc.total(z, but=0), "total: but leaves out the label and got 0"),
+        (lambda z: sc.total(sc.onehot(0) * z), "onehot takes the label and got 0"),
+    ],
+)
+def test_a_regularizer_that_takes_an_entry_is_not_told_to_take_that_of_the_label(code: object, what: str) -> None:
+    assert refusal(code, "regularizer") == (
+        f"{what}: a regularizer has no label, so write a function of all entries of z, such as total(z**2), amax(z) or "
+        "logsumexp(z)"
+    )
+
+
 def test_recording_itself_needs_no_signature() -> None:
     assert str(recorded_code(lambda z, y: z[y], "loss")) == "z[y]"

@@ -358,12 +358,22 @@ def test_a_regularizer_does_without_the_label() -> None:
     assert refusal("e = onehot(y); C", "regularizer") == (
         f"the formula is a regularizer and uses the label\n  e = onehot(y); C\n             ^\n{advice}"
     )
-    alike = "a regularizer takes all classes alike: write total(z**2), amax(z) or another function of z"
-    for text, place in (("z[0]", 2), ("total(z**2) + z[C]**2", 16)):
-        taken = text[place]
+    without = "a regularizer has no label, so write a function of all entries of z, such as total(z**2), amax(z) or "
+    for text, wrong, place in (
+        ("z[0]", "0", 2),
+        ("total(z, but=1)", "1", 13),
+        ("onehot(C)", "C", 7),
+        ("z[", "the end", 2),
+    ):
         assert refusal(text, "regularizer") == (
-            f"the formula takes one class, {taken}, apart\n  {text}\n  {' ' * place}^\n{alike}"
+            f"the formula has {wrong} where only the label y can be\n  {text}\n  {' ' * place}^\n{without}logsumexp(z)"
         )
+    accepted = ACCEPTED.replace(" z[y],", "")
+    assert accepted != ACCEPTED
+    for text in ("total(q*z)", "total(z) % 2", "{1: 2}"):
+        assert refusal(text, "regularizer").endswith(f"\n{accepted}")
+        assert refusal(text, "loss").endswith(f"\n{ACCEPTED}")
+    assert refusal("", "regularizer").endswith("write a formula such as total(z**2)/2")
     assert refusal("z", "regularizer") == (
         "the formula is a class-vector and has to be one number\n  z\n  ^\n"
         "sum over the classes with total(...), average with mean(...)"

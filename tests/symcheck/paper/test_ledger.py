@@ -11,7 +11,7 @@ import pytest
 
 from symcheck.errors import UnknownNameError
 from symcheck.intake.statement_name import statement_key
-from symcheck.paper import Claim, Point, Role, Ruling, claim, claims
+from symcheck.paper import Claim, Point, Role, Ruling, claim, claims, claims_named
 from symcheck.paper.base import Checked, is_id, proves, refutes, repairs
 from symcheck.render.plain import tex_line
 from tests.each import of_each
@@ -216,7 +216,7 @@ def test_what_follows_from_facts() -> None:
 def test_points() -> None:
     point = Point("$p = %(p)s$", p=Fraction(1, 5))
     assert str(point.at(p=2)) == "$p = 2$"
-    with pytest.raises(KeyError, match="the witness has no q; it has p"):
+    with pytest.raises(UnknownNameError, match=r"^q: the witness has no number of that name; it has p$"):
         point.at(q=1)
 
 
@@ -239,6 +239,37 @@ def test_entries_by_name() -> None:
         assert nearest is None or nearest in said[1]
     with pytest.raises(UnknownNameError, match="id: got int; accepted is the id of an entry, such as 'E10'"):
         claim(10)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("place", "there"),
+    [
+        ("eq 7", "entries are about equations 1, 2 and 6"),
+        ("Eq. (7)", "entries are about equations 1, 2 and 6"),
+        ("(7)", "entries are about equations 1, 2 and 6"),
+        ("7", "entries are about theorems 1, 2 and 3"),
+        ("Lemma 9", "entries are about lemmas 1, 2, 3 and 4"),
+        ("Corollary 2", "entries are about corollary 1"),
+        ("section 12", "entries are about sections 1, 2, 3, 4, 5, 6 and 7"),
+    ],
+)
+def test_a_place_without_an_entry_is_answered_with_the_places_that_have_one(place: str, there: str) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        claims_named(place)
+    assert str(error.value).startswith(f"id: the paper has no entry {place!r}; {there}; nearest: ")
+    for number in re.findall(r"\d+", there):
+        kind = there.split(" ")[3].removesuffix("s").replace("corollarie", "corollary")
+        assert claims_named(f"{kind} {number}")
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_empty_name_says_what_a_name_is(name: str) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        claims_named(name)
+    assert str(error.value) == (
+        "id: got an empty text; accepted is the id of an entry, such as 'E10', or a place of the paper, such as "
+        "'Theorem 3'; symcheck paper shows all of them"
+    )
 
 
 def test_the_pages_of_an_entry() -> None:
