@@ -85,6 +85,17 @@ def test_no_page_is_wider_than_the_window(page: str, width: int, site: Path, rea
     assert reader.value("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("page", ["survey", "losses/index", "penalties/index", "preference-losses/index"])
+def test_a_table_of_the_catalogue_fits_a_window_of_1200(page: str, site: Path, reader: Reader) -> None:
+    reader.open(address(site, page))
+    widths = reader.value(
+        "[...document.querySelectorAll('.survey, .filtered-rows .table-wrapper, .filtered-rows')]"
+        ".map(e => [e.scrollWidth, e.clientWidth])"
+    )
+    assert widths
+    assert all(needed <= there for needed, there in widths), widths
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_curves_stand_out_from_the_page(dark: bool, site: Path, reader: Reader) -> None:
     """By the ratio of contrast that is asked of graphics, 3 to 1."""
