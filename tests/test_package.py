@@ -134,6 +134,7 @@ def test_the_wheel_requires_its_libraries_and_names_the_extras(installed: Path) 
     assert {"torch", "numpy", "scipy", "scikit-learn", "matplotlib"} <= numerics
     assert set(metadata.metadata.get_all("Provides-Extra") or ()) == {
         "bench",
+        "browser",
         "compare",
         "mnist",
         "notebooks",

@@ -173,7 +173,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         'if p is a parameter: on the command line --param p=1/2 or --param "p in (0, 1]"; in Python a '
         'function in the place of the text, with symcheck.Parameter("p", above=0, at_most=1), or a '
         'number, for p\n'
-        'accepted: numbers, pi, z, z[y], C, + - * / ** ( ), and functions such as exp, log, softmax, '
+        'accepted: numbers, pi, z, C, + - * / ** ( ), and functions such as exp, log, softmax, '
         'logsumexp, total; symcheck list functions shows all of them; names of the catalogue (symcheck '
         'list)',
     ),

@@ -61,7 +61,7 @@ def test_a_function_that_is_called_as_an_entry_is_not_taken_for_it() -> None:
 
 def test_a_pair_that_cannot_be_certified(gce_text: str) -> None:
     other = _changed(_changed(gce_text, "loss.name", "mine"), "loss.formula", "log(z[y])*q")
-    with pytest.raises(CertificateError, match=r"^loss, regularizer: this pair cannot be certified: log\(z"):
+    with pytest.raises(CertificateError, match=r"^loss, regularizer: this pair cannot be certified: loss: log\(z"):
         recheck(other)
     # one name with two intervals: the loss has q in (0, 1]
     fields = json.loads(gce_text)
