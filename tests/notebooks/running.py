@@ -50,6 +50,7 @@ def executed(notebook: Notebook, folder: Path, *before: str) -> Notebook:
     )
     client.execute(env=environment)
     fresh.metadata.pop("language_info", None)  # names the version of Python
+    fresh.metadata.pop("widgets", None)  # the state of sliders, which have no kernel any more
     for cell in fresh.cells:
         if cell.cell_type == "code":
             cell.outputs = _joined([output for output in cell.outputs if WIDGET not in output.get("data", {})])
