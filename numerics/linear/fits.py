@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -100,8 +101,9 @@ def _distinct(problem: FitProblem, goals: Tensor) -> tuple[Tensor, Tensor]:
     rows = torch.cat([problem.lambda_[:, None], goals[:, None], problem.moments.flatten(1)], 1).cpu().numpy()
     seen: dict[bytes, int] = {}
     which = [seen.setdefault(row.tobytes(), fit) for fit, row in enumerate(rows)]
-    first, place = torch.tensor(which, device=problem.lambda_.device).unique(return_inverse=True)
-    return first, place
+    first, place = np.unique(which, return_inverse=True)
+    device = problem.lambda_.device
+    return torch.from_numpy(first).to(device), torch.from_numpy(place).to(device)
 
 
 def _solved(
