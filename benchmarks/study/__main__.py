@@ -29,11 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, default=Path("build/study.jsonl"), help="the record file")
     parser.add_argument("--hours", type=float, default=24.0, help="no job is begun after so many hours")
     parser.add_argument("--page", type=Path, help="write the page of what is done, and its figures beside it")
+    parser.add_argument("--only", choices=[place.name for place in PLACES], help="train in this place only")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     every = list(jobs(PLACES))
+    asked = [job for job in every if given.only in (None, job.place.name)]
     try:
-        left = _trained(every, given.record, given.hours)
+        left = _trained(asked, given.record, given.hours)
     except KeyboardInterrupt:
         print(f"interrupted: what is done is in {given.record}; the same command goes on from there")
         return INTERRUPTED
