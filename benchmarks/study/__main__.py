@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -29,11 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, default=Path("build/study.jsonl"), help="the record file")
     parser.add_argument("--hours", type=float, default=24.0, help="no job is begun after so many hours")
     parser.add_argument("--page", type=Path, help="write the page of what is done, and its figures beside it")
-    parser.add_argument("--only", choices=[place.name for place in PLACES], help="train in this place only")
+    parser.add_argument("--only", metavar="PART", help="train this part only, such as 'digits, mlp'")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     every = list(jobs(PLACES))
-    asked = [job for job in every if given.only in (None, job.place.name)]
+    asked = [job for job in every if given.only in (None, job.part)]
+    if not asked:
+        parts = ", ".join(repr(part) for part in dict.fromkeys(job.part for job in every))
+        parser.error(f"--only: got {given.only!r}; accepted: {parts}")
     try:
         left = _trained(asked, given.record, given.hours)
     except KeyboardInterrupt:
@@ -60,11 +64,14 @@ def _trained(every: Sequence[Job], record: Path, hours: float) -> int:
         left = f", about {spent / count * (len(todo) - count) / 60:.0f} min left" if count else ""
         print(
             f"{len(every) - len(todo) + count}/{len(every)}: {job.place.name}, {job.pair}, lambda {job.lambda_:g}, "
-            f"rho {job.rho:g}{left}", flush=True,
+            f"rho {job.rho:g}"
+            f"{'' if job.rate is None else f', rate {job.rate:g}'}{left}", flush=True,
         )  # fmt: skip
         if job.place.name not in samples:
             samples = {job.place.name: Samples.of(job.place)}
-        written(job.name, result_of(job, samples[job.place.name]), record)
+        same = done.get(replace(job, rate=None).name)
+        done[job.name] = result_of(job, samples[job.place.name], same)
+        written(job.name, done[job.name], record)
     return 0
 
 

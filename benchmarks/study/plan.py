@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from numerics.models.base import Model
 from numerics.models.cnn import Network as Convolutional
@@ -20,6 +20,8 @@ BATCH = 128
 VALIDATION = 0.1
 """The share of the training part whose noisy labels choose learning rate and epoch."""
 TEST = 0.2
+RATE_BY_RATE = "every learning rate"
+"""The part of the study in which no learning rate is chosen."""
 TUNED_WITH = 100
 """The seed with which the learning rate is chosen, which none of the reported networks has."""
 
@@ -79,12 +81,16 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Job:
-    """One pair at one lambda (0 without a penalty) and one rate of noise, trained from several seeds."""
+    """One pair at one lambda (0 without a penalty) and one rate of noise, trained from several seeds.
+
+    ``rate`` is the learning rate, None for the one that is chosen.
+    """
 
     place: Place
     pair: Pair
     lambda_: float
     rho: float
+    rate: float | None = None
     settings: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +101,14 @@ class Job:
             "learning_rates": LEARNING_RATES, "loss": self.pair.loss, "penalty": self.pair.penalty,
             "lambda": self.lambda_, "rho": self.rho,
         }  # fmt: skip
+        if self.rate is not None:
+            settings["learning_rates"] = (self.rate,)
         object.__setattr__(self, "settings", settings)
+
+    @property
+    def part(self) -> str:
+        """The part of the study that it belongs to."""
+        return self.place.name if self.rate is None else RATE_BY_RATE
 
     @property
     def name(self) -> str:
@@ -104,10 +117,23 @@ class Job:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+EVERY_RATE = ("mnist_5k, mlp", 0.4)
+"""The place and the rate of noise where each learning rate is trained from all seeds."""
+
+
 def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
     """All of them: place by place, and in a place rate by rate, so that whole tables come early."""
     for place in places:
         for rho in RATES:
-            for pair in PAIRS:
-                for lambda_ in (0.0,) if pair.penalty is None else place.lambdas:
-                    yield Job(place, pair, lambda_, rho)
+            yield from _at(place, rho)
+    for place in places:
+        if place.name == EVERY_RATE[0]:
+            for job in _at(place, EVERY_RATE[1]):
+                yield from (replace(job, rate=rate) for rate in LEARNING_RATES)
+
+
+def _at(place: Place, rho: float) -> Iterator[Job]:
+    """Every pair at each of its lambdas."""
+    for pair in PAIRS:
+        for lambda_ in (0.0,) if pair.penalty is None else place.lambdas:
+            yield Job(place, pair, lambda_, rho)

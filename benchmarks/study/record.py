@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,18 @@ class Result:
         return float(np.mean([max(held) for held in self.validation]))
 
 
-def result_of(job: Job, samples: Samples) -> Result:
-    """Tune the learning rate, then train from every seed."""
+def result_of(job: Job, samples: Samples, tuned_result: Result | None = None) -> Result:
+    """Tune the learning rate unless the job has one, then train from every seed.
+
+    ``tuned_result`` is that of the same job with a tuned rate: where the two rates are one, so are the networks.
+    """
     start = time.perf_counter()
-    by_rate = tuned(job, samples)
-    rate = max(by_rate, key=lambda each: by_rate[each])
+    if job.rate is not None and tuned_result is not None and tuned_result.learning_rate == job.rate:
+        return replace(tuned_result, settings=dict(job.settings), seconds=0.0)
+    rate = job.rate
+    if rate is None:
+        by_rate = tuned(job, samples)
+        rate = max(by_rate, key=lambda each: by_rate[each])
     seeds = list(range(job.place.seeds))
     curves = curves_of(job, samples, seeds, [rate] * len(seeds))
     drawn = [sampled_labels(samples.labels, samples.dataset.classes, job.rho, seed) for seed in seeds]
@@ -70,7 +77,8 @@ def recorded(path: Path) -> dict[str, Result]:
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         with contextlib.suppress(json.JSONDecodeError):
             fields = json.loads(line)
-            found[fields.pop("job")] = _result(fields)
+            name = fields.pop("job")
+            found[name] = _result(fields)
     return found
 
 
