@@ -17,10 +17,13 @@ from pathlib import Path
 import torch
 
 from benchmarks.study.page import written_page
-from benchmarks.study.plan import PLACES, Job, jobs
+from benchmarks.study.plan import PLACES, PREDICTED, Job, jobs
+from benchmarks.study.plateau import plateaus_of
 from benchmarks.study.record import recorded, result_of, results_among, written
+from benchmarks.study.summary import read_summary, summary_of, write_summary
 from benchmarks.study.training import Samples
 
+SUMMARY = Path(__file__).parent / "results.json"
 UNFINISHED, CANNOT_WRITE, INTERRUPTED = 3, 74, 130
 
 
@@ -30,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, default=Path("build/study.jsonl"), help="the record file")
     parser.add_argument("--hours", type=float, default=24.0, help="no job is begun after so many hours")
     parser.add_argument("--page", type=Path, help="write the page of what is done, and its figures beside it")
+    parser.add_argument("--summary", type=Path, default=SUMMARY, help="what the page is made of, written with it")
     parser.add_argument("--only", metavar="PART", help="train this part only, such as 'digits, mlp'")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
@@ -47,7 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"record: cannot write {given.record}: {error.strerror}; make room, and run the same command again")
         return CANNOT_WRITE
     if given.page is not None:
-        written_page(results_among(recorded(given.record), every), len(every), given.page)
+        # Predictions do not depend on what was trained: those that were made before are kept.
+        known = read_summary(given.summary).plateaus if given.summary.exists() else ()
+        there = {one.place for one in known}
+        plateaus = [*known, *(one for place in PREDICTED if place.name not in there for one in plateaus_of(place))]
+        summary = summary_of(results_among(recorded(given.record), every), len(every), plateaus)
+        write_summary(summary, given.summary)
+        written_page(summary, given.page)
     return UNFINISHED if left else 0
 
 

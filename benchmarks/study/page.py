@@ -1,2 +1,248 @@
-def written_page(*a):
-    raise NotImplementedError
+"""The page of the study, its figures and its summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.study.choices import by_pair, by_rate
+from benchmarks.study.figures import against_lambda, against_noise, against_prediction
+from benchmarks.study.findings import ASKED, RHO, findings, found_row, prediction, robustness
+from benchmarks.study.plan import BATCH, LEARNING_RATES, LIMIT, PLACES, TEST, VALIDATION, Pair
+from benchmarks.study.summary import Row, Summary
+from benchmarks.study.tables import cell, mean, percent, ranking, table, verdict
+from numerics.figure_style import as_bytes
+from symcheck.files import written
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FOLDER = "figures"
+
+NOISE_PAIRS = {
+    "cross_entropy": "#0072b2", "cross_entropy + l2": "#56b4e9", "muh + l2": "#22272e", "gce": "#009e73",
+    "mae": "#d55e00", "gce + l2": "#e69f00",
+}  # fmt: skip
+
+HEAD = """# A study: losses and penalties on small networks with noisy labels
+
+`python -m benchmarks.study --page docs/STUDY.md` trains what is told here and writes this page.  Small networks whose
+last layer is 0 at the start learn {data} from labels that were drawn once, with noise of rate rho, as a user has them.
+{done} of {planned} jobs are done{missing}.
+
+A certificate says where the minimiser for noisy labels predicts what that for clean ones does, in expectation and for
+strong penalties.  It does not say that the network is accurate.  Here is measured what accuracy comes out.
+Accuracies are in percent, on clean test labels; a range is from the smallest to the largest of the seeds.
+"""
+
+HOW = """
+## How it was done
+
+- **Data:** {test:.0f} % of each data set are the test part, with clean labels.  Of the rest {held:.0f} % are held out of
+  training, with noisy labels, which differ from seed to seed.  A seed decides the weights at the start, the noise,
+  the batches and what is held out, so that pairs are compared on the same labels; the test part is one for all.
+- **Networks:** {networks}.
+- **Objective:** mean l + lambda mean g, all parameters at the defaults of the catalogue, g(z) = 1/2 ||z||^2 for l2.
+- **Optimiser:** Adam with batches of {batch} and a fixed learning rate; its steps do not depend on the scale of the
+  objective, so that large lambda need no rates of their own.
+- **Learning rate:** the best of {rates} for each pair, lambda and rho alike, by the accuracy on held-out noisy labels
+  after the best epoch, with one more seed that is not reported.  Of {count} choices {low} are the smallest and {high}
+  the largest rate: there a still smaller or larger one might do better.
+- **Epoch:** "chosen" is the one with the best accuracy on held-out noisy labels.  "Last" is after all epochs.  "Best of
+  all epochs" needs clean test labels, which a user does not have.
+- **Lambda:** where a table has one row for a pair, lambda was chosen by the same held-out labels, all seeds together.
+"""
+
+
+def page(summary: Summary) -> str:
+    """The page in Markdown."""
+    places = [place.name for place in PLACES if summary.tuned(place.name)]
+    return "\n".join(_lines(summary, places)) + "\n"
+
+
+def _lines(summary: Summary, places: Sequence[str]) -> Iterator[str]:
+    done = len(summary.rows)
+    missing = "" if done == summary.planned else "; what is missing is an empty cell or not there"
+    data = " and ".join(dict.fromkeys(place.partition(",")[0] for place in places))
+    yield HEAD.format(data=data, done=done, planned=summary.planned, missing=missing)
+    yield "## What it finds\n"
+    yield from findings(summary, places)
+    yield from _advice(summary, places)
+    for place in places:
+        if any(row.rho == RHO for row in summary.tuned(place)):
+            yield f"\n## {place}, rho {RHO:g}\n"
+            yield from _pictured(f"study_{_file(place)}", *lambda_figure(summary, place))
+            yield from ranking(by_pair(summary.tuned(place), RHO))
+    yield from _last_epoch(summary)
+    yield from _costs(summary, places)
+    yield from _predicted(summary, places)
+    yield _how(summary, places)
+    yield "## All numbers"
+    for place in places:
+        for kind, title in (("chosen", "epoch chosen by noisy labels"), ("last", "last epoch")):
+            yield f"\n### {place}: {title}\n"
+            yield from table(summary.tuned(place), kind)
+
+
+def lambda_figure(summary: Summary, place: str) -> tuple[Figure, str]:
+    """Accuracy against lambda, and what is to be seen in it."""
+    rows = [row for row in summary.tuned(place) if row.rho == RHO]
+    said = []
+    for name in ("cross_entropy + l2", "gce + l2"):
+        mine = sorted((row for row in rows if str(row.pair) == name), key=lambda row: row.lambda_)
+        if mine:
+            values = ", ".join(f"{mean(row.chosen)} at {row.lambda_:g}" for row in mine)
+            said.append(f"{name} {values}")
+    alone = ", ".join(f"{row.title} {mean(row.chosen)}" for row in rows if row.title in ("cross_entropy", "gce", "mae"))
+    text = f"{place}, rho {RHO:g}, accuracy in percent after the chosen epoch by lambda: {'; '.join(said)}; alone: {alone}"
+    return against_lambda(summary, place, RHO), text
+
+
+def figures(summary: Summary) -> dict[str, tuple[Figure, str]]:
+    """Every figure of the page with its text, by the name of its file."""
+    places = [place.name for place in PLACES if any(row.rho == RHO for row in summary.tuned(place.name))]
+    found = {f"study_{_file(place)}": lambda_figure(summary, place) for place in places}
+    found["study_noise"] = noise_figure(summary, places)
+    predicted = _limit_rows(summary, places)
+    if predicted:
+        found["study_plateau"] = plateau_figure(summary, predicted)
+    return found
+
+
+def noise_figure(summary: Summary, places: Sequence[str]) -> tuple[Figure, str]:
+    """Accuracy against the rate of noise, and what is to be seen in it."""
+    said = []
+    for place in places:
+        chosen = by_pair(summary.tuned(place), RHO)
+        values = ", ".join(f"{name} {mean(chosen[name].chosen)}" for name in NOISE_PAIRS if name in chosen)
+        said.append(f"{place}: {values}")
+    text = f"accuracy in percent against rho, lambda and epoch chosen; at rho {RHO:g} {'; '.join(said)}"
+    return against_noise(summary, places, NOISE_PAIRS), text
+
+
+def plateau_figure(summary: Summary, rows: dict[str, list[Row]]) -> tuple[Figure, str]:
+    """Predicted and trained, and what is to be seen in it."""
+    said = "; ".join(
+        f"{place}: {', '.join(f'rho {row.rho:g} chosen {mean(row.chosen)}, last {mean(row.last)}' for row in mine)}"
+        for place, mine in rows.items()
+    )
+    return against_prediction(summary, rows), f"predicted plateaus and trained networks, accuracy in percent: {said}"
+
+
+def _limit_rows(summary: Summary, places: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows of the limit problem at the places that have a prediction, by rate of noise."""
+    there = {one.place for one in summary.plateaus}
+    rows = {
+        place: sorted((r for r in summary.tuned(place) if r.pair == LIMIT), key=lambda row: row.rho)
+        for place in places
+        if place in there
+    }
+    return {place: mine for place, mine in rows.items() if mine}
+
+
+def _pictured(name: str, figure: Figure, text: str) -> list[str]:  # noqa: ARG001 - the figure is drawn elsewhere
+    return [f"![{text}]({FOLDER}/{name}.svg)\n"]
+
+
+def _file(place: str) -> str:
+    return place.replace(", ", "_")
+
+
+def _advice(summary: Summary, places: Sequence[str]) -> Iterator[str]:
+    """When to use which, as far as it was measured."""
+    yield ADVICE
+    del summary, places
+
+
+def _last_epoch(summary: Summary) -> Iterator[str]:
+    """The table of the part in which every learning rate was trained."""
+    chosen = by_rate(summary.rate_by_rate)
+    if not chosen:
+        return
+    place = next(iter(chosen.values())).place
+    yield f"\n## Without early stopping: {place}, rho {RHO:g}\n"
+    yield (
+        "A learning rate that is chosen for the best epoch may be a bad one for the last epoch, so that \"last\" in the "
+        "other tables\ncompares learning rates as well as losses.  Here every rate was trained from every seed, and the "
+        "one is taken that is best on\nheld-out noisy labels after the last epoch.\n"
+    )
+    rows = {(row.title, row.learning_rate): row for row in summary.rate_by_rate}
+    yield f"| pair | verdict | chosen rate | last epoch | {' | '.join(f'rate {rate:g}' for rate in LEARNING_RATES)} |"
+    yield "| :-- | :-- | --: | --: |" + " --: |" * len(LEARNING_RATES)
+    for title, row in sorted(chosen.items(), key=lambda item: -float(np.mean(item[1].last))):
+        each = [rows.get((title, rate)) for rate in LEARNING_RATES]
+        cells = ["" if one is None else mean(one.last) for one in each]
+        yield f"| {title} | {verdict(row.pair)} | {row.learning_rate:g} | {cell(row.last)} | {' | '.join(cells)} |"
+
+
+def _costs(summary: Summary, places: Sequence[str]) -> Iterator[str]:
+    """What noise costs."""
+    tables = [lines for place in places if (lines := robustness(summary, place))]
+    if not tables:
+        return
+    yield "\n## What noise costs\n"
+    yield from _pictured("study_noise", *noise_figure(summary, places))
+    yield f"Accuracy after the chosen epoch without noise and at rho {RHO:g}, and the difference."
+    for lines in tables:
+        yield ""
+        yield from lines
+
+
+def _predicted(summary: Summary, places: Sequence[str]) -> Iterator[str]:
+    """The section on the plateau."""
+    rows = _limit_rows(summary, places)
+    if not rows:
+        return
+    yield PLATEAU
+    yield from _pictured("study_plateau", *plateau_figure(summary, rows))
+    for place in rows:
+        yield f"**{place}**\n"
+        yield from prediction(summary, place)
+        yield ""
+
+
+def _how(summary: Summary, places: Sequence[str]) -> str:
+    tuned = [row for place in places for row in summary.tuned(place)]
+    networks = "; ".join(
+        f"{place.name} ({_sizes(place.name)}), {place.epochs} epochs, {place.seeds} seeds"
+        for place in PLACES
+        if place.name in places
+    )
+    *rest, last = (f"{rate:g}" for rate in LEARNING_RATES)
+    return HOW.format(
+        test=100 * TEST, held=100 * VALIDATION, networks=networks, batch=BATCH, rates=f"{', '.join(rest)} and {last}",
+        count=len(tuned), low=sum(row.learning_rate == min(LEARNING_RATES) for row in tuned),
+        high=sum(row.learning_rate == max(LEARNING_RATES) for row in tuned),
+    )  # fmt: skip
+
+
+def _sizes(name: str) -> str:
+    model = next(place.model for place in PLACES if place.name == name)
+    sizes = getattr(model, "widths", None) or getattr(model, "channels", ())
+    what = "units" if hasattr(model, "widths") else "channels"
+    return f"{' and '.join(map(str, sizes))} {what}"
+
+
+def written_page(summary: Summary, path: Path) -> None:
+    """Write the page to ``path`` and its figures beside it."""
+    (path.parent / FOLDER).mkdir(parents=True, exist_ok=True)
+    for name, (figure, _) in figures(summary).items():
+        written(path.parent / FOLDER / f"{name}.svg", drawn(figure, name))
+    written(path, page(summary))
+
+
+def drawn(figure: Figure, name: str) -> bytes:
+    """The figure as SVG, the same bytes each time."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": name}):
+        return as_bytes(figure, "svg")
+
+
+ADVICE = ""
+PLATEAU = """
+## Why strong penalties lose: the plateau
+"""

@@ -22,6 +22,8 @@ VALIDATION = 0.1
 TEST = 0.2
 RATE_BY_RATE = "every learning rate"
 """The part of the study in which no learning rate is chosen."""
+LONGER = "ten times as long"
+"""The part in which the limit problem itself is trained on."""
 TUNED_WITH = 100
 """The seed with which the learning rate is chosen, which none of the reported networks has."""
 
@@ -53,6 +55,10 @@ PAIRS = (
     Pair("bi_tempered"),
     Pair("mae", "l2"),
 )
+LIMIT = Pair("square_centred")
+"""MUH + l2 at lambda 1: what all certified pairs with l2 tend to at large lambda."""
+LONG_RATE, LONG_NOISE = 1e-3, (0.4, 0.0)
+"""The learning rate and the rates of noise with which it is trained ten times as long."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,9 @@ PLACES = (
     Place("digits", Convolutional(channels=(8, 16)), 40, lambdas=(0.1, 1.0, 10.0)),
     Place("mnist_5k", Convolutional(channels=(4, 8)), 15, seeds=3, lambdas=(0.1, 1.0, 10.0)),
 )
+PREDICTED = PLACES[:2]
+"""Those with one hidden layer, for which the plateau is predicted."""
+EPOCHS = {place.name: place.epochs for place in PLACES}
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,9 @@ class Job:
     @property
     def part(self) -> str:
         """The part of the study that it belongs to."""
-        return self.place.name if self.rate is None else RATE_BY_RATE
+        if self.rate is None:
+            return self.place.name
+        return LONGER if self.place.epochs > EPOCHS[self.place.name] else RATE_BY_RATE
 
     @property
     def name(self) -> str:
@@ -130,6 +141,9 @@ def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
         if place.name == EVERY_RATE[0]:
             for job in _at(place, EVERY_RATE[1]):
                 yield from (replace(job, rate=rate) for rate in LEARNING_RATES)
+    for place in PREDICTED:
+        for rho in LONG_NOISE:
+            yield Job(replace(place, epochs=10 * place.epochs), LIMIT, 0.0, rho, LONG_RATE)
 
 
 def _at(place: Place, rho: float) -> Iterator[Job]:
