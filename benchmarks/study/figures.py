@@ -87,7 +87,9 @@ def against_prediction(summary: Summary, rows: dict[str, list[Row]]) -> Figure:
         for one in summary.plateaus:
             if one.place == place and one.features in (LAST_LAYER, ALL_WEIGHTS):
                 colour = {LAST_LAYER: GREEN, ALL_WEIGHTS: ORANGE}[one.features]
-                axes.plot(one.rates, one.accuracy, "--", color=colour, linewidth=1.2, label=f"predicted: {one.features}")
+                axes.plot(
+                    one.rates, one.accuracy, "--", color=colour, linewidth=1.2, label=f"predicted: {one.features}"
+                )
         rates = [row.rho for row in mine]
         _band(axes, rates, [row.chosen for row in mine], GREY, "trained: chosen epoch")
         _band(axes, rates, [row.last for row in mine], INK, "trained: last epoch")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.study.choices import by_pair, by_rate, wins
-from benchmarks.study.plan import LIMIT, Pair
+from benchmarks.study.plan import LIMIT, LONG_RATE, Pair
 from benchmarks.study.plateau import ALL_WEIGHTS, LAST_LAYER, PIXELS
 from benchmarks.study.summary import Row, Summary
 from benchmarks.study.tables import mean, percent, verdict
@@ -42,8 +42,8 @@ def compared(one: Row, other: Row, kind: str = "chosen") -> str:
     more, count = wins(first, second)
     overlap = "the ranges overlap" if max(min(first), min(second)) <= min(max(first), max(second)) else "no overlap"
     return (
-        f"{one.title} {mean(first)} %, {other.title} {mean(second)} % (larger for the first in {more} of {count} seeds, "
-        f"{overlap})"
+        f"{one.title} {mean(first)} %, {other.title} {mean(second)} % (larger for the first in {more} of {count} "
+        f"seeds, {overlap})"
     )
 
 
@@ -83,8 +83,8 @@ def _rate_by_rate(summary: Summary) -> Iterator[str]:
     ordered = sorted(rows, key=lambda row: -float(np.mean(row.last)))
     first = ", ".join(f"{row.title} {mean(row.last)} %" for row in ordered[:3])
     sentence = (
-        f"**{place}, rho {RHO:g}, last epoch, no early stopping:** with the learning rate chosen for the last epoch the "
-        f"most accurate of all pairs and lambdas are {first}."
+        f"**{place}, rho {RHO:g}, last epoch, no early stopping:** with the learning rate chosen for the last epoch "
+        f"the most accurate of all pairs and lambdas are {first}."
     )
     plain = found_row(rows, Pair("cross_entropy"), 0.0, RHO)
     mine = [row for row in rows if row.pair == Pair("cross_entropy", "l2")]
@@ -141,6 +141,31 @@ def prediction(summary: Summary, place: str) -> list[str]:
         cells.append("" if more is None else mean(more.last))
         lines.append(f"| {rho:g} | {' | '.join(cells)} |")
     return lines
+
+
+def beside_prediction(summary: Summary, place: str) -> str:
+    """Where the trained networks lie beside the predictions for all weights and for the last layer."""
+    predicted = {one.features: one for one in summary.plateaus if one.place == place}
+    few, every = predicted[LAST_LAYER], predicted[ALL_WEIGHTS]
+    above = lower = falls = count = longer = 0
+    for at, rho in enumerate(every.rates):
+        row = found_row(summary.tuned(place), LIMIT, 0.0, rho)
+        more = found_row(summary.longer(place), LIMIT, 0.0, rho)
+        if row is not None and rho > 0:
+            last = float(np.mean(row.last))
+            count, above = count + 1, above + (last > every.accuracy[at])
+            lower += last < few.accuracy[at]
+            if more is not None:
+                longer, falls = longer + 1, falls + (float(np.mean(more.last)) < last)
+    told = (
+        f"With noise the accuracy after the last epoch is above what is predicted for all weights at {above} of "
+        f"{count} rates, and below what is predicted for the last layer alone at {lower}."
+    )
+    return told + (
+        f"  Trained ten times as long, at the learning rate {LONG_RATE:g}, it is lower still at {falls} of {longer}."
+        if longer
+        else ""
+    )
 
 
 def _first_up(text: str) -> str:

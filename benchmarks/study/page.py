@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.study.advice import advice
+from benchmarks.study.beside import beside_table
 from benchmarks.study.choices import by_pair, by_rate
 from benchmarks.study.figures import against_lambda, against_noise, against_prediction
-from benchmarks.study.findings import ASKED, RHO, findings, found_row, prediction, robustness
-from benchmarks.study.plan import BATCH, LEARNING_RATES, LIMIT, PLACES, TEST, VALIDATION, Pair
+from benchmarks.study.findings import RHO, beside_prediction, findings, prediction, robustness
+from benchmarks.study.plan import BATCH, LEARNING_RATES, LIMIT, PLACES, TEST, VALIDATION
 from benchmarks.study.summary import Row, Summary
-from benchmarks.study.tables import cell, mean, percent, ranking, table, verdict
+from benchmarks.study.tables import cell, mean, ranking, table, verdict
 from numerics.figure_style import as_bytes
 from symcheck.files import written
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FOLDER = "figures"
+WIDE = 120
 
 NOISE_PAIRS = {
     "cross_entropy": "#0072b2", "cross_entropy + l2": "#56b4e9", "muh + l2": "#22272e", "gce": "#009e73",
@@ -29,31 +33,34 @@ NOISE_PAIRS = {
 
 HEAD = """# A study: losses and penalties on small networks with noisy labels
 
-`python -m benchmarks.study --page docs/STUDY.md` trains what is told here and writes this page.  Small networks whose
-last layer is 0 at the start learn {data} from labels that were drawn once, with noise of rate rho, as a user has them.
-{done} of {planned} jobs are done{missing}.
+`python -m benchmarks.study --page docs/STUDY.md` trains what is told here and writes this page.  Small networks
+whose last layer is 0 at the start learn {data} from labels that were drawn once, with noise of rate rho, as a
+user has them.  {done} of {planned} jobs are done{missing}.
 
-A certificate says where the minimiser for noisy labels predicts what that for clean ones does, in expectation and for
-strong penalties.  It does not say that the network is accurate.  Here is measured what accuracy comes out.
-Accuracies are in percent, on clean test labels; a range is from the smallest to the largest of the seeds.
+A certificate says where the minimiser for noisy labels predicts what that for clean ones does, in expectation
+and for strong penalties.  It does not say that the network is accurate.  Here is measured what accuracy comes
+out.  Accuracies are in percent, on clean test labels; a range is from the smallest to the largest of the seeds.
 """
 
 HOW = """
 ## How it was done
 
-- **Data:** {test:.0f} % of each data set are the test part, with clean labels.  Of the rest {held:.0f} % are held out of
-  training, with noisy labels, which differ from seed to seed.  A seed decides the weights at the start, the noise,
-  the batches and what is held out, so that pairs are compared on the same labels; the test part is one for all.
+- **Data:** {test:.0f} % of each data set are the test part, with clean labels.  Of the rest {held:.0f} % are
+  held out of training, with noisy labels, which differ from seed to seed.  A seed decides the weights at the
+  start, the noise, the batches and what is held out, so that pairs are compared on the same labels; the test
+  part is one for all.
 - **Networks:** {networks}.
-- **Objective:** mean l + lambda mean g, all parameters at the defaults of the catalogue, g(z) = 1/2 ||z||^2 for l2.
-- **Optimiser:** Adam with batches of {batch} and a fixed learning rate; its steps do not depend on the scale of the
-  objective, so that large lambda need no rates of their own.
-- **Learning rate:** the best of {rates} for each pair, lambda and rho alike, by the accuracy on held-out noisy labels
-  after the best epoch, with one more seed that is not reported.  Of {count} choices {low} are the smallest and {high}
-  the largest rate: there a still smaller or larger one might do better.
-- **Epoch:** "chosen" is the one with the best accuracy on held-out noisy labels.  "Last" is after all epochs.  "Best of
-  all epochs" needs clean test labels, which a user does not have.
-- **Lambda:** where a table has one row for a pair, lambda was chosen by the same held-out labels, all seeds together.
+- **Objective:** mean l + lambda mean g, all parameters at the defaults of the catalogue, g(z) = 1/2 ||z||^2 for
+  l2.
+- **Optimiser:** Adam with batches of {batch} and a fixed learning rate; its steps do not depend on the scale of
+  the objective, so that large lambda need no rates of their own.
+- **Learning rate:** the best of {rates} for each pair, lambda and rho alike, by the accuracy on held-out noisy
+  labels after the best epoch, with one more seed that is not reported.  Of {count} choices {low} are the
+  smallest and {high} the largest rate: there a still smaller or larger one might do better.
+- **Epoch:** "chosen" is the one with the best accuracy on held-out noisy labels.  "Last" is after all epochs.
+  "Best of all epochs" needs clean test labels, which a user does not have.
+- **Lambda:** where a table has one row for a pair, lambda was chosen by the same held-out labels, all seeds
+  together.
 """
 
 
@@ -69,8 +76,12 @@ def _lines(summary: Summary, places: Sequence[str]) -> Iterator[str]:
     data = " and ".join(dict.fromkeys(place.partition(",")[0] for place in places))
     yield HEAD.format(data=data, done=done, planned=summary.planned, missing=missing)
     yield "## What it finds\n"
-    yield from findings(summary, places)
-    yield from _advice(summary, places)
+    yield from map(wrapped, findings(summary, places))
+    yield from _beside(summary, places)
+    told = advice(summary, places)
+    if told:
+        yield "\n## When to use which\n\nAs far as it was measured here; the numbers are those of the tables.\n"
+        yield from map(wrapped, told)
     for place in places:
         if any(row.rho == RHO for row in summary.tuned(place)):
             yield f"\n## {place}, rho {RHO:g}\n"
@@ -97,7 +108,9 @@ def lambda_figure(summary: Summary, place: str) -> tuple[Figure, str]:
             values = ", ".join(f"{mean(row.chosen)} at {row.lambda_:g}" for row in mine)
             said.append(f"{name} {values}")
     alone = ", ".join(f"{row.title} {mean(row.chosen)}" for row in rows if row.title in ("cross_entropy", "gce", "mae"))
-    text = f"{place}, rho {RHO:g}, accuracy in percent after the chosen epoch by lambda: {'; '.join(said)}; alone: {alone}"
+    text = (
+        f"{place}, rho {RHO:g}, accuracy in percent after the chosen epoch by lambda: {'; '.join(said)}; alone: {alone}"
+    )
     return against_lambda(summary, place, RHO), text
 
 
@@ -151,10 +164,20 @@ def _file(place: str) -> str:
     return place.replace(", ", "_")
 
 
-def _advice(summary: Summary, places: Sequence[str]) -> Iterator[str]:
-    """When to use which, as far as it was measured."""
-    yield ADVICE
-    del summary, places
+def _beside(summary: Summary, places: Sequence[str]) -> Iterator[str]:
+    """Pairs beside cross-entropy."""
+    lines = list(beside_table(summary, places))
+    if len(lines) > 2:
+        yield "\n## Beside cross-entropy alone\n"
+        yield BESIDE
+        yield from lines
+
+
+def wrapped(text: str) -> str:
+    """``text`` in lines of at most 120 characters; those after the first of a bullet are set in."""
+    inset = "  " if text.startswith("- ") else ""
+    # a word may be a link, which is not broken
+    return textwrap.fill(text, WIDE, subsequent_indent=inset, break_long_words=False, break_on_hyphens=False)
 
 
 def _last_epoch(summary: Summary) -> Iterator[str]:
@@ -164,11 +187,7 @@ def _last_epoch(summary: Summary) -> Iterator[str]:
         return
     place = next(iter(chosen.values())).place
     yield f"\n## Without early stopping: {place}, rho {RHO:g}\n"
-    yield (
-        "A learning rate that is chosen for the best epoch may be a bad one for the last epoch, so that \"last\" in the "
-        "other tables\ncompares learning rates as well as losses.  Here every rate was trained from every seed, and the "
-        "one is taken that is best on\nheld-out noisy labels after the last epoch.\n"
-    )
+    yield LAST
     rows = {(row.title, row.learning_rate): row for row in summary.rate_by_rate}
     yield f"| pair | verdict | chosen rate | last epoch | {' | '.join(f'rate {rate:g}' for rate in LEARNING_RATES)} |"
     yield "| :-- | :-- | --: | --: |" + " --: |" * len(LEARNING_RATES)
@@ -202,6 +221,9 @@ def _predicted(summary: Summary, places: Sequence[str]) -> Iterator[str]:
         yield f"**{place}**\n"
         yield from prediction(summary, place)
         yield ""
+        yield wrapped(beside_prediction(summary, place))
+        yield ""
+    yield SCALE
 
 
 def _how(summary: Summary, places: Sequence[str]) -> str:
@@ -242,7 +264,34 @@ def drawn(figure: Figure, name: str) -> bytes:
         return as_bytes(figure, "svg")
 
 
-ADVICE = ""
+BESIDE = """Points of test accuracy over cross-entropy alone, both with learning rate, epoch and lambda chosen by noisy
+labels; a cell is one place and one rate of noise above 0, a mean over its seeds.  "Ranges apart" counts the
+cells in which the ranges over the seeds do not overlap, whichever is the larger.
+"""
 PLATEAU = """
-## Why strong penalties lose: the plateau
+## Why strong penalties lose here: the plateau
+
+At large lambda every pair with l2 of this study tends to one problem: least squares for the drawn labels, which
+is square\\_centred, or MUH + l2 at lambda 1.  Its solution is known before training for features that stay as they
+are ([section 13 of the theory](theory.md#13-sampled-labels)): the score at x is a weighted sum of the labels, and
+how much a training point follows its own label is its leverage h, whose mean is the rank of the features over the
+number of labels.  Where h is small, many labels are averaged and the noise goes; near 1 each label is fitted,
+noise and all.  The certificate stands: it is about the expectation over the noise, and where nothing is averaged
+one draw of the labels is far from it.
+
+Predicted, with 10 draws of the labels, is the test accuracy for three kinds of features: the pixels; the last layer
+before training; and all weights, by the tangent kernel at the start, with h = 1.  A network moves its features and
+is stopped before the minimum, so that none of the three is a forecast of its accuracy; they tell which way more
+training leads.
+"""
+SCALE = """
+For MUH + l2 lambda changes the size of the scores at the minimum, 1/lambda, and none of its predictions: where the
+rows of this pair differ, training ended before the minimum.  At lambda 0.01 scores of the size 100 are asked for, in
+a fixed number of steps; at lambda 100 scores of the size 0.01, which a single step of Adam at the smallest learning
+rate can move by as much.  For gce and mae, whose kappa is smaller, that is so from a smaller lambda on.  So what is
+lost at the largest lambdas is not all the doing of the labels.
+"""
+LAST = """A learning rate that is chosen for the best epoch may be a bad one for the last epoch, so that "last" in the
+other tables compares learning rates as well as losses.  Here every rate was trained from every seed, and the one is
+taken that is best on held-out noisy labels after the last epoch.
 """

@@ -92,15 +92,13 @@ def row_of(job: Job, result: Result) -> Row:
         return tuple(float(x) for x in values)
 
     return Row(
-        job.place.name, job.pair.loss, job.pair.penalty, job.lambda_, job.rho, result.learning_rate, job.rate is None, job.place.epochs,
-        tuple(int(epoch) + 1 for epoch in at), told(test[each, at]), told(test[:, -1]), told(test.max(1)),
-        told(held[each, at]), told(held[:, -1]),
+        job.place.name, job.pair.loss, job.pair.penalty, job.lambda_, job.rho, result.learning_rate,
+        job.rate is None, job.place.epochs, tuple(int(epoch) + 1 for epoch in at), told(test[each, at]),
+        told(test[:, -1]), told(test.max(1)), told(held[each, at]), told(held[:, -1]),
     )  # fmt: skip
 
 
-def summary_of(
-    results: Iterable[tuple[Job, Result]], planned: int, plateaus: Iterable[Plateau] = ()
-) -> Summary:
+def summary_of(results: Iterable[tuple[Job, Result]], planned: int, plateaus: Iterable[Plateau] = ()) -> Summary:
     """The summary of the jobs that are done."""
     return Summary(planned, tuple(row_of(job, result) for job, result in results), tuple(plateaus))
 
