@@ -32,7 +32,8 @@ def _bounded(summary: Summary, places: Sequence[str]) -> Iterator[str]:
         cells = len([cell for cell in counts[better[0]] if cell.rho > 0])
         yield (
             "**A network that can fit its noisy labels:** first try what was more accurate in the mean than "
-            f"cross-entropy in each of the {cells} places and rates with noise: {', '.join(better)}."
+            f"cross-entropy at each of the {cells} places and rates with noise where all pairs are done: "
+            f"{', '.join(better)}."
         )
 
 

@@ -28,14 +28,15 @@ class Cell:
 
 
 def cells_of(summary: Summary, places: Sequence[str], pair: Pair) -> list[Cell]:
-    """Every place and rate of noise where ``pair`` and cross-entropy are done; lambda and epoch by noisy labels."""
+    """Every place and rate of noise where all pairs are done; lambda and epoch by noisy labels."""
     found = []
     for place in places:
         rows = summary.tuned(place)
         for rho in sorted({row.rho for row in rows}):
             chosen = by_pair(rows, rho)
             one, plain = chosen.get(str(pair)), chosen.get(str(PLAIN))
-            if one is not None and plain is not None:
+            # Means over cells are compared, so that they have to be of the same cells for all pairs.
+            if one is not None and plain is not None and len(chosen) == len(PAIRS):
                 won, count = wins(one.chosen, plain.chosen)
                 gain = 100 * (float(np.mean(one.chosen)) - float(np.mean(plain.chosen)))
                 apart = max(min(one.chosen), min(plain.chosen)) > min(max(one.chosen), max(plain.chosen))

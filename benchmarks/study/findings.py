@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.study.choices import by_pair, by_rate, wins
-from benchmarks.study.plan import LIMIT, LONG_RATE, Pair
+from benchmarks.study.plan import LEARNING_RATES, LIMIT, LONG_RATE, PAIRS, Pair
 from benchmarks.study.plateau import ALL_WEIGHTS, LAST_LAYER, PIXELS
 from benchmarks.study.summary import Row, Summary
 from benchmarks.study.tables import mean, percent, verdict
@@ -24,7 +24,7 @@ def findings(summary: Summary, places: Sequence[str]) -> list[str]:
     for place in places:
         rows = [row for row in summary.tuned(place) if row.rho == RHO]
         chosen = by_pair(rows, RHO)
-        if len(chosen) > 1:
+        if len(chosen) == len(PAIRS):
             found.append(_best(place, chosen))
             found += _strong(place, rows)
     found += _rate_by_rate(summary)
@@ -42,8 +42,8 @@ def compared(one: Row, other: Row, kind: str = "chosen") -> str:
     more, count = wins(first, second)
     overlap = "the ranges overlap" if max(min(first), min(second)) <= min(max(first), max(second)) else "no overlap"
     return (
-        f"{one.title} {mean(first)} %, {other.title} {mean(second)} % (larger for the first in {more} of {count} "
-        f"seeds, {overlap})"
+        f"{one.title} {mean(first)} % against {other.title} {mean(second)} % (larger for the first in {more} of "
+        f"{count} seeds, {overlap})"
     )
 
 
@@ -53,7 +53,7 @@ def _best(place: str, chosen: dict[str, Row]) -> str:
     first = ", ".join(f"{row.title} {mean(row.chosen)} %" for row in ordered[:3])
     last = ", ".join(f"{row.title} {mean(row.chosen)} %" for row in ordered[-2:])
     plain = chosen.get("cross_entropy")
-    beside = "" if plain is None or plain is ordered[0] else f"  {_first_up(compared(ordered[0], plain))}."
+    beside = "" if plain is None or plain is ordered[0] else f"  Beside cross-entropy: {compared(ordered[0], plain)}."
     return (
         f"**{place}, rho {RHO:g}:** with lambda, learning rate and epoch chosen on noisy labels the most accurate are "
         f"{first}; the least accurate are {last}.{beside}"
@@ -69,7 +69,7 @@ def _strong(place: str, rows: Sequence[Row]) -> Iterator[str]:
     chosen = by_pair(mine, RHO)[str(pair)]
     yield (
         f"**{place}, a penalty on cross-entropy, rho {RHO:g}:** the lambda that noisy labels choose is "
-        f"{chosen.lambda_:g}: {compared(chosen, alone)}.  {_first_up(compared(mine[-1], alone))}."
+        f"{chosen.lambda_:g}: {compared(chosen, alone)}.  At the largest lambda: {compared(mine[-1], alone)}."
     )
 
 
@@ -95,6 +95,19 @@ def _rate_by_rate(summary: Summary) -> Iterator[str]:
             f"{compared(best, plain, 'last')}; {compared(worst, plain, 'last')}."
         )
     yield sentence
+    by = {(row.title, row.learning_rate): row for row in summary.rate_by_rate}
+    low, high = min(LEARNING_RATES), max(LEARNING_RATES)
+    falls = [
+        f"{title} from {mean(by[title, low].last)} to {mean(by[title, high].last)} %"
+        for title in ("cross_entropy", "focal", "gce", "mae")
+        if (title, low) in by and (title, high) in by
+    ]
+    smallest = sum(row.learning_rate == low for row in rows)
+    yield (
+        f"**{place}, rho {RHO:g}, last epoch, the learning rate:** from the smallest rate, {low:g}, to the largest, "
+        f"{high:g}, {', '.join(falls)}.  The smallest was chosen {smallest} times of {len(rows)}: there a still smaller "
+        "one, or fewer epochs, might do better."
+    )
 
 
 def robustness(summary: Summary, place: str) -> list[str]:
@@ -166,7 +179,3 @@ def beside_prediction(summary: Summary, place: str) -> str:
         if longer
         else ""
     )
-
-
-def _first_up(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -287,8 +287,8 @@ training leads.
 SCALE = """
 For MUH + l2 lambda changes the size of the scores at the minimum, 1/lambda, and none of its predictions: where the
 rows of this pair differ, training ended before the minimum.  At lambda 0.01 scores of the size 100 are asked for, in
-a fixed number of steps; at lambda 100 scores of the size 0.01, which a single step of Adam at the smallest learning
-rate can move by as much.  For gce and mae, whose kappa is smaller, that is so from a smaller lambda on.  So what is
+a fixed number of steps; at lambda 100 scores of the size 0.01, and a single step of Adam at the smallest learning
+rate can move them by half of that or more.  For gce and mae, whose kappa is smaller, that is so from a smaller lambda on.  So what is
 lost at the largest lambdas is not all the doing of the labels.
 """
 LAST = """A learning rate that is chosen for the best epoch may be a bad one for the last epoch, so that "last" in the

@@ -141,7 +141,7 @@ def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
         if place.name == EVERY_RATE[0]:
             for job in _at(place, EVERY_RATE[1]):
                 yield from (replace(job, rate=rate) for rate in LEARNING_RATES)
-    for place in PREDICTED:
+    for place in (one for one in places if one in PREDICTED):
         for rho in LONG_NOISE:
             yield Job(replace(place, epochs=10 * place.epochs), LIMIT, 0.0, rho, LONG_RATE)
 
