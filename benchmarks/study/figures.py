@@ -42,14 +42,14 @@ def against_lambda(summary: Summary, place: str, rho: float) -> Figure:
         for row in rows:
             if row.penalty is None and row.loss in SHOWN:
                 # Left of every lambda: there is none.
-                _band(axes, [0.002, 0.005], [getattr(row, kind)] * 2, SHOWN[row.loss], None, dashed=True)
+                _band(axes, [0.0007, 0.0015], [getattr(row, kind)] * 2, SHOWN[row.loss], None, dashed=True)
         axes.set_xscale("log")
         axes.set_xlabel(r"$\lambda$", fontsize=9, color=INK)
-        axes.set_xticks([0.0032, 0.01, 0.1, 1, 10, 100], ["none", "0.01", "0.1", "1", "10", "100"])
+        axes.set_xticks([0.001, 0.01, 0.1, 1, 10, 100], ["none", "0.01", "0.1", "1", "10", "100"])
         axes.minorticks_off()
         plain(axes)
         titled(axes, {"chosen": "epoch chosen", "last": "last epoch"}[kind], rf"{place}, $\rho$ = {rho:g}")
-        axes.yaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f} %")
+        axes.yaxis.set_major_formatter(_percent)
     figure.axes[0].legend(fontsize=7.5, frameon=False, labelcolor=INK, loc="lower left")
     return figure
 
@@ -59,8 +59,8 @@ def against_noise(summary: Summary, places: Sequence[str], pairs: dict[str, str]
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, 2.8 * ((len(places) + 1) // 2)), layout="constrained")
-    every = figure.subplots((len(places) + 1) // 2, 2, squeeze=False).flat
-    for axes, place in zip(every, places, strict=False):
+    figure.subplots((len(places) + 1) // 2, 2, squeeze=False)
+    for axes, place in zip(figure.axes, places, strict=False):
         rows = summary.tuned(place)
         rates = sorted({row.rho for row in rows})
         chosen = {rho: by_pair(rows, rho) for rho in rates}
@@ -70,9 +70,9 @@ def against_noise(summary: Summary, places: Sequence[str], pairs: dict[str, str]
                 _band(axes, [rho for rho, _ in mine], [accuracies for _, accuracies in mine], colour, name)
         titled(axes, place, "")
         axes.set_xlabel(r"$\rho$", fontsize=9, color=INK)
-        axes.yaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f} %")
+        axes.yaxis.set_major_formatter(_percent)
         plain(axes)
-    for axes in list(every)[:1]:
+    for axes in figure.axes[len(places) :]:
         axes.set_visible(False)
     figure.axes[0].legend(fontsize=7.5, frameon=False, labelcolor=INK, loc="lower left")
     return figure
@@ -82,7 +82,7 @@ def against_prediction(summary: Summary, rows: dict[str, list[Row]]) -> Figure:
     """What is predicted for few and for all weights, and between them what networks at large lambda reach."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, 3.0), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
     for axes, (place, mine) in zip(figure.subplots(1, len(rows), squeeze=False)[0], rows.items(), strict=True):
         for one in summary.plateaus:
             if one.place == place and one.features in (LAST_LAYER, ALL_WEIGHTS):
@@ -93,12 +93,20 @@ def against_prediction(summary: Summary, rows: dict[str, list[Row]]) -> Figure:
         rates = [row.rho for row in mine]
         _band(axes, rates, [row.chosen for row in mine], GREY, "trained: chosen epoch")
         _band(axes, rates, [row.last for row in mine], INK, "trained: last epoch")
+        longer = sorted(summary.longer(place), key=lambda row: row.rho)
+        if longer:
+            _band(axes, [row.rho for row in longer], [row.last for row in longer], BLUE, "trained ten times as long")
         titled(axes, place, mine[0].title)
         axes.set_xlabel(r"$\rho$", fontsize=9, color=INK)
-        axes.yaxis.set_major_formatter(lambda x, _: f"{100 * x:.0f} %")
+        axes.yaxis.set_major_formatter(_percent)
         plain(axes)
-    figure.axes[0].legend(fontsize=7.5, frameon=False, labelcolor=INK, loc="lower left")
+    lines, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(lines, names, fontsize=7.5, frameon=False, labelcolor=INK, loc="outside lower center", ncols=3)
     return figure
+
+
+def _percent(share: float, _: int) -> str:
+    return f"{100 * share:g} %"
 
 
 def _band(

@@ -105,8 +105,8 @@ def _rate_by_rate(summary: Summary) -> Iterator[str]:
     smallest = sum(row.learning_rate == low for row in rows)
     yield (
         f"**{place}, rho {RHO:g}, last epoch, the learning rate:** from the smallest rate, {low:g}, to the largest, "
-        f"{high:g}, {', '.join(falls)}.  The smallest was chosen {smallest} times of {len(rows)}: there a still smaller "
-        "one, or fewer epochs, might do better."
+        f"{high:g}, {', '.join(falls)}.  The smallest was chosen {smallest} times of {len(rows)}: there a still "
+        "smaller one, or fewer epochs, might do better."
     )
 
 

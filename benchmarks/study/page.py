@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -74,7 +75,7 @@ def _lines(summary: Summary, places: Sequence[str]) -> Iterator[str]:
     done = len(summary.rows)
     missing = "" if done == summary.planned else "; what is missing is an empty cell or not there"
     data = " and ".join(dict.fromkeys(place.partition(",")[0] for place in places))
-    yield HEAD.format(data=data, done=done, planned=summary.planned, missing=missing)
+    yield reflowed(HEAD.format(data=data, done=done, planned=summary.planned, missing=missing))
     yield "## What it finds\n"
     yield from map(wrapped, findings(summary, places))
     yield from _beside(summary, places)
@@ -86,6 +87,7 @@ def _lines(summary: Summary, places: Sequence[str]) -> Iterator[str]:
         if any(row.rho == RHO for row in summary.tuned(place)):
             yield f"\n## {place}, rho {RHO:g}\n"
             yield from _pictured(f"study_{_file(place)}", *lambda_figure(summary, place))
+            yield DOTTED
             yield from ranking(by_pair(summary.tuned(place), RHO))
     yield from _last_epoch(summary)
     yield from _costs(summary, places)
@@ -133,7 +135,8 @@ def noise_figure(summary: Summary, places: Sequence[str]) -> tuple[Figure, str]:
         values = ", ".join(f"{name} {mean(chosen[name].chosen)}" for name in NOISE_PAIRS if name in chosen)
         said.append(f"{place}: {values}")
     text = f"accuracy in percent against rho, lambda and epoch chosen; at rho {RHO:g} {'; '.join(said)}"
-    return against_noise(summary, places, NOISE_PAIRS), text
+    several = [place for place in places if len({row.rho for row in summary.tuned(place)}) > 1]
+    return against_noise(summary, several or places, NOISE_PAIRS), text
 
 
 def plateau_figure(summary: Summary, rows: dict[str, list[Row]]) -> tuple[Figure, str]:
@@ -178,6 +181,12 @@ def wrapped(text: str) -> str:
     inset = "  " if text.startswith("- ") else ""
     # a word may be a link, which is not broken
     return textwrap.fill(text, WIDE, subsequent_indent=inset, break_long_words=False, break_on_hyphens=False)
+
+
+def reflowed(text: str) -> str:
+    """``text`` with each paragraph and bullet wrapped."""
+    parts = [re.split(r"\n(?=- )", part) for part in text.split("\n\n")]
+    return "\n\n".join("\n".join(wrapped(one) if one.strip() else one for one in part) for part in parts) + "\n"
 
 
 def _last_epoch(summary: Summary) -> Iterator[str]:
@@ -234,11 +243,12 @@ def _how(summary: Summary, places: Sequence[str]) -> str:
         if place.name in places
     )
     *rest, last = (f"{rate:g}" for rate in LEARNING_RATES)
-    return HOW.format(
+    text = HOW.format(
         test=100 * TEST, held=100 * VALIDATION, networks=networks, batch=BATCH, rates=f"{', '.join(rest)} and {last}",
         count=len(tuned), low=sum(row.learning_rate == min(LEARNING_RATES) for row in tuned),
         high=sum(row.learning_rate == max(LEARNING_RATES) for row in tuned),
     )  # fmt: skip
+    return reflowed(text)
 
 
 def _sizes(name: str) -> str:
@@ -288,10 +298,13 @@ SCALE = """
 For MUH + l2 lambda changes the size of the scores at the minimum, 1/lambda, and none of its predictions: where the
 rows of this pair differ, training ended before the minimum.  At lambda 0.01 scores of the size 100 are asked for, in
 a fixed number of steps; at lambda 100 scores of the size 0.01, and a single step of Adam at the smallest learning
-rate can move them by half of that or more.  For gce and mae, whose kappa is smaller, that is so from a smaller lambda on.  So what is
-lost at the largest lambdas is not all the doing of the labels.
+rate can move them by half of that or more.  For gce and mae, whose kappa is smaller, that is so from a smaller lambda
+on.  So what is lost at the largest lambdas is not all the doing of the labels.
+"""
+DOTTED = """Bands are ranges over the seeds.  Dotted, left of every lambda: losses alone (cross_entropy, gce and mae in
+the colour they have with l2, square\\_centred in that of muh + l2, focal in violet).
 """
 LAST = """A learning rate that is chosen for the best epoch may be a bad one for the last epoch, so that "last" in the
-other tables compares learning rates as well as losses.  Here every rate was trained from every seed, and the one is
-taken that is best on held-out noisy labels after the last epoch.
+other tables compares learning rates as well as losses.  Here every rate was trained from every seed, and
+the one is taken that is best on held-out noisy labels after the last epoch.
 """

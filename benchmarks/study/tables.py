@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks.study.plan import PAIRS, Pair
 from benchmarks.study.summary import Row
 from symcheck import certify
+from symcheck.certificates.certificate import Certificate
 
 CLASSES = 10
 """Of both data sets."""
@@ -17,14 +18,17 @@ CLASSES = 10
 
 @cache
 def verdict(pair: Pair) -> str:
-    """What is proved of the pair, or of the loss alone where it has no penalty."""
-    found = certify(pair.loss, classes=CLASSES) if pair.penalty is None else certify(*_names(pair), classes=CLASSES)
-    return str(found.verdict)
+    """What is proved of the pair, or of the loss alone where it has no penalty, with the parameters that are trained."""
+    return str(certificate(pair).verdict)
 
 
-def _names(pair: Pair) -> tuple[str, str]:
-    assert pair.penalty is not None
-    return pair.loss, pair.penalty
+@cache
+def certificate(pair: Pair) -> Certificate:
+    """The certificate of the pair at its default parameters."""
+    names = (pair.loss,) if pair.penalty is None else (pair.loss, pair.penalty)
+    found = certify(*names, classes=CLASSES)
+    defaults = {p.name: p.default for p in found.scope.parameters if p.default is not None}
+    return found.at(**defaults) if defaults else found
 
 
 def percent(value: float) -> str:

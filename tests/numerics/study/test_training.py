@@ -31,9 +31,7 @@ def test_a_gradient_is_that_of_one_network_with_the_loss_of_the_catalogue(
     place: Place, pair: Pair, places: dict[str, Samples]
 ) -> None:
     samples, job = places[place.name], quick(place, pair)
-    stack, _ = stack_of(
-        place.model, samples.dataset, [0, 1], Start.ZERO_LAST_LAYER, torch.device("cpu"), torch.float32
-    )
+    stack, _ = stack_of(place.model, samples.dataset, [0, 1], Start.ZERO_LAST_LAYER, torch.device("cpu"), torch.float32)
     chance = torch.Generator().manual_seed(3)
     weights = stack.start + 0.2 * torch.randn(stack.start.shape, generator=chance)
     batch = torch.randint(len(samples.train), (2, 16), generator=chance)
