@@ -18,7 +18,7 @@ CLASSES = 10
 
 @cache
 def verdict(pair: Pair) -> str:
-    """What is proved of the pair, or of the loss alone where it has no penalty, with the parameters that are trained."""
+    """What is proved of the pair, or of the loss alone where it has no penalty, at its default parameters."""
     return str(certificate(pair).verdict)
 
 

@@ -14,19 +14,23 @@ from numerics.models.start import Start
 from numerics.networks.train import stack_of
 
 RATE = 1e-3
+PERCEPTRON, CONVOLUTIONAL = (place for place in PLACES if place.data == "digits")
 
 
 @pytest.fixture(scope="module")
 def places() -> dict[str, Samples]:
-    return {place.name: Samples.of(place) for place in PLACES if place.data == "digits"}
+    return {place.name: Samples.of(place) for place in (PERCEPTRON, CONVOLUTIONAL)}
 
 
 def quick(place: Place, pair: Pair, **changed: object) -> Job:
     return replace(Job(replace(place, epochs=1), pair, 0.0 if pair.penalty is None else 0.3, 0.4), **changed)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("place", [place for place in PLACES if place.data == "digits"], ids=lambda place: place.name)
-@pytest.mark.parametrize("pair", PAIRS, ids=str)
+@pytest.mark.parametrize(
+    ("place", "pair"),
+    [*((PERCEPTRON, pair) for pair in PAIRS), (CONVOLUTIONAL, Pair("gce", "l2")), (CONVOLUTIONAL, Pair("sce"))],
+    ids=lambda one: one.name if isinstance(one, Place) else str(one),
+)
 def test_a_gradient_is_that_of_one_network_with_the_loss_of_the_catalogue(
     place: Place, pair: Pair, places: dict[str, Samples]
 ) -> None:
