@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks.study.choices import by_pair, by_rate, wins
-from benchmarks.study.plan import LEARNING_RATES, LIMIT, LONG_RATE, PAIRS, Pair
+from benchmarks.study.plan import LEARNING_RATES, LIMIT, PAIRS, Pair
 from benchmarks.study.plateau import ALL_WEIGHTS, LAST_LAYER, PIXELS
 from benchmarks.study.summary import Row, Summary
 from benchmarks.study.tables import mean, percent, verdict
@@ -160,22 +160,21 @@ def beside_prediction(summary: Summary, place: str) -> str:
     """Where the trained networks lie beside the predictions for all weights and for the last layer."""
     predicted = {one.features: one for one in summary.plateaus if one.place == place}
     few, every = predicted[LAST_LAYER], predicted[ALL_WEIGHTS]
-    above = lower = falls = count = longer = 0
+    above = lower = count = 0
+    longer = []
     for at, rho in enumerate(every.rates):
         row = found_row(summary.tuned(place), LIMIT, 0.0, rho)
         more = found_row(summary.longer(place), LIMIT, 0.0, rho)
         if row is not None and rho > 0:
             last = float(np.mean(row.last))
-            count, above = count + 1, above + (last > every.accuracy[at])
-            lower += last < few.accuracy[at]
-            if more is not None:
-                longer, falls = longer + 1, falls + (float(np.mean(more.last)) < last)
-    told = (
+            count, above, lower = count + 1, above + (last > every.accuracy[at]), lower + (last < few.accuracy[at])
+        if row is not None and more is not None:
+            longer.append(
+                f"  At rho {rho:g} all weights are predicted at {percent(every.accuracy[at])} %; measured are "
+                f"{mean(row.last)} % after {row.trained_for} epochs and {mean(more.last)} % after {more.trained_for} "
+                f"(learning rates {row.learning_rate:g} and {more.learning_rate:g})."
+            )
+    return (
         f"With noise the accuracy after the last epoch is above what is predicted for all weights at {above} of "
-        f"{count} rates, and below what is predicted for the last layer alone at {lower}."
-    )
-    return told + (
-        f"  Trained ten times as long, at the learning rate {LONG_RATE:g}, it is lower still at {falls} of {longer}."
-        if longer
-        else ""
+        f"{count} rates, and below what is predicted for the last layer alone at {lower}." + "".join(longer)
     )

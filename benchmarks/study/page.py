@@ -43,8 +43,7 @@ and for strong penalties.  It does not say that the network is accurate.  Here i
 out.  Accuracies are in percent, on clean test labels; a range is from the smallest to the largest of the seeds.
 """
 
-HOW = """
-## How it was done
+HOW = """## How it was done
 
 - **Data:** {test:.0f} % of each data set are the test part, with clean labels.  Of the rest {held:.0f} % are
   held out of training, with noisy labels, which differ from seed to seed.  A seed decides the weights at the
@@ -180,13 +179,14 @@ def wrapped(text: str) -> str:
     """``text`` in lines of at most 120 characters; those after the first of a bullet are set in."""
     inset = "  " if text.startswith("- ") else ""
     # a word may be a link, which is not broken
+    text = re.sub(r"\n *", " ", text.strip("\n"))
     return textwrap.fill(text, WIDE, subsequent_indent=inset, break_long_words=False, break_on_hyphens=False)
 
 
 def reflowed(text: str) -> str:
     """``text`` with each paragraph and bullet wrapped."""
-    parts = [re.split(r"\n(?=- )", part) for part in text.split("\n\n")]
-    return "\n\n".join("\n".join(wrapped(one) if one.strip() else one for one in part) for part in parts) + "\n"
+    parts = [re.split(r"\n(?=- )", part) for part in text.strip("\n").split("\n\n")]
+    return "\n\n".join("\n".join(map(wrapped, part)) for part in parts) + "\n"
 
 
 def _last_epoch(summary: Summary) -> Iterator[str]:
@@ -290,9 +290,10 @@ noise and all.  The certificate stands: it is about the expectation over the noi
 one draw of the labels is far from it.
 
 Predicted, with 10 draws of the labels, is the test accuracy for three kinds of features: the pixels; the last layer
-before training; and all weights, by the tangent kernel at the start, with h = 1.  A network moves its features and
-is stopped before the minimum, so that none of the three is a forecast of its accuracy; they tell which way more
-training leads.
+before training; and all weights, by the derivatives of the scores at the start.  The perceptron on digits has fewer
+weights than scores to fit, that on mnist_5k more: there every label is fitted, and the kernel is the mean over the
+classes.  A network moves its features and is stopped before the minimum, so that none of the three is a forecast of
+its accuracy; the last one tells where more training leads.
 """
 SCALE = """
 For MUH + l2 lambda changes the size of the scores at the minimum, 1/lambda, and none of its predictions: where the

@@ -181,8 +181,8 @@ def test_the_plateau_is_that_of_the_forecast() -> None:
     place = PREDICTED[0]
     found = {one.features: one for one in plateaus_of(place)}
     samples = Samples.of(place)
-    assert found[LAST_LAYER].rank == 65
-    assert found[ALL_WEIGHTS].leverage == 1
+    assert found[LAST_LAYER].rank == 650
+    assert found[ALL_WEIGHTS].leverage < 0.36, "fewer weights than scores"
     module = place.model.seeded(tuple(samples.train.shape[1:]), 10, 0)
     with torch.no_grad():
         train, test = (module[:-1](x).double().numpy() for x in (samples.train, samples.test))  # type: ignore[index]
@@ -193,10 +193,11 @@ def test_the_plateau_is_that_of_the_forecast() -> None:
     assert abs(float(told.accuracy) - accuracy) < 0.02
 
 
-def test_predictions_fall_with_noise_and_most_at_leverage_one(summary: Summary) -> None:
+def test_predictions_fall_with_noise_and_most_for_all_weights(summary: Summary) -> None:
     for place in PREDICTED:
         found = {one.features: one for one in summary.plateaus if one.place == place.name}
-        assert found[ALL_WEIGHTS].leverage == pytest.approx(1, abs=1e-3)
+        # What the page says of the two perceptrons.
+        assert (found[ALL_WEIGHTS].leverage == 1) == (place.data == "mnist_5k")
         falls = {name: one.accuracy[0] - one.accuracy[2] for name, one in found.items()}
         assert falls[ALL_WEIGHTS] == max(falls.values())
         assert all(np.diff(one.accuracy).max() < 0 for one in found.values())
