@@ -12,13 +12,14 @@ import numpy as np
 from torch import nn
 from torch.utils.data import DataLoader, RandomSampler
 
+from numerics.arrays.elsewhere import is_dask
 from numerics.blockwise.basis import Basis
 from numerics.blockwise.blocks import Local, Source
 from numerics.blockwise.checkpoint import Checkpoint
 from numerics.blockwise.moments import Labels, Moments, Real
 from numerics.blockwise.result import Embeddings
 from numerics.blockwise.sources.arrays import array_source
-from numerics.blockwise.sources.dask_collections import dask_arrays, dask_frame, is_dask
+from numerics.blockwise.sources.dask_collections import dask_arrays, dask_frame
 from numerics.blockwise.sources.loaders import loader_source
 from numerics.blockwise.sources.parquet import parquet_source
 from numerics.blockwise.sources.streams import stream_source

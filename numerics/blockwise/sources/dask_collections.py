@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any, TypeVar
 
+from numerics.arrays.elsewhere import check_length
 from numerics.blockwise.blocks import Kernel, checked_block
 from numerics.data.label_column import check_kept, chosen_label, shown
 from numerics.errors import DataError
@@ -47,11 +47,6 @@ class Lazy:
             client.cancel(futures)
 
 
-def is_dask(given: object) -> bool:
-    """Whether ``given`` is a collection of Dask."""
-    return hasattr(given, "__dask_graph__") and (hasattr(given, "chunks") or hasattr(given, "npartitions"))
-
-
 def dask_arrays(features: Any, labels: Any) -> Lazy:
     """The rows of a Dask array (n, d), with labels (n,) of Dask or of NumPy.
 
@@ -59,11 +54,7 @@ def dask_arrays(features: Any, labels: Any) -> Lazy:
     """
     da: Any = import_module("dask.array")
     for what, part in (("X", features), ("y", labels)):
-        if any(math.isnan(size) for size in getattr(part, "shape", ())):
-            raise DataError(
-                f"data: {what} is a Dask array of unknown length; call {what}.compute_chunk_sizes() first, which "
-                "counts its rows"
-            )
+        check_length(part, f"data: {what}")
     y = labels if hasattr(labels, "chunks") else da.from_array(labels, chunks=len(labels))
     if features.ndim != 2 or y.ndim != 1 or features.shape[0] != y.shape[0]:
         raise DataError(

@@ -158,7 +158,7 @@ def test_a_dask_array_of_unknown_length() -> None:
         with pytest.raises(DataError) as raised:
             embeddings(pair)
         assert str(raised.value) == (
-            f"data: {what} is a Dask array of unknown length; call {what}.compute_chunk_sizes() first, which counts "
+            f"data: {what} is a Dask array of unknown length; call compute_chunk_sizes() on it first, which counts "
             "its rows"
         )
     counted = x[kept].compute_chunk_sizes(), y[kept].compute_chunk_sizes()
