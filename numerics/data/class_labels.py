@@ -44,14 +44,15 @@ def class_labels(
         return ClassLabels(*coded_column(given, called))
     numbers = _whole(labels, called, argument)
     present = np.unique(numbers)
+    is_row = bool((np.diff(present) == 1).all())
+    if present[0] not in (0, 1) or (is_column and not is_row):
+        return ClassLabels(*coded_column(numbers, called))
     if len(present) < 2:
         raise DataError(
             f"{argument}: {called} has the label {present[0]} alone; a classifier needs at least two classes"
         )
-    if bool((np.diff(present) == 1).all()) and present[0] in (0, 1):
+    if is_row:
         return ClassLabels(numbers - int(present[0]), (), int(present[0]))
-    if is_column or present[0] not in (0, 1):
-        return ClassLabels(*coded_column(numbers, called))
     shown = ", ".join(map(str, present[:8])) + (", ..." if len(present) > 8 else "")
     lacking = next(k for k in range(int(present[0]), int(present[-1])) if k not in set(present.tolist()))
     raise DataError(
