@@ -11,7 +11,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -19,7 +18,7 @@ import torch
 from benchmarks.study.page import written_page
 from benchmarks.study.plan import PLACES, PREDICTED, Job, jobs
 from benchmarks.study.plateau import plateaus_of
-from benchmarks.study.record import recorded, result_of, results_among, written
+from benchmarks.study.record import networks_of, recorded, result_of, results_among, written
 from benchmarks.study.summary import read_summary, summary_of, write_summary
 from benchmarks.study.training import Samples
 
@@ -64,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _trained(every: Sequence[Job], record: Path, hours: float) -> int:
     """Train what is not recorded yet; returns how many jobs are left."""
     done = recorded(record)
+    known = {networks_of(one.settings, one.learning_rate): one for one in done.values()}
     todo = [job for job in every if job.name not in done]
     begun = time.monotonic()
     samples: dict[str, Samples] = {}
@@ -79,9 +79,9 @@ def _trained(every: Sequence[Job], record: Path, hours: float) -> int:
         )  # fmt: skip
         if job.place.name not in samples:
             samples = {job.place.name: Samples.of(job.place)}
-        same = done.get(replace(job, rate=None).name)
-        done[job.name] = result_of(job, samples[job.place.name], same)
-        written(job.name, done[job.name], record)
+        found = result_of(job, samples[job.place.name], known)
+        known[networks_of(found.settings, found.learning_rate)] = found
+        written(job.name, found, record)
     return 0
 
 

@@ -14,8 +14,13 @@ from numerics.models.mlp import Network as Perceptron
 LAMBDAS = (0.01, 0.1, 1.0, 10.0, 100.0)
 RATES = (0.4, 0.0, 0.6, 0.2)
 """Rates of noise, the one that most people ask about first."""
-LEARNING_RATES = (3e-4, 1e-3, 3e-3)
-"""Those of Adam that are tried for every pair alike; its steps do not depend on the scale of the objective."""
+LEARNING_RATES = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
+"""Those of Adam that are tried for every pair alike.
+
+Adam's steps do not depend on the scale of the objective, but scores of the size 1/lambda need small ones.
+"""
+LAST = 3
+"""So many epochs at the end, on average, choose the learning rate."""
 BATCH = 128
 VALIDATION = 0.1
 """The share of the training part whose noisy labels choose learning rate and epoch."""
@@ -107,11 +112,12 @@ class Job:
         settings = {
             "data": place.data, "model": model.name, "sizes": asdict(model),  # type: ignore[call-overload]
             "epochs": place.epochs, "seeds": place.seeds, "batch": BATCH, "validation": VALIDATION, "test": TEST,
-            "learning_rates": LEARNING_RATES, "loss": self.pair.loss, "penalty": self.pair.penalty,
-            "lambda": self.lambda_, "rho": self.rho,
+            "learning_rates": LEARNING_RATES, "tuned_on_last": LAST, "loss": self.pair.loss,
+            "penalty": self.pair.penalty, "lambda": self.lambda_, "rho": self.rho,
         }  # fmt: skip
         if self.rate is not None:
             settings["learning_rates"] = (self.rate,)
+            del settings["tuned_on_last"]
         object.__setattr__(self, "settings", settings)
 
     @property
@@ -128,19 +134,19 @@ class Job:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-EVERY_RATE = ("mnist_5k, mlp", 0.4)
-"""The place and the rate of noise where each learning rate is trained from all seeds."""
+EVERY_RATE, FIXED_RATES = ("mnist_5k, mlp", 0.4), (3e-4, 1e-3, 3e-3)
+"""The place and the rate of noise where no learning rate is chosen, and those that are trained there from all seeds."""
 
 
 def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
-    """All of them: place by place, and in a place rate by rate, so that whole tables come early."""
-    for place in places:
-        for rho in RATES:
+    """All of them: rate by rate, and of a rate place by place, so that whole comparisons come early."""
+    for rho in RATES:
+        for place in places:
             yield from _at(place, rho)
     for place in places:
         if place.name == EVERY_RATE[0]:
             for job in _at(place, EVERY_RATE[1]):
-                yield from (replace(job, rate=rate) for rate in LEARNING_RATES)
+                yield from (replace(job, rate=rate) for rate in FIXED_RATES)
     for place in (one for one in places if one in PREDICTED):
         for rho in LONG_NOISE:
             yield Job(replace(place, epochs=10 * place.epochs), LIMIT, 0.0, rho, LONG_RATE)

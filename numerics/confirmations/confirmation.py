@@ -21,6 +21,7 @@ from numerics.confirmations.networks.network_confirmation import NetworkConfirma
 from numerics.confirmations.networks.settings import NetworkSettings
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import PreferenceConfirmation, confirmed_preference
+from numerics.data.given import dataset_of
 from numerics.data.samples import AnyData, Samples, samples_of
 from numerics.datasets.base import Dataset
 from numerics.device import checked_device
@@ -252,15 +253,12 @@ def confirm(
     elif reference:
         raise ConfirmationError("reference: a network brings its own outputs; leave it out, or take model='linear'")
     asked = settings.asked()
-    dataset = samples_of("digits" if data is None else data, label, without, progress)
+    is_flat = isinstance(model, str) and model == LINEAR
+    given = "digits" if data is None else data
+    dataset = dataset_of(given, label, without, progress) if is_flat else samples_of(given, label, without, progress)
     claim = _claim(cert, dataset, kappa)
-    if isinstance(model, str) and model == LINEAR:
+    if isinstance(dataset, Dataset) and is_flat:
         check_smooth(claim)
-        if not isinstance(dataset, Dataset):
-            raise DataError(
-                f"data: got {dataset.name}, whose samples torch fetches one by one; the linear model is solved on a "
-                "table of features: give a pair (X, y), or take a network, such as model='mlp'"
-            )
         made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
     else:
         made = linear_experiment(

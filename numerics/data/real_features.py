@@ -6,10 +6,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from numerics.arrays.elsewhere import check_length, is_sparse, written_out
 from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.errors import DataError
 
 _NUMERIC = ("int", "uint", "float", "bool", "double")
+_CATEGORIES = ("categor", "enum")
+"""Kinds of columns whose numbers are names, in pandas and polars."""
 
 
 def columns_of(part: object) -> list[str] | None:
@@ -24,6 +27,9 @@ def array_of(part: object, name: str, argument: str = "data") -> NDArray[np.gene
     Raises ``DataError``, which calls it ``name``, for rows of different lengths and masked arrays.
     """
     refuse_mask(part, f"{argument}: {name}", DataError)
+    if is_sparse(part):
+        return written_out(part, f"{argument}: {name}")
+    check_length(part, f"{argument}: {name}")
     try:
         if isinstance(part, torch.Tensor):
             there = part.detach().cpu()
@@ -41,6 +47,7 @@ def real_features(features: NDArray[np.generic], given: object, argument: str = 
 
     Raises ``DataError`` for entries that are no finite numbers, with the columns or the rows that have them.
     """
+    _refuse_columns(given, argument, _CATEGORIES)
     if features.dtype.kind not in "biuf":
         _refuse_columns(given, argument)
         try:  # columns of numbers of several kinds, as pandas has them
@@ -66,13 +73,17 @@ def real_features(features: NDArray[np.generic], given: object, argument: str = 
     return real
 
 
-def _refuse_columns(given: object, argument: str) -> None:
-    """Names the columns of a data frame that hold no numbers."""
+def _refuse_columns(given: object, argument: str, refused: tuple[str, ...] | None = None) -> None:
+    """Names the columns of a data frame that hold no numbers, or are of the ``refused`` kinds."""
     columns = columns_of(given)
     if columns is None:
         return
     kinds = [str(kind) for kind in given.dtypes]  # type: ignore[attr-defined]
-    bad = [f"{c} ({k})" for c, k in zip(columns, kinds, strict=True) if not k.lower().startswith(_NUMERIC)]
+    bad = [
+        f"{c} ({k})"
+        for c, k in zip(columns, kinds, strict=True)
+        if (not k.lower().startswith(_NUMERIC) if refused is None else k.lower().startswith(refused))
+    ]
     if bad:
         raise DataError(
             f"{argument}: X has columns that hold no numbers: {', '.join(bad)}; leave them out, or turn each into "

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from numerics.data.given import Given, dataset_of
 from numerics.data.held_out import held_out
+from numerics.data.image_stack import is_stack, stacked
 from numerics.data.prepared import Part, checked_share, test_rows
 from numerics.data.table import columns_named
 from numerics.data.torch_samples import TorchSamples, torch_samples
@@ -33,22 +34,30 @@ Samples = Dataset | TorchSamples
 def samples_of(
     given: object, label: str | None = None, without: Sequence[str] = (), progress: Progress = silent
 ) -> Samples:
-    """What ``dataset_of`` makes of ``given``, or the samples of a torch Dataset or DataLoader.
+    """What ``dataset_of`` makes of ``given``, or samples as they are: images, those of a torch Dataset or DataLoader.
 
     Raises ``UnknownNameError`` and ``DataError``.
     """
     if isinstance(given, TorchSamples):
         return given
-    if not is_torch_data(given):
+    if not is_torch_data(given) and not is_stack(given):
         return dataset_of(given, label, without, progress)
     columns = list(columns_named(without))
     if label is not None or columns:
         argument, value = ("label", label) if label is not None else ("without", columns)
         raise DataError(
-            f"{argument}: got {shown(value, 80)} for a torch {type(given).__name__}, which has no named columns; "
-            "leave it out"
+            f"{argument}: got {shown(value, 80)} for {_described(given)}, which has no named columns; leave it out"
         )
-    return torch_samples(given, progress)
+    return _as_they_are(given, progress)
+
+
+def _as_they_are(given: object, progress: Progress, beside: TorchSamples | None = None) -> TorchSamples:
+    """Samples that are not standardised: those of torch, and images."""
+    return stacked(given, progress, beside) if is_stack(given) else torch_samples(given, progress, beside)
+
+
+def _described(given: object) -> str:
+    return "a pair of images and labels" if is_stack(given) else f"a torch {type(given).__name__}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +94,12 @@ def parted(
             return Parted(samples.part(~chosen), samples.part(chosen), ~chosen)
         return Parted(samples.part(~chosen), Part(samples.features[chosen], samples.labels[chosen], None), ~chosen)
     is_torch = isinstance(samples, TorchSamples)
-    if is_torch_data(test) != is_torch:
-        kinds = ("a torch Dataset or DataLoader", "a table: a name, a file, a data frame or a pair (X, y)")
+    if (is_torch_data(test) or is_stack(test)) != is_torch:
+        kinds = ("a torch Dataset or DataLoader, or images", "a table: a name, a file, a data frame or a pair (X, y)")
         raise DataError(
             f"test: got a {type(test).__name__} beside data that are {kinds[not is_torch]}; accepted is a share of the "
             "samples, or data of the same kind"
         )
     if isinstance(samples, TorchSamples):
-        return Parted(samples, torch_samples(test, progress, samples), None)
+        return Parted(samples, _as_they_are(test, progress, samples), None)
     return Parted(samples, held_out(test, samples, label, without, progress), None)

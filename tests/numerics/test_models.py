@@ -270,8 +270,9 @@ def clipped():
             "mlp",
             {"data": ([[0.0], [1.0]], [0, 2])},
             DataError,
-            "data: y has the labels 0, 2; accepted are 0 to C-1 or 1 to C, each of them at least once "
-            "(np.unique(y, return_inverse=True)[1] numbers them so)",
+            "data: y has the labels 0, 2, and none is 1; where that class has no sample, number the others "
+            "(np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
+            "(y.astype(str))",
         ),
         (
             "mlp",
