@@ -10,20 +10,12 @@ from benchmarks.study.summary import Row
 
 
 def by_pair(rows: Iterable[Row], rho: float) -> dict[str, Row]:
-    """Each pair's row at ``rho`` with the lambda that held-out noisy labels choose, in the order of the rows."""
+    """Each pair's row at ``rho``, with the lambda that held-out noisy labels choose after the last epoch."""
     found: dict[str, Row] = {}
     for row in rows:
         if row.rho == rho:
             name = str(row.pair)
-            found[name] = max((found.get(name, row), row), key=lambda one: float(np.mean(one.held_out)))
-    return found
-
-
-def by_rate(rows: Iterable[Row]) -> dict[str, Row]:
-    """Of the rows with one pair and lambda that with the learning rate that is best on held-out labels at the end."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        found[row.title] = max((found.get(row.title, row), row), key=lambda one: float(np.mean(one.held_out_last)))
+            found[name] = max((found.get(name, row), row), key=lambda one: float(np.mean(one.held_out_last)))
     return found
 
 

@@ -29,12 +29,12 @@ SHOWN = {"cross_entropy": BLUE, "focal": CLASSES[3], "square_centred": INK, "gce
 
 
 def against_lambda(summary: Summary, place: str, rho: float) -> Figure:
-    """Test accuracy after the chosen epoch, left, and after the last one, right; losses alone are short lines."""
+    """Test accuracy after the last epoch, left, and after the chosen one, right; losses alone are short lines."""
     from matplotlib.figure import Figure
 
     rows = [row for row in summary.tuned(place) if row.rho == rho]
     figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
-    for axes, kind in zip(figure.subplots(1, 2, sharey=True), ("chosen", "last"), strict=True):
+    for axes, kind in zip(figure.subplots(1, 2, sharey=True), ("last", "chosen"), strict=True):
         for name, colour in PENALISED.items():
             mine = sorted((row for row in rows if str(row.pair) == name), key=lambda row: row.lambda_)
             if mine:
@@ -50,7 +50,7 @@ def against_lambda(summary: Summary, place: str, rho: float) -> Figure:
         plain(axes)
         titled(axes, {"chosen": "epoch chosen", "last": "last epoch"}[kind], rf"{place}, $\rho$ = {rho:g}")
         axes.yaxis.set_major_formatter(_percent)
-    figure.axes[0].legend(fontsize=7.5, frameon=False, labelcolor=INK, loc="lower left")
+    _explained(figure.axes[0])
     return figure
 
 
@@ -65,7 +65,7 @@ def against_noise(summary: Summary, places: Sequence[str], pairs: dict[str, str]
         rates = sorted({row.rho for row in rows})
         chosen = {rho: by_pair(rows, rho) for rho in rates}
         for name, colour in pairs.items():
-            mine = [(rho, chosen[rho][name].chosen) for rho in rates if name in chosen[rho]]
+            mine = [(rho, chosen[rho][name].last) for rho in rates if name in chosen[rho]]
             if mine:
                 _band(axes, [rho for rho, _ in mine], [accuracies for _, accuracies in mine], colour, name)
         titled(axes, place, "")
@@ -74,7 +74,7 @@ def against_noise(summary: Summary, places: Sequence[str], pairs: dict[str, str]
         plain(axes)
     for axes in figure.axes[len(places) :]:
         axes.set_visible(False)
-    figure.axes[0].legend(fontsize=7.5, frameon=False, labelcolor=INK, loc="lower left")
+    _explained(figure.axes[0])
     return figure
 
 
@@ -103,6 +103,12 @@ def against_prediction(summary: Summary, rows: dict[str, list[Row]]) -> Figure:
     lines, names = figure.axes[0].get_legend_handles_labels()
     figure.legend(lines, names, fontsize=7.5, frameon=False, labelcolor=INK, loc="outside lower center", ncols=3)
     return figure
+
+
+def _explained(axes: Axes) -> None:
+    """A legend, if there is a line to name."""
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(fontsize=7.5, frameon=False, labelcolor=INK, loc="lower left")
 
 
 def _percent(share: float, _: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from benchmarks.study.choices import by_pair, by_rate, wins
-from benchmarks.study.plan import LEARNING_RATES, LIMIT, PAIRS, Pair
+from benchmarks.study.choices import by_pair, wins
+from benchmarks.study.plan import FIXED_RATES, LIMIT, PAIRS, Pair
 from benchmarks.study.plateau import ALL_WEIGHTS, LAST_LAYER, PIXELS
 from benchmarks.study.summary import Row, Summary
 from benchmarks.study.tables import mean, percent, verdict
@@ -36,7 +36,7 @@ def found_row(rows: Sequence[Row], pair: Pair, lambda_: float, rho: float) -> Ro
     return next((r for r in rows if (r.pair, r.lambda_, r.rho) == (pair, lambda_, rho)), None)
 
 
-def compared(one: Row, other: Row, kind: str = "chosen") -> str:
+def compared(one: Row, other: Row, kind: str = "last") -> str:
     """``one`` beside ``other``: both means, and in how many seeds the first is larger."""
     first, second = getattr(one, kind), getattr(other, kind)
     more, count = wins(first, second)
@@ -48,14 +48,14 @@ def compared(one: Row, other: Row, kind: str = "chosen") -> str:
 
 
 def _best(place: str, chosen: dict[str, Row]) -> str:
-    """The first pairs by accuracy and the last, after the chosen epoch, beside cross-entropy."""
-    ordered = sorted(chosen.values(), key=lambda row: -float(np.mean(row.chosen)))
-    first = ", ".join(f"{row.title} {mean(row.chosen)} %" for row in ordered[:3])
-    last = ", ".join(f"{row.title} {mean(row.chosen)} %" for row in ordered[-2:])
+    """The first pairs by accuracy and the last, after the last epoch, beside cross-entropy."""
+    ordered = sorted(chosen.values(), key=lambda row: -float(np.mean(row.last)))
+    first = ", ".join(f"{row.title} {mean(row.last)} %" for row in ordered[:3])
+    last = ", ".join(f"{row.title} {mean(row.last)} %" for row in ordered[-2:])
     plain = chosen.get("cross_entropy")
     beside = "" if plain is None or plain is ordered[0] else f"  Beside cross-entropy: {compared(ordered[0], plain)}."
     return (
-        f"**{place}, rho {RHO:g}:** with lambda, learning rate and epoch chosen on noisy labels the most accurate are "
+        f"**{place}, rho {RHO:g}:** with lambda and learning rate chosen on noisy labels the most accurate are "
         f"{first}; the least accurate are {last}.{beside}"
     )
 
@@ -74,40 +74,20 @@ def _strong(place: str, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _rate_by_rate(summary: Summary) -> Iterator[str]:
-    """After the last epoch, with the learning rate chosen for that."""
-    chosen = by_rate(summary.rate_by_rate)
-    rows = list(chosen.values())
-    if not rows:
-        return
-    place = rows[0].place
-    ordered = sorted(rows, key=lambda row: -float(np.mean(row.last)))
-    first = ", ".join(f"{row.title} {mean(row.last)} %" for row in ordered[:3])
-    sentence = (
-        f"**{place}, rho {RHO:g}, last epoch, no early stopping:** with the learning rate chosen for the last epoch "
-        f"the most accurate of all pairs and lambdas are {first}."
-    )
-    plain = found_row(rows, Pair("cross_entropy"), 0.0, RHO)
-    mine = [row for row in rows if row.pair == Pair("cross_entropy", "l2")]
-    if plain is not None and mine:
-        best, worst = (pick(mine, key=lambda row: float(np.mean(row.last))) for pick in (max, min))
-        sentence += (
-            f"  Of cross-entropy + l2 lambda {best.lambda_:g} is best and {worst.lambda_:g} worst: "
-            f"{compared(best, plain, 'last')}; {compared(worst, plain, 'last')}."
-        )
-    yield sentence
+    """What the learning rate does to losses alone."""
     by = {(row.title, row.learning_rate): row for row in summary.rate_by_rate}
-    low, high = min(LEARNING_RATES), max(LEARNING_RATES)
+    low, high = min(FIXED_RATES), max(FIXED_RATES)
     falls = [
         f"{title} from {mean(by[title, low].last)} to {mean(by[title, high].last)} %"
         for title in ("cross_entropy", "focal", "gce", "mae")
         if (title, low) in by and (title, high) in by
     ]
-    smallest = sum(row.learning_rate == low for row in rows)
-    yield (
-        f"**{place}, rho {RHO:g}, last epoch, the learning rate:** from the smallest rate, {low:g}, to the largest, "
-        f"{high:g}, {', '.join(falls)}.  The smallest was chosen {smallest} times of {len(rows)}: there a still "
-        "smaller one, or fewer epochs, might do better."
-    )
+    if falls:
+        place = summary.rate_by_rate[0].place
+        yield (
+            f"**{place}, rho {RHO:g}, the learning rate:** with none chosen, after the last epoch, from the rate "
+            f"{low:g} to {high:g}: {', '.join(falls)}."
+        )
 
 
 def robustness(summary: Summary, place: str) -> list[str]:
@@ -119,9 +99,9 @@ def robustness(summary: Summary, place: str) -> list[str]:
     for pair, lambda_ in ASKED:
         clean, noisy = (found_row(rows, pair, lambda_, rho) for rho in (0.0, RHO))
         if clean is not None and noisy is not None:
-            lost = float(np.mean(clean.chosen)) - float(np.mean(noisy.chosen))
+            lost = float(np.mean(clean.last)) - float(np.mean(noisy.last))
             lines.append(
-                f"| {noisy.title} | {verdict(pair)} | {mean(clean.chosen)} | {mean(noisy.chosen)} | {percent(lost)} |"
+                f"| {noisy.title} | {verdict(pair)} | {mean(clean.last)} | {mean(noisy.last)} | {percent(lost)} |"
             )
     return lines if len(lines) > 2 else []
 

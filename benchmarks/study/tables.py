@@ -63,12 +63,12 @@ def table(rows: Iterable[Row], kind: str) -> list[str]:
 
 def ranking(chosen: dict[str, Row]) -> list[str]:
     """Pairs from the most accurate on, each with the lambda that held-out noisy labels chose."""
-    lines = ["| pair | verdict | lambda | learning rate | epoch chosen | last epoch | best of all epochs |"]
+    lines = ["| pair | verdict | lambda | learning rate | last epoch | epoch chosen | best of all epochs |"]
     lines.append("| :-- | :-- | --: | --: | --: | --: | --: |")
-    for row in sorted(chosen.values(), key=lambda one: -np.mean(one.chosen)):
+    for row in sorted(chosen.values(), key=lambda one: -np.mean(one.last)):
         weight = "" if row.penalty is None else f"{row.lambda_:g}"
         cells = (
-            str(row.pair), verdict(row.pair), weight, f"{row.learning_rate:g}", cell(row.chosen), cell(row.last),
+            str(row.pair), verdict(row.pair), weight, f"{row.learning_rate:g}", cell(row.last), cell(row.chosen),
             mean(row.oracle),
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")

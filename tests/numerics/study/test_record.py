@@ -12,7 +12,7 @@ import pytest
 from benchmarks.study import __main__ as command
 from benchmarks.study import plan
 from benchmarks.study.plan import PLACES, Job, Pair, jobs
-from benchmarks.study.record import Result, recorded, result_of, written
+from benchmarks.study.record import Result, networks_of, recorded, result_of, written
 from benchmarks.study.summary import read_summary
 
 PAIRS = (Pair("cross_entropy"), Pair("gce", "l2"))
@@ -125,5 +125,7 @@ def test_other_settings_are_another_job() -> None:
 def test_the_same_networks_are_not_trained_twice() -> None:
     job = replace(next(iter(jobs())), rate=1e-3)
     tuned = some_result(replace(job, rate=None), 1e-3)
-    found = result_of(job, None, tuned)  # type: ignore[arg-type] - nothing is trained
-    assert (found.test, found.settings["learning_rates"], found.seconds) == (tuned.test, (1e-3,), 0.0)
+    found = result_of(job, None, {networks_of(tuned.settings, 1e-3): tuned})  # type: ignore[arg-type] - none is trained
+    assert (found.test, found.settings["learning_rates"]) == (tuned.test, (1e-3,))
+    other = networks_of(replace(job, rho=0.2).settings, 1e-3)
+    assert other != networks_of(job.settings, 1e-3) != networks_of(job.settings, 3e-3)
