@@ -43,9 +43,9 @@ def _penalised(summary: Summary, places: Sequence[str], rates: Sequence[float]) 
         rows = summary.tuned(place)
         for rho in rates:
             for pair in PAIRS:
-                mine = sorted((r for r in rows if r.pair == pair and r.rho == rho), key=lambda row: row.lambda_)
-                if pair.penalty == "l2" and len(mine) > 1:
-                    yield mine
+                of_one = sorted((r for r in rows if r.pair == pair and r.rho == rho), key=lambda row: row.lambda_)
+                if pair.penalty == "l2" and len(of_one) > 1:
+                    yield of_one
 
 
 def _moderate(summary: Summary, places: Sequence[str]) -> Iterator[str]:

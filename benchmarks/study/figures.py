@@ -36,9 +36,9 @@ def against_lambda(summary: Summary, place: str, rho: float) -> Figure:
     figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
     for axes, kind in zip(figure.subplots(1, 2, sharey=True), ("last", "chosen"), strict=True):
         for name, colour in PENALISED.items():
-            mine = sorted((row for row in rows if str(row.pair) == name), key=lambda row: row.lambda_)
-            if mine:
-                _band(axes, [row.lambda_ for row in mine], [getattr(row, kind) for row in mine], colour, name)
+            of_one = sorted((row for row in rows if str(row.pair) == name), key=lambda row: row.lambda_)
+            if of_one:
+                _band(axes, [row.lambda_ for row in of_one], [getattr(row, kind) for row in of_one], colour, name)
         for row in rows:
             if row.penalty is None and row.loss in SHOWN:
                 # Left of every lambda: there is none.
@@ -65,9 +65,9 @@ def against_noise(summary: Summary, places: Sequence[str], pairs: dict[str, str]
         rates = sorted({row.rho for row in rows})
         chosen = {rho: by_pair(rows, rho) for rho in rates}
         for name, colour in pairs.items():
-            mine = [(rho, chosen[rho][name].last) for rho in rates if name in chosen[rho]]
-            if mine:
-                _band(axes, [rho for rho, _ in mine], [accuracies for _, accuracies in mine], colour, name)
+            of_one = [(rho, chosen[rho][name].last) for rho in rates if name in chosen[rho]]
+            if of_one:
+                _band(axes, [rho for rho, _ in of_one], [accuracies for _, accuracies in of_one], colour, name)
         titled(axes, place, "")
         axes.set_xlabel(r"$\rho$", fontsize=9, color=INK)
         axes.yaxis.set_major_formatter(_percent)
@@ -83,20 +83,20 @@ def against_prediction(summary: Summary, rows: dict[str, list[Row]]) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
-    for axes, (place, mine) in zip(figure.subplots(1, len(rows), squeeze=False)[0], rows.items(), strict=True):
+    for axes, (place, of_one) in zip(figure.subplots(1, len(rows), squeeze=False)[0], rows.items(), strict=True):
         for one in summary.plateaus:
             if one.place == place and one.features in (LAST_LAYER, ALL_WEIGHTS):
                 colour = {LAST_LAYER: GREEN, ALL_WEIGHTS: ORANGE}[one.features]
                 axes.plot(
                     one.rates, one.accuracy, "--", color=colour, linewidth=1.2, label=f"predicted: {one.features}"
                 )
-        rates = [row.rho for row in mine]
-        _band(axes, rates, [row.chosen for row in mine], GREY, "trained: chosen epoch")
-        _band(axes, rates, [row.last for row in mine], INK, "trained: last epoch")
+        rates = [row.rho for row in of_one]
+        _band(axes, rates, [row.chosen for row in of_one], GREY, "trained: chosen epoch")
+        _band(axes, rates, [row.last for row in of_one], INK, "trained: last epoch")
         longer = sorted(summary.longer(place), key=lambda row: row.rho)
         if longer:
             _band(axes, [row.rho for row in longer], [row.last for row in longer], BLUE, "trained ten times as long")
-        titled(axes, place, mine[0].title)
+        titled(axes, place, of_one[0].title)
         axes.set_xlabel(r"$\rho$", fontsize=9, color=INK)
         axes.yaxis.set_major_formatter(_percent)
         plain(axes)

@@ -63,13 +63,13 @@ def _best(place: str, chosen: dict[str, Row]) -> str:
 def _strong(place: str, rows: Sequence[Row]) -> Iterator[str]:
     """The best lambda of cross-entropy + l2 beside none and beside the largest."""
     pair, alone = Pair("cross_entropy", "l2"), found_row(rows, Pair("cross_entropy"), 0.0, RHO)
-    mine = sorted((row for row in rows if row.pair == pair), key=lambda row: row.lambda_)
-    if alone is None or len(mine) < 2:
+    of_one = sorted((row for row in rows if row.pair == pair), key=lambda row: row.lambda_)
+    if alone is None or len(of_one) < 2:
         return
-    chosen = by_pair(mine, RHO)[str(pair)]
+    chosen = by_pair(of_one, RHO)[str(pair)]
     yield (
         f"**{place}, a penalty on cross-entropy, rho {RHO:g}:** the lambda that noisy labels choose is "
-        f"{chosen.lambda_:g}: {compared(chosen, alone)}.  At the largest lambda: {compared(mine[-1], alone)}."
+        f"{chosen.lambda_:g}: {compared(chosen, alone)}.  At the largest lambda: {compared(of_one[-1], alone)}."
     )
 
 

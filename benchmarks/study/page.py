@@ -106,9 +106,9 @@ def lambda_figure(summary: Summary, place: str) -> tuple[Figure, str]:
     rows = [row for row in summary.tuned(place) if row.rho == RHO]
     said = []
     for name in ("cross_entropy + l2", "gce + l2"):
-        mine = sorted((row for row in rows if str(row.pair) == name), key=lambda row: row.lambda_)
-        if mine:
-            values = ", ".join(f"{mean(row.last)} at {row.lambda_:g}" for row in mine)
+        of_one = sorted((row for row in rows if str(row.pair) == name), key=lambda row: row.lambda_)
+        if of_one:
+            values = ", ".join(f"{mean(row.last)} at {row.lambda_:g}" for row in of_one)
             said.append(f"{name} {values}")
     alone = ", ".join(f"{row.title} {mean(row.last)}" for row in rows if row.title in ("cross_entropy", "gce", "mae"))
     text = (
@@ -144,8 +144,8 @@ def noise_figure(summary: Summary, places: Sequence[str]) -> tuple[Figure, str]:
 def plateau_figure(summary: Summary, rows: dict[str, list[Row]]) -> tuple[Figure, str]:
     """Predicted and trained, and what is to be seen in it."""
     said = "; ".join(
-        f"{place}: {', '.join(f'rho {row.rho:g} chosen {mean(row.chosen)}, last {mean(row.last)}' for row in mine)}"
-        for place, mine in rows.items()
+        f"{place}: {', '.join(f'rho {row.rho:g} chosen {mean(row.chosen)}, last {mean(row.last)}' for row in of_one)}"
+        for place, of_one in rows.items()
     )
     return against_prediction(summary, rows), f"predicted plateaus and trained networks, accuracy in percent: {said}"
 
@@ -158,7 +158,7 @@ def _limit_rows(summary: Summary, places: Sequence[str]) -> dict[str, list[Row]]
         for place in places
         if place in there
     }
-    return {place: mine for place, mine in rows.items() if mine}
+    return {place: of_one for place, of_one in rows.items() if of_one}
 
 
 def _pictured(name: str, figure: Figure, text: str) -> list[str]:  # noqa: ARG001 - the figure is drawn elsewhere

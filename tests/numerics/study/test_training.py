@@ -55,15 +55,15 @@ def test_a_gradient_is_that_of_one_network_with_the_loss_of_the_catalogue(
 
 def test_the_optimiser_is_that_of_torch_for_each_network() -> None:
     start = torch.randn(2, 5, generator=torch.Generator().manual_seed(0))
-    ours = Adam(start.clone(), torch.tensor([1e-3, 1e-2])[:, None])
-    theirs = [start[k].clone().requires_grad_() for k in range(2)]
-    optimisers = [torch.optim.Adam([w], lr=rate) for w, rate in zip(theirs, (1e-3, 1e-2), strict=True)]
+    stacked = Adam(start.clone(), torch.tensor([1e-3, 1e-2])[:, None])
+    single = [start[k].clone().requires_grad_() for k in range(2)]
+    optimisers = [torch.optim.Adam([w], lr=rate) for w, rate in zip(single, (1e-3, 1e-2), strict=True)]
     for _ in range(20):
-        ours.step(ours.weights.sin() * 2)
-        for w, optimiser in zip(theirs, optimisers, strict=True):
+        stacked.step(stacked.weights.sin() * 2)
+        for w, optimiser in zip(single, optimisers, strict=True):
             w.grad = w.detach().sin() * 2
             optimiser.step()
-    assert torch.allclose(ours.weights, torch.stack([w.detach() for w in theirs]), atol=1e-6)
+    assert torch.allclose(stacked.weights, torch.stack([w.detach() for w in single]), atol=1e-6)
 
 
 def test_the_learning_rate_does_not_look_at_the_test_part(places: dict[str, Samples]) -> None:
