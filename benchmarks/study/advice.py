@@ -98,7 +98,8 @@ def _verdicts(summary: Summary, places: Sequence[str]) -> Iterator[str]:
             yield (
                 "**A verdict is no ranking:** gce alone is REFUTED and square_centred PROVED, and at rho 0.4 on "
                 f"{place} they reach {mean(refuted.last)} and {mean(proved.last)} %.  PROVED is about the "
-                "expectation over the noise; how far one draw of the labels moves a network is another question."
+                "expectation over the noise; how far one draw of the labels moves a network is another question.  "
+                "Where predictions must not depend on the noise, the guarantee is what counts."
             )
             return
 

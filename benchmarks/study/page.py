@@ -37,8 +37,8 @@ HEAD = """# A study: losses and penalties on small networks with noisy labels
 whose last layer is 0 at the start learn {data} from labels that were drawn once, with noise of rate rho, as a
 user has them.  {done} of {planned} jobs are done{missing}.
 
-A certificate says where the minimiser for noisy labels predicts what that for clean ones does, in expectation
-and for strong penalties.  It does not say that the network is accurate.  Here is measured what accuracy comes
+A certificate says for which pairs noisy labels lead to the predictions of clean ones: in expectation over the
+noise, and in the limit of large lambda or for a loss alone.  It does not say that the network is accurate.  Here is measured what accuracy comes
 out.  Accuracies are in percent, on clean test labels; a range is from the smallest to the largest of the seeds.
 """
 
@@ -295,7 +295,7 @@ At large lambda every pair with l2 of this study tends to one problem: least squ
 is square\\_centred, or MUH + l2 at lambda 1.  Its solution is known before training for features that stay as they
 are ([section 13 of the theory](theory.md#13-sampled-labels)): the score at x is a weighted sum of the labels, and
 how much a training point follows its own label is its leverage h, whose mean is the rank of the features over the
-number of labels.  Where h is small, many labels are averaged and the noise goes; near 1 each label is fitted,
+number of scores to fit.  Where h is small, many labels are averaged and the noise goes; near 1 each label is fitted,
 noise and all.  The certificate stands: it is about the expectation over the noise, and where nothing is averaged
 one draw of the labels is far from it.
 
