@@ -38,8 +38,9 @@ whose last layer is 0 at the start learn {data} from labels that were drawn once
 user has them.  {done} of {planned} jobs are done{missing}.
 
 A certificate says for which pairs noisy labels lead to the predictions of clean ones: in expectation over the
-noise, and in the limit of large lambda or for a loss alone.  It does not say that the network is accurate.  Here is measured what accuracy comes
-out.  Accuracies are in percent, on clean test labels; a range is from the smallest to the largest of the seeds.
+noise, and in the limit of large lambda or for a loss alone.  It does not say that the network is accurate.
+Here is measured what accuracy comes out.  Accuracies are in percent, on clean test labels; a range is from the
+smallest to the largest of the seeds.
 """
 
 HOW = """## How it was done

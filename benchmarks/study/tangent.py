@@ -78,8 +78,8 @@ def by_all_weights(module: nn.Sequential, train: Tensor, test: Tensor) -> Fitted
     def scores(rows: Tensor) -> Tensor:
         shared = directions @ (directions.T @ (rest.T @ rows * by_class.T).sum(1) / values)
         moved = shared[:, None] * by_class.T
-        own = torch.linalg.lstsq(hidden[0], rows - of_train @ moved).solution
-        return of_test @ moved + hidden[1] @ own
+        alone = torch.linalg.lstsq(hidden[0], rows - of_train @ moved).solution
+        return of_test @ moved + hidden[1] @ alone
 
     return Fitted(int(kept.sum()) + classes * (units + 1), len(train) * classes, scores)
 
