@@ -13,7 +13,7 @@ from benchmarks.study.beside import beside_table
 from benchmarks.study.choices import by_pair
 from benchmarks.study.figures import against_lambda, against_noise, against_prediction
 from benchmarks.study.findings import RHO, beside_prediction, findings, prediction, robustness
-from benchmarks.study.plan import BATCH, FIXED_RATES, LEARNING_RATES, LIMIT, PLACES, TEST, VALIDATION
+from benchmarks.study.plan import BATCH, FITTED, FIXED_RATES, LEARNING_RATES, LIMIT, PLACES, TEST, VALIDATION
 from benchmarks.study.plan import LAST as TUNED_EPOCHS
 from benchmarks.study.summary import Row, Summary
 from benchmarks.study.tables import cell, mean, ranking, table, verdict
@@ -265,7 +265,8 @@ def _sizes(name: str) -> str:
     model = next(place.model for place in PLACES if place.name == name)
     sizes = getattr(model, "widths", None) or getattr(model, "channels", ())
     what = "units" if hasattr(model, "widths") else "channels"
-    return f"{' and '.join(map(str, sizes))} {what}"
+    weights, scores = FITTED[name]
+    return f"{' and '.join(map(str, sizes))} {what}, {weights:,} weights for {scores:,} scores"
 
 
 def written_page(summary: Summary, path: Path) -> None:

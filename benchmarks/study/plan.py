@@ -88,6 +88,11 @@ PLACES = (
     Place("digits", Convolutional(channels=(8, 16)), 40, lambdas=(0.1, 1.0, 10.0)),
     Place("mnist_5k", Convolutional(channels=(4, 8)), 15, seeds=3, lambdas=(0.1, 1.0, 10.0)),
 )
+FITTED = {
+    "digits, mlp": (4618, 12940), "mnist_5k, mlp": (85386, 36000), "digits, cnn": (3818, 12940),
+    "mnist_5k, cnn": (16026, 36000),
+}  # fmt: skip
+"""Of each place the weights of its network and the scores that it is to fit, C for each training sample."""
 PREDICTED = PLACES[:2]
 """Those with one hidden layer, for which the plateau is predicted."""
 EPOCHS = {place.name: place.epochs for place in PLACES}
