@@ -126,8 +126,8 @@ def test_advice_against_strong_penalties_needs_the_numbers() -> None:
         return "\n".join(advice(Summary(3, (plain, *rows)), [PLACE]))
 
     assert (
-        "l2 at lambda 10 or more was less accurate than cross-entropy alone in 1 of 1 on digits, mlp (4,618 weights for "
-        "12,940 scores); at the worst by 20 points." in told(0.6)
+        "l2 at lambda 10 or more was less accurate than cross-entropy alone in 1 of 1 on digits, mlp (4,618 weights "
+        "for 12,940 scores); at the worst by 20 points." in told(0.6)
     )
     assert "in 0 of 1 on digits, mlp (4,618 weights for 12,940 scores); at the worst by 0 points." in told(0.9)
     assert "at rho 0.4 and 0.6 the most accurate lambda was at most 0.1 in all" in told(0.6)
