@@ -21,8 +21,8 @@ from numerics.confirmations.networks.network_confirmation import NetworkConfirma
 from numerics.confirmations.networks.settings import NetworkSettings
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import PreferenceConfirmation, confirmed_preference
+from numerics.data.as_table import as_table
 from numerics.data.samples import AnyData, Samples, samples_of
-from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, DataError
 from numerics.folders import made_folder, written_files
@@ -256,12 +256,9 @@ def confirm(
     claim = _claim(cert, dataset, kappa)
     if isinstance(model, str) and model == LINEAR:
         check_smooth(claim)
-        if not isinstance(dataset, Dataset):
-            raise DataError(
-                f"data: got {dataset.name}, whose samples torch fetches one by one; the linear model is solved on a "
-                "table of features: give a pair (X, y), or take a network, such as model='mlp'"
-            )
-        made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
+        made: Experiment | None = Experiment.on(
+            claim, as_table(dataset), _rate(rho), where, seed=drawn, reference=reference
+        )
     else:
         made = linear_experiment(
             claim, model, dataset, _rate(rho), where, seed=drawn,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from numerics import datasets
+from numerics.arrays.dask_parts import refuse_dask
+from numerics.data.as_table import as_table
 from numerics.data.given_csv import csv_table, given_csv
 from numerics.data.given_data import NAME, described, given_data, pair_in
 from numerics.data.given_frame import frame_table, given_frame
@@ -15,6 +17,8 @@ from numerics.data.given_parquet import given_parquet, parquet_table
 from numerics.data.named import NPZ, PARQUET, is_file
 from numerics.data.real_features import columns_of
 from numerics.data.table import Table, Wanted, columns_named
+from numerics.data.torch_samples import torch_samples
+from numerics.data.torch_source import is_torch_data
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
@@ -29,10 +33,13 @@ def dataset_of(
 ) -> Dataset:
     """A data set from its name, a file (CSV, parquet, npz), a data frame, a pair (X, y), or itself.
 
+    A torch Dataset or DataLoader of rows of features that fit into memory is a pair, of which nothing is scaled yet.
+
     ``label`` is the column of a file or frame, or the array of an npz file, that holds the labels, ``without`` are
     those that are left out, and ``progress`` is called while a large file is read.  Raises ``UnknownNameError`` and
     ``DataError``.
     """
+    refuse_dask(given, "data")
     path = path_of(given)
     if path is not None:
         if path.suffix.casefold() in NPZ:
@@ -51,6 +58,8 @@ def dataset_of(
             "file (CSV, "
             "parquet, npz) or a data frame"
         )
+    if is_torch_data(given):
+        return as_table(torch_samples(given, progress))
     return datasets.load(given) if isinstance(given, str) else given_data(given)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.arrays.columns import coded_column
 from numerics.arrays.transforms import Standardised
+from numerics.data.classes import classes_in
 from numerics.data.real_features import array_of, columns_of, real_features
 from numerics.data.table import Table
 from numerics.datasets.base import Dataset, Written
@@ -20,18 +23,21 @@ ACCEPTED = "a file (CSV, parquet, npz), a data frame, or a pair (X, y) of featur
 
 
 def given_data(pair: object, noisy: object = None, name: str = NAME, called: str = "y") -> Dataset:
-    """The data set of ``pair``: features X (n, d) and labels y (n,), from 0 to C-1, from 1 to C, or names.
+    """The data set of ``pair``: features X (n, d) and labels y (n,), integers or names.
 
-    A data set, such as one of ``given_frame``, is returned as it is.
-    Names are numbered in their order and kept.  ``noisy`` (n,) are labels that somebody else gave to the same samples;
-    ``called`` is what errors call y, as the column that it was.  Raises ``DataError`` for another shape, entries that
-    are no finite numbers, features that are all constant, and labels that are missing, no integers, leave out a class,
-    or are all the same.
+    A data set, such as one of ``given_frame``, is returned as it is.  X may be sparse, and is made dense.
+    Labels from 0 to C-1 or from 1 to C are numbers.  Any others are names, numbered in their order and kept; where
+    these are whole numbers, such as -1 and 1, a note on the results says which they are.  ``noisy`` (n,) are labels
+    that somebody else gave to the same samples; ``called`` is what errors call y, as the column that it was.  Raises
+    ``DataError`` for another shape, entries that are no finite numbers, features that are all constant, and labels that
+    are missing, no integers and no names, or all the same.
 
     >>> given_data(([[0.5], [1.5], [2.5]], [1, 2, 3])).labels
     array([0, 1, 2])
     >>> given_data(([[0.5], [1.5], [2.5]], ["owl", "cat", "owl"])).label_names
     ('cat', 'owl')
+    >>> given_data(([[0.5], [1.5], [2.5]], [-1, 1, -1])).label_names
+    ('-1', '1')
     """
     if isinstance(pair, Dataset):
         return pair
@@ -50,31 +56,22 @@ def pair_in(given: object) -> tuple[object, object] | None:
 def numbered(table: Table) -> Dataset:
     """The data set of ``table``; raises ``DataError`` as ``given_data`` does."""
     features = features_beside(table)
-    labels = array_of(table.labels, table.called)
-    if _has_names(labels):
-        numbers, names = coded_column(table.labels, table.called)
-        first = 0
-    elif table.label is not None and not _begins_at_0_or_1(given := _whole(labels, table.called)):
-        # A column of a table may hold any numbers as the names of the classes.
-        numbers, names = coded_column(given, table.called)
-        first = 0
-    else:
-        given = _whole(labels, table.called)
-        numbers, names = _from_0(given, table.called), ()
-        first = int(given.min())
-    count = int(numbers.max()) + 1
-    texts = names or [str(first + i) for i in range(count)]
+    read = classes_in(table.labels, table.called, is_column=table.label is not None)
+    texts = read.names or [str(read.first + i) for i in range(read.count)]
+    columns = tuple(map(str, table.columns))
     return _varying(
         Dataset(
             table.name,
             features,
-            numbers,
-            count,
+            read.labels,
+            read.count,
             source="handed over",
             licence="that of its owner",
-            label_names=names,
+            label_names=read.names,
             noisy=None if table.noisy is None else coded_column(table.noisy, "noisy", texts)[0],
-            written=Written(tuple(map(str, table.columns)), table.label, first),
+            # two columns of one name cannot be told apart by it
+            written=Written(columns if len(set(columns)) == len(columns) else (), table.label, read.first),
+            notes=read.notes,
         )
     )
 
@@ -82,6 +79,7 @@ def numbered(table: Table) -> Dataset:
 def features_beside(table: Table, argument: str = "data") -> NDArray[np.float64]:
     """The features (n, d) of ``table``, beside n labels; raises ``DataError`` for other shapes and other entries."""
     features, labels = array_of(table.features, "X", argument), array_of(table.labels, table.called, argument)
+    refuse_images(features.shape, argument)
     if features.ndim != 2 or labels.ndim != 1 or len(features) != len(labels) or not features.size:
         raise DataError(
             f"{argument}: got X of shape {features.shape} and y of shape {labels.shape}; accepted are (n, d) and (n,), "
@@ -94,9 +92,20 @@ def features_beside(table: Table, argument: str = "data") -> NDArray[np.float64]
 def features_alone(given: object, argument: str = "data") -> NDArray[np.float64]:
     """Features (n, d) without labels; raises ``DataError`` for another shape and other entries."""
     features = array_of(given, "X", argument)
+    refuse_images(features.shape, argument)
     if features.ndim != 2 or not features.size:
         raise DataError(f"{argument}: got X of shape {features.shape}; accepted is (n, d), a row for each point")
     return real_features(features, given, argument)
+
+
+def refuse_images(shape: Sequence[int], argument: str = "data") -> None:
+    """Raises ``DataError`` for X of the ``shape`` of images, where rows of features are needed."""
+    if len(shape) > 2:
+        raise DataError(
+            f"{argument}: got X of shape {tuple(shape)}, a stack of images, and rows of features (n, d) are needed "
+            "here; give X.reshape(len(X), -1), or a network that reads images, model='cnn' or a torch.nn.Module, to "
+            "confirm, trained or audit_model"
+        )
 
 
 def _varying(made: Dataset) -> Dataset:
@@ -104,52 +113,6 @@ def _varying(made: Dataset) -> Dataset:
     if not any(Standardised().fitted(column[:, None]).varies.any() for column in made.features.T):
         raise DataError("data: no feature of X varies, so that none says anything about the label; give other features")
     return made
-
-
-def _has_names(labels: NDArray[np.generic]) -> bool:
-    """Whether labels are texts: by their type, or, in an array of objects, by their entries."""
-    if labels.dtype.kind in "UST":
-        return True
-    return labels.dtype.kind == "O" and any(isinstance(entry, str) for entry in labels.tolist())
-
-
-def _whole(labels: NDArray[np.generic], called: str) -> NDArray[np.int64]:
-    if labels.dtype.kind == "O" and all(isinstance(entry, int | float) for entry in labels.tolist()):
-        labels = labels.astype(np.float64)
-    if labels.dtype.kind not in "biuf":
-        raise DataError(
-            f"data: {called} has entries of type {labels.dtype}; accepted are integers, 0 to C-1 or 1 to C, or names"
-        )
-    exact = labels.astype(np.float64)
-    # Beyond 2^53 a float no longer tells one integer from the next.
-    bad = np.flatnonzero(~np.isfinite(exact) | (exact != np.round(exact)) | (np.abs(exact) > 2**53))
-    if bad.size:
-        raise DataError(
-            f"data: {called} has the label {labels[bad[0]]} in row {bad[0]}; accepted are integers, 0 to C-1 or 1 to "
-            "C, or names"
-        )
-    return exact.astype(np.int64)
-
-
-def _from_0(given: NDArray[np.int64], called: str) -> NDArray[np.int64]:
-    """Labels from 0 to C-1, from those that begin with 0 or 1."""
-    present = np.unique(given)
-    if len(present) < 2:
-        raise DataError(f"data: {called} has the label {present[0]} alone; a classifier needs at least two classes")
-    count = len(present)
-    if not _begins_at_0_or_1(given):
-        shown = ", ".join(map(str, present[:8])) + (", ..." if count > 8 else "")
-        raise DataError(
-            f"data: {called} has the labels {shown}; accepted are 0 to C-1 or 1 to C, each of them at least once "
-            "(np.unique(y, return_inverse=True)[1] numbers them so)"
-        )
-    return given - int(present[0])
-
-
-def _begins_at_0_or_1(given: NDArray[np.int64]) -> bool:
-    """Whether the labels are 0 to C-1 or 1 to C, each of them at least once."""
-    present = np.unique(given)
-    return present[0] in (0, 1) and bool((np.diff(present) == 1).all())
 
 
 def described(value: object) -> str:

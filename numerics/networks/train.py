@@ -28,7 +28,7 @@ from numerics.networks.checkpoints import Checkpoint, checked_checkpoint
 from numerics.networks.description import Description
 from numerics.networks.diverged import check_finite_values, check_finite_weights
 from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
-from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of
+from numerics.networks.inputs import HeldOutInputs, Inputs, check_table, held_out_inputs, inputs_of, notes_of_inputs
 from numerics.networks.module_notes import module_notes
 from numerics.networks.network_runs import NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
@@ -195,10 +195,12 @@ def trained(
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
     pair = objective.objective if isinstance(objective, PredictedNumbers) else objective
     samples = samples_of(data, label, without, progress)
-    parts = parted(samples, test, label, without, progress)
+    parts, kind = parted(samples, test, label, without, progress), model_of(model)
+    if kind.needs_table:
+        check_table(kind, samples)
+        parts = parts.as_tables()
     dataset, law = parts.train, GivenNoise.of(noise, samples.labels, samples.classes)
     cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
-    kind = model_of(model)
     if kind.has_one_start and settings.batch is None and isinstance(noise, str) and noise == "exact":
         # The seeds decide nothing: they would all train the same network.
         cases = tuple(case for case in cases if case.seed == cases[0].seed)
@@ -215,9 +217,8 @@ def trained(
     rule = None if until is None else until(problem, labels)
     found = run(problem, cases, labels, settings, file, progress, rule)
     held = held_out_inputs(kind, parts, where, dtype)
-    return replace(
-        found, held_out=held, noise=told_of_noise(law), notes=(*module_notes(kind, stack.module), *stack.notes)
-    )
+    notes = (*module_notes(kind, stack.module), *stack.notes, *notes_of_inputs(dataset, inputs))
+    return replace(found, held_out=held, noise=told_of_noise(law), notes=notes)
 
 
 def stack_of(

@@ -214,12 +214,6 @@ def test_the_linear_model_has_no_such_settings(certified):
         "test: the linear model is solved exactly, at alphas of its own, and has no such setting; leave it out, or "
         "take a network, such as model='mlp'"
     )
-    with pytest.raises(DataError) as refused:
-        confirm(cert, TORCH)
-    assert str(refused.value) == (
-        "data: got TensorDataset, whose samples torch fetches one by one; the linear model is solved on a table of "
-        "features: give a pair (X, y), or take a network, such as model='mlp'"
-    )
 
 
 @pytest.mark.slow

@@ -268,10 +268,9 @@ def clipped():
         ),
         (
             "mlp",
-            {"data": ([[0.0], [1.0]], [0, 2])},
+            {"data": ([[0.0], [1.0]], [2, 2])},
             DataError,
-            "data: y has the labels 0, 2; accepted are 0 to C-1 or 1 to C, each of them at least once "
-            "(np.unique(y, return_inverse=True)[1] numbers them so)",
+            "data: y has the label 2 alone; a classifier needs at least two classes",
         ),
         (
             "mlp",
