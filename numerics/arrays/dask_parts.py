@@ -13,19 +13,13 @@ def is_dask(part: object) -> bool:
 
 
 def refuse_dask(part: object, what: str) -> None:
-    """Raises ``DataError`` if ``part`` is a Dask collection, or a list or tuple with one in it.
-
-    ``what`` is what the error begins with, the argument and what it is of.
-    """
-    for one in (part, *(part if isinstance(part, list | tuple) else ())):
-        if not is_dask(one):
-            continue
-        sizes = getattr(one, "shape", ())
-        unknown = any(isinstance(size, float) and math.isnan(size) for size in sizes)
-        length = (
-            " of unknown length (.compute_chunk_sizes() finds it, which numerics.embeddings needs)" if unknown else ""
-        )
-        raise DataError(
-            f"{what}: got a Dask {type(one).__name__}{length}, and these functions need all of it in memory; give "
-            ".compute() of it where that fits, or give it to numerics.embeddings, which reads it block by block"
-        )
+    """Raises ``DataError`` if ``part`` is a Dask collection; ``what`` is what the error begins with."""
+    if not is_dask(part):
+        return
+    sizes = getattr(part, "shape", ())
+    unknown = any(isinstance(size, float) and math.isnan(size) for size in sizes)
+    raise DataError(
+        f"{what}: got a Dask {type(part).__name__}{' of unknown length' * unknown}, and these functions need all of it "
+        "in memory; give .compute() of it where that fits, or give it to numerics.embeddings, which reads it block by "
+        f"block{', after .compute_chunk_sizes(), which finds its length' * unknown}"
+    )

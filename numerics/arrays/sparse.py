@@ -36,4 +36,5 @@ def dense_of(part: Any, name: str, argument: str = "data") -> NDArray[np.generic
         )
     if isinstance(part, torch.Tensor):
         return np.asarray(part.detach().cpu().to_dense().numpy())
-    return np.asarray(part.toarray())
+    # in rows, as arrays mostly are: sums in another order round otherwise
+    return np.ascontiguousarray(part.toarray())
