@@ -47,8 +47,8 @@ class Network(Model):
         if self.shape is None and shape[-1] in CHANNELS and shape[0] not in CHANNELS:
             raise ModelError(
                 f"model: cnn reads images (channels, height, width), and samples of shape {shape} look as if the "
-                "channels came last; give X.transpose(0, 3, 1, 2), of a torch tensor X.permute(0, 3, 1, 2), or, if "
-                f"they come first, numerics.models.cnn.Network(shape={shape})"
+                "channels came last; give them first, as X.transpose(0, 3, 1, 2) does, or, if they are first already, "
+                f" numerics.models.cnn.Network(shape={shape})"
             )
         channels, height, width = shape
         first, second = self.channels

@@ -60,9 +60,10 @@ def _shape_read(kind: Model, samples: TorchSamples, rows: Inputs) -> tuple[int, 
     if len(shape) == 3 and shape[-1] in CHANNELS and shape[0] not in CHANNELS:
         turned = few.permute(0, 3, 1, 2)
         if not _is_read(kind, few, samples.classes) and _is_read(kind, turned, samples.classes):
+            turn = "X.transpose(0, 3, 1, 2), of a torch tensor X.permute(0, 3, 1, 2)"
             raise ModelError(
                 f"model: {kind.name} cannot read samples of shape {shape}, and reads them with the channels first; "
-                f"give X.transpose(0, 3, 1, 2), of a torch tensor X.permute(0, 3, 1, 2)"
+                f"give {turn if samples.is_pair else 'x.permute(2, 0, 1) in the dataset'}"
             )
     return shape
 
