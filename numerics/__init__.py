@@ -16,7 +16,7 @@ Ask how noisy labels are
     ``human_labels_from_csv``; of noise as observed, a ``TransitionEstimate`` too, ``LabelTheory`` says what follows.
 Ask how much noise a model takes
     ``guarantee`` (``Guarantee``), ``choose_lambda`` (``ChosenLambda``), ``forecast`` (``Forecast``), ``noise_margin``
-    (``NoiseMargin``), ``trusted`` (``Trusted``).
+    (``NoiseMargin``), ``trusted`` (``Trusted``); of more rows than fit into memory, ``embeddings`` (``Embeddings``).
 Sweep
     ``grid`` makes plans, ``sweep`` runs them, ``results`` reads their file.
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from numerics.audits.models.audit import Audit
     from numerics.audits.models.auditing import audit_model
     from numerics.audits.models.auditing import audit_model as audit
+    from numerics.blockwise.embeddings import embeddings
+    from numerics.blockwise.result import Embeddings
     from numerics.confirmations.confirmation import Confirmation, confirm
     from numerics.counterexamples.known import known_counterexamples
     from numerics.counterexamples.search import counterexample
@@ -67,6 +69,7 @@ __all__ = [
     "CleanAccuracy",
     "Confirmation",
     "Dataset",
+    "Embeddings",
     "Forecast",
     "Guarantee",
     "ImplementationAudit",
@@ -84,6 +87,7 @@ __all__ = [
     "clean_accuracy",
     "confirm",
     "counterexample",
+    "embeddings",
     "forecast",
     "grid",
     "guarantee",
@@ -105,6 +109,7 @@ _HOMES = {
     "CleanAccuracy": "noise.accuracy",
     "Confirmation": "confirmations.confirmation",
     "Dataset": "datasets.base",
+    "Embeddings": "blockwise.result",
     "Forecast": "finite.forecast.forecast",
     "Guarantee": "finite.guarantee.guarantee",
     "ImplementationAudit": "audits.implementations.implementation_audit",
@@ -121,6 +126,7 @@ _HOMES = {
     "clean_accuracy": "noise.accuracy",
     "confirm": "confirmations.confirmation",
     "counterexample": "counterexamples.search",
+    "embeddings": "blockwise.embeddings",
     "forecast": "finite.forecast.forecast",
     "grid": "sweeps.grid",
     "guarantee": "finite.guarantee.guarantee",

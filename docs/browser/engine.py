@@ -191,7 +191,7 @@ def _case(case: Case) -> Answer:
 
 
 def _repair(repair: Repair[Certificate], asked: Asked) -> Answer:
-    """A repair, with the fields that certify it again; None where no fields do, as free vectors have no spelling."""
+    """A repair, with the fields that certify it again; None where none do: free vectors and C >= 4 cannot be typed."""
     fields = next((found for found in _spellings(repair, asked) if _is_pair(found, repair.problem)), None)
     return {
         "title": repair.title,
@@ -233,6 +233,8 @@ def _formulas(problem: Problem) -> tuple[Formula | None, ...]:
 def _told(message: str, asked: Answer) -> Answer:
     """An error as the page shows it: messages name the argument first, and point at a place with a caret."""
     name = message.partition(":")[0].strip().lstrip("-")
+    if " at the anchor " in name:
+        name = "anchor"
     # A message about the value of a parameter begins with the parameter's name.
     is_parameter = name.isidentifier() and re.search(rf"\b{name}\b", asked.get("parameters", "")) is not None
     field = FIELDS.get(name, "parameters" if is_parameter else "")

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from numerics.arrays.csv_file import csv_file
-from numerics.arrays.dask_parts import refuse_dask
+from numerics.arrays.elsewhere import refuse_dask
 from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.arrays.written_numbers import is_left_out
 from numerics.errors import DataError

@@ -37,8 +37,9 @@ def classes_in(column: object, called: str = "y", *, is_column: bool = False) ->
     """The classes of the labels ``column`` (n,), which errors call ``called``.
 
     Labels 0 to C-1 or 1 to C, each at least once, are numbers; all others are names, numbers in the order of numbers
-    and then texts.  ``is_column``: it is one of a frame or a file.  Raises ``DataError`` for labels that are missing,
-    fractions, or all the same.
+    and then texts.  Numbers from 0 or 1 on with a gap may lack a class: they are names only where ``is_column``, of a
+    frame or a file, whose columns hold any numbers.  Raises ``DataError`` for such a gap, and for labels that are
+    missing, fractions, or all the same.
 
     >>> classes_in([9, 3, 7, 9]).names, classes_in([9, 3, 7, 9]).labels
     (('3', '7', '9'), array([2, 0, 1, 2]))
@@ -51,6 +52,14 @@ def classes_in(column: object, called: str = "y", *, is_column: bool = False) ->
     begins = _begins_at_0_or_1(present)
     if len(present) == 1 and (begins or not is_column):
         raise DataError(f"data: {called} has the label {present[0]} alone; a classifier needs at least two classes")
+    if not begins and not is_column and present[0] in (0, 1):
+        listed = ", ".join(map(str, present[:MOST_SHOWN])) + (", ..." if len(present) > MOST_SHOWN else "")
+        gap = int(present[np.flatnonzero(np.diff(present) > 1)[0]]) + 1
+        raise DataError(
+            f"data: {called} has the labels {listed}, and none is {gap}; where that class has no sample, number the "
+            "others (np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
+            "(y.astype(str))"
+        )
     if not begins:
         return _named(whole, called)
     return Classes(whole - int(present[0]), len(present), (), int(present[0]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from numerics import datasets
-from numerics.arrays.dask_parts import refuse_dask
+from numerics.arrays.elsewhere import refuse_dask
 from numerics.data.as_table import as_table
 from numerics.data.given_csv import csv_table, given_csv
 from numerics.data.given_data import NAME, described, given_data, pair_in

@@ -26,11 +26,11 @@ def given_data(pair: object, noisy: object = None, name: str = NAME, called: str
     """The data set of ``pair``: features X (n, d) and labels y (n,), integers or names.
 
     A data set, such as one of ``given_frame``, is returned as it is.  X may be sparse, and is made dense.
-    Labels from 0 to C-1 or from 1 to C are numbers.  Any others are names, numbered in their order and kept; where
-    these are whole numbers, such as -1 and 1, a note on the results says which they are.  ``noisy`` (n,) are labels
+    Labels from 0 to C-1 or from 1 to C are numbers.  Others are names, numbered in their order and kept; where these
+    are whole numbers, such as -1 and 1, a note on the results says which they are.  ``noisy`` (n,) are labels
     that somebody else gave to the same samples; ``called`` is what errors call y, as the column that it was.  Raises
     ``DataError`` for another shape, entries that are no finite numbers, features that are all constant, and labels that
-    are missing, no integers and no names, or all the same.
+    are missing, no integers and no names, leave out a class, or are all the same.
 
     >>> given_data(([[0.5], [1.5], [2.5]], [1, 2, 3])).labels
     array([0, 1, 2])

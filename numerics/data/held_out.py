@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.arrays.columns import coded_column
-from numerics.arrays.dask_parts import refuse_dask
+from numerics.arrays.elsewhere import refuse_dask
 from numerics.data.as_table import beside_table, features_in
 from numerics.data.given import path_of, table_of
 from numerics.data.given_csv import plain_label

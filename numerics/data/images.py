@@ -12,8 +12,7 @@ import torch
 from torch import Tensor
 
 from numerics.arrays.columns import coded_column
-from numerics.arrays.dask_parts import is_dask
-from numerics.arrays.sparse import is_sparse
+from numerics.arrays.elsewhere import is_dask, is_sparse
 from numerics.data.classes import classes_in
 from numerics.data.given_data import NAME, pair_in
 from numerics.data.real_features import array_of

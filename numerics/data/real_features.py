@@ -6,12 +6,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numerics.arrays.dask_parts import refuse_dask
+from numerics.arrays.elsewhere import dense_of, is_sparse, refuse_dask
 from numerics.arrays.masks import is_missing, refuse_mask
-from numerics.arrays.sparse import dense_of, is_sparse
 from numerics.errors import DataError
 
 _NUMERIC = ("int", "uint", "float", "bool", "double")
+_CATEGORIES = ("categor", "enum")
+"""Kinds of columns whose numbers are names, in pandas and polars."""
 
 
 def columns_of(part: object) -> list[str] | None:
@@ -95,7 +96,7 @@ def _refuse_columns(given: object, argument: str, *, is_real: bool) -> None:
     bad = [
         f"{c} ({k})"
         for c, k in zip(columns, kinds, strict=True)
-        if k == "category" or not (is_real or k.lower().startswith(_NUMERIC))
+        if k.lower().startswith(_CATEGORIES) or not (is_real or k.lower().startswith(_NUMERIC))
     ]
     if bad:
         raise DataError(

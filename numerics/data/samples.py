@@ -12,7 +12,7 @@ import torch
 import torch.utils.data
 from numpy.typing import NDArray
 
-from numerics.arrays.dask_parts import refuse_dask
+from numerics.arrays.elsewhere import refuse_dask
 from numerics.data.as_table import as_table, features_in
 from numerics.data.given import Given, dataset_of
 from numerics.data.held_out import held_out

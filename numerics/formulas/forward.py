@@ -23,12 +23,13 @@ def jvp(function: Callable[..., Tensor], at: tuple[Tensor, ...], along: tuple[Te
     return found
 
 
-def hessian(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+def hessian(function: Callable[..., Tensor], rows: int | None = None) -> Callable[..., Tensor]:
     """The matrix of second derivatives in the first argument, as ``torch.func.hessian``, in less time.
 
     That one takes forward derivatives of the gradient, and torch looks at the shapes of those in Python, step by step.
+    So many ``rows`` of the matrix are differentiated together, all of them unless given.
     """
-    second = torch.func.jacrev(torch.func.jacrev(function))
+    second = torch.func.jacrev(torch.func.jacrev(function), chunk_size=rows)
 
     def found(*at: object) -> Tensor:
         with _ALONE:

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.func import grad, vmap
 
 from numerics.formulas.batch import values, values_by_label
+from numerics.formulas.curvature_at_zero import loss_curvature, penalty_curvature
 from numerics.formulas.forward import hessian
 from symcheck.language.formula import Formula
 
@@ -37,7 +38,10 @@ class Objective:
         return {a.name: str(a).partition(" = ")[2] for a in arrays if not a.is_free}
 
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
-        """The mean of l(z, y) over ``law``, for each sample: z and law of shape (..., C) give (...)."""
+        """The mean of l(z, y) over ``law``, for each sample: z and law of shape (..., C) give (...).
+
+        ``law`` may be labels as well, integers (...), of which nothing of the size of the classes is computed.
+        """
         return values(self.loss, z, law, self.parameters)
 
     def penalties(self, z: Tensor) -> Tensor:
@@ -55,13 +59,13 @@ class Objective:
         found: Tensor = grad(lambda x: self.penalties(x).sum())(z)
         return found
 
-    def loss_curvatures(self, like: Tensor) -> Tensor:
-        """D^2 l(0, y) for every label y, shape (C, C, C); ``like`` (C,) gives C, dtype and device."""
-        return hessian(lambda x: values_by_label(self.loss, x, self.parameters))(torch.zeros_like(like))
+    def loss_curvature(self, law: Tensor) -> Tensor:
+        """The mean of D^2 l(0, y) over the labels of each row of ``law`` (..., C), shape (..., C, C)."""
+        return loss_curvature(self.loss, law, self.parameters)
 
     def penalty_curvature(self, like: Tensor) -> Tensor:
         """H = D^2 g(0), a matrix (C, C); ``like`` (C,) gives C, dtype and device."""
-        return hessian(self.penalties)(torch.zeros_like(like))
+        return penalty_curvature(self.regularizer, like, self.parameters)
 
     def penalty_curvatures(self, z: Tensor) -> Tensor:
         """D^2 g at each of ``z`` (n, C), shape (n, C, C)."""
@@ -78,11 +82,12 @@ class Linearised(Objective):
     def losses(self, z: Tensor, law: Tensor) -> Tensor:
         """<b, z> for the mean b of b_y under ``law``."""
         assert self.rows is not None
-        return ((law @ self.rows) * z).sum(-1)
+        slopes = law @ self.rows if law.is_floating_point() else self.rows[law]
+        return (slopes * z).sum(-1)
 
-    def loss_curvatures(self, like: Tensor) -> Tensor:
+    def loss_curvature(self, law: Tensor) -> Tensor:
         """0."""
-        return torch.zeros(len(like), len(like), len(like)).to(like)
+        return torch.zeros_like(law).unsqueeze(-1).expand(*law.shape, law.shape[-1])
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,9 @@ class Smoothed(Objective):
         alike = values_by_label(self.loss, z, self.parameters).mean(-1)
         return (1 - self.smoothing) * plain + self.smoothing * alike
 
-    def loss_curvatures(self, like: Tensor) -> Tensor:
-        """D^2 of the smoothed loss at 0 for every label."""
-        plain = Objective.loss_curvatures(self, like)
-        return (1 - self.smoothing) * plain + self.smoothing * plain.mean(0)
+    def loss_curvature(self, law: Tensor) -> Tensor:
+        """That of the plain loss under the smoothed law."""
+        return Objective.loss_curvature(self, (1 - self.smoothing) * law + self.smoothing / law.shape[-1])
 
 
 @dataclass(frozen=True)

@@ -260,7 +260,7 @@ class TaylorReading(Reading[Series]):
 
 
 def _sum(terms: Iterable[Value]) -> Value:
-    found: Value = 0.0
-    for term in terms:
-        found = found + term
-    return found
+    found: Value | None = None
+    for term in terms:  # nothing is added to the first one: a sum of large tensors is a pass over memory
+        found = term if found is None else found + term
+    return 0.0 if found is None else found

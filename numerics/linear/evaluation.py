@@ -48,14 +48,14 @@ class Evaluation:
         gradient = 2 * linear - label
         if parts.lse or not parts.is_closed:
             total, pulled = self._over_samples(weights, lambda_)
-            value, gradient = value + total, gradient + pulled @ family.basis
+            value, gradient = value + total, gradient + family.gathered(pulled)
         return value, gradient
 
     def _over_samples(self, weights: Tensor, lambda_: Tensor) -> tuple[Tensor, Tensor]:
         """Mean over the samples of s logsumexp + R + lambda P, and its gradient (b, r, C) before the basis."""
         family, count = self.family, len(weights)
         classes, rank = family.classes, family.rank
-        columns = (weights @ family.basis.T).permute(1, 2, 0).reshape(rank, classes * count)
+        columns = family.spread(weights).permute(1, 2, 0).reshape(rank, classes * count)
         pulled = torch.zeros_like(columns)
         total = torch.zeros_like(lambda_)
         size = self._largest_row * torch.linalg.vector_norm(columns.view(rank, -1), dim=0).amax()
@@ -118,8 +118,8 @@ class Evaluation:
     @cached_property
     def _uniform(self) -> Tensor:
         """u = Q'(1/C)B/n."""
-        rows, classes = self.family.samples, self.family.classes
-        return self.family.pulled_back(self.family.features.new_full((rows, classes), 1 / classes))
+        mean = self.family.features.mean(0, keepdim=True).T / self.family.classes
+        return self.family.gathered(mean.expand(-1, self.family.classes))
 
     @cached_property
     def _largest_row(self) -> Tensor:

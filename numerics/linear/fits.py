@@ -12,8 +12,9 @@ curvature matrix at the point reached, in single precision: it only steers, the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -33,9 +34,9 @@ AT_ONCE = 128
 """The most fits that are solved together on a processor; more would leave its cache."""
 ON_DEVICE = 2**30
 """Scores that are held at once on an accelerator."""
-LOOK = 10
+LOOK = 5
 """After so many steps the speed of convergence is looked at again."""
-AFTER = 12
+AFTER = 8
 """Steps that are left to do after the curvature matrix has been put in."""
 
 
@@ -65,10 +66,12 @@ class Fits:
 
 
 def fitted(
-    problem: FitProblem, goal: float, *, at_once: int | None = None, most_steps: int = MOST_STEPS,
+    problem: FitProblem, goal: float | Tensor, *, at_once: int | None = None, most_steps: int = MOST_STEPS,
     progress: Progress = silent,
 ) -> Fits:  # fmt: skip
-    """The minimisers, to a gradient norm of ``goal``.
+    """The minimisers, to gradient norms of ``goal``: one number, or one for each fit (B,).
+
+    Fits that are equal, such as those of labels drawn at the rate 0, are solved once.
 
     Raises ``ValueError`` if the label does not enter the loss linearly: ``numerics.linear.solve`` takes any pair.
     Raises ``DataError`` for a lambda below 0, or one of 0 where the loss alone has no minimiser.
@@ -81,9 +84,34 @@ def fitted(
         )
     if not bool((problem.lambda_ >= 0).all()):
         raise DataError(f"lambda: got {float(problem.lambda_.min()):g}; accepted are weights >= 0 of the penalty")
-    family, count = problem.family, len(problem.lambda_)
-    device = problem.moments.device
-    together = at_once or _together(family, device)
+    goals = torch.as_tensor(goal).to(problem.lambda_).expand_as(problem.lambda_)
+    first, which = _distinct(problem, goals)
+    once = FitProblem(problem.family, problem.objective, problem.lambda_[first], problem.moments[first])
+    found = _solved(evaluation, once, goals[first], at_once, most_steps, progress)
+    for fit in (once.lambda_ == 0).nonzero()[:, 0].tolist():
+        check_minimiser(evaluation, found.weights[fit], once.moments[fit], int(first[fit]))
+    return Fits(
+        found.weights[which], found.gradient_norm[which], found.steps[which], found.evaluations[which],
+        found.factorised, found.gradient_norm[which] <= goals,
+    )  # fmt: skip
+
+
+def _distinct(problem: FitProblem, goals: Tensor) -> tuple[Tensor, Tensor]:
+    """The first fit of each kind, and for each fit which of these it is: equal to the last bit."""
+    rows = torch.cat([problem.lambda_[:, None], goals[:, None], problem.moments.flatten(1)], 1).cpu().numpy()
+    seen: dict[bytes, int] = {}
+    which = [seen.setdefault(row.tobytes(), fit) for fit, row in enumerate(rows)]
+    first, place = np.unique(which, return_inverse=True)
+    device = problem.lambda_.device
+    return torch.from_numpy(first).to(device), torch.from_numpy(place).to(device)
+
+
+def _solved(
+    evaluation: Evaluation, problem: FitProblem, goals: Tensor, at_once: int | None, most_steps: int, progress: Progress
+) -> Fits:
+    """The fits of ``problem``, chunk by chunk."""
+    count, device = len(problem.lambda_), problem.moments.device
+    together = at_once or _together(problem.family, device)
     found = Fits(
         torch.empty_like(problem.moments),
         torch.empty_like(problem.lambda_),
@@ -99,14 +127,10 @@ def fitted(
         progress(first, count, "fits")
         chosen = order[first : first + _alike(problem.lambda_[order[first : first + together]])]
         first += len(chosen)
-        chunk = _Chunk(evaluation, problem.lambda_[chosen], problem.moments[chosen], goal, chosen)
+        chunk = _Chunk(evaluation, problem.lambda_[chosen], problem.moments[chosen], goals[chosen], chosen)
         factorised += chunk.solve(found, most_steps)
-    for fit in (problem.lambda_ == 0).nonzero()[:, 0].tolist():
-        check_minimiser(evaluation, found.weights[fit], problem.moments[fit], fit)
     progress(count, count, "done")
-    return Fits(
-        found.weights, found.gradient_norm, found.steps, found.evaluations, factorised, found.gradient_norm <= goal
-    )
+    return replace(found, factorised=factorised)
 
 
 def _alike(lambdas: Tensor) -> int:
@@ -126,7 +150,7 @@ def _together(family: LinearFamily, device: torch.device) -> int:
 class _Chunk:
     """Fits that are solved together; those that are done are written out and leave when there are enough of them."""
 
-    def __init__(self, evaluation: Evaluation, lambda_: Tensor, moments: Tensor, goal: float, place: Tensor) -> None:
+    def __init__(self, evaluation: Evaluation, lambda_: Tensor, moments: Tensor, goal: Tensor, place: Tensor) -> None:
         self.evaluation, self.goal = evaluation, goal
         self.lambda_, self.moments, self.place = lambda_, moments, place
         self.rough = evaluation.rough_inverse(lambda_)
@@ -240,6 +264,7 @@ class _Chunk:
 
     def _keep(self, kept: Tensor) -> None:
         self.lambda_, self.moments, self.place = self.lambda_[kept], self.moments[kept], self.place[kept]
+        self.goal = self.goal[kept]
         self.rough, self.weights, self.gradient = self.rough[kept], self.weights[kept], self.gradient[kept]
         self.value, self.gamma, self.stuck = self.value[kept], self.gamma[kept], self.stuck[kept]
         self.steps, self.evaluations = self.steps[kept], self.evaluations[kept]
@@ -247,7 +272,7 @@ class _Chunk:
         self.curvature = None if self.curvature is None else self.curvature.only(kept)
 
 
-def _steps_left(norm: Tensor, before: Tensor, goal: float) -> float:
+def _steps_left(norm: Tensor, before: Tensor, goal: Tensor) -> float:
     """Steps that the median fit still needs at the speed of the last ``LOOK`` ones."""
     open_ = norm > goal
     gained = (before / norm).log()[open_] / LOOK

@@ -67,7 +67,7 @@ def curvature_at(problem: ScaledProblem, weights: Tensor) -> Tensor:
             problem.family,
             problem.objective,
             problem.alpha.expand(len(some)),
-            problem.laws.expand(len(some), -1, -1),
+            problem.laws.expand(len(some), *problem.laws.shape[1:]),
             problem.power,
         )
         rows.append(every.curvature_product(weights.expand_as(some), some).flatten(1))

@@ -19,6 +19,8 @@ AWAY = 100.0
 """A distance over which a loss that is about to rise does so."""
 NO_RISE = 1e-6
 """A rise of a loss that counts as none."""
+FLAT = 1e-6
+"""Curvatures below this share of the largest one are looked at as flat."""
 LARGEST = 2048
 """The most unknowns for which the smallest curvature is looked for."""
 
@@ -32,13 +34,9 @@ def check_minimiser(evaluation: Evaluation, weights: Tensor, moments: Tensor, fi
     length = weights.norm()
     if bool(length > 0) and _value(evaluation, FAR * weights / length, moments) <= _value(evaluation, zero, moments):
         raise DataError(_message(fit))
-    direction = _flattest(evaluation, weights)
-    if direction is None:
-        return
     here = _value(evaluation, weights, moments)
-    # An eigenvector has no sign.
-    for sign in (1, -1):
-        if _value(evaluation, weights + sign * AWAY * direction, moments) <= here + NO_RISE:
+    for direction in _flat(evaluation, weights):
+        if _value(evaluation, weights + AWAY * direction, moments) <= here + NO_RISE:
             raise DataError(_message(fit))
 
 
@@ -54,11 +52,15 @@ def _value(evaluation: Evaluation, weights: Tensor, moments: Tensor) -> float:
     return float(evaluation(weights[None], nothing, moments[None])[0])
 
 
-def _flattest(evaluation: Evaluation, weights: Tensor) -> Tensor | None:
-    """The direction (r, m) of smallest curvature of logsumexp, without those that move all scores of a sample alike."""
+def _flat(evaluation: Evaluation, weights: Tensor) -> list[Tensor]:
+    """Directions (r, m) of length 1 in which logsumexp is flat, without those that move all scores of a sample alike.
+
+    Those of smallest curvature, which have no sign, and that in which the solver itself has gone: where scores of a
+    class are separated there are many flat directions, and along most of them some sample changes sides.
+    """
     family, parts = evaluation.family, evaluation.separated
     if not parts.is_closed or not parts.lse or bool(parts.loss_form.any()) or family.parameters > LARGEST:
-        return None
+        return []
     inner = torch.eye(family.basis.shape[1]).to(weights)
     if family.kind is Outputs.FULL:
         inner = basis_of(family.classes, Outputs.CENTRED).to(weights)
@@ -67,6 +69,10 @@ def _flattest(evaluation: Evaluation, weights: Tensor) -> Tensor | None:
     spread = torch.einsum("nc,ca,cb->nab", p, turned, turned) - torch.einsum("na,nb->nab", p @ turned, p @ turned)
     rank, width = family.rank, inner.shape[1]
     matrix = torch.einsum("ni,nab,nj->iajb", family.features, spread, family.features).reshape(rank * width, -1)
-    smallest = torch.linalg.eigh(matrix / family.samples).eigenvectors[:, 0]
-    found: Tensor = smallest.view(rank, width) @ inner.T
-    return found
+    sizes, turn = torch.linalg.eigh(matrix / family.samples)
+    flat = turn[:, sizes <= FLAT * sizes[-1]]
+    gone = flat @ (flat.T @ (weights @ inner).flatten())
+    found = [turn[:, 0], -turn[:, 0]]
+    if bool(gone.any()):
+        found.append(gone / gone.norm())
+    return [direction.view(rank, width) @ inner.T for direction in found]

@@ -49,7 +49,8 @@ class Solution:
 class ScaledProblem:
     """B problems min alpha L + G on one family: ``alpha`` (B,), ``laws`` (B, n, C) of the labels.
 
-    ``power`` is 1/(k-1) for a penalty of degree k: then Z' = Z/alpha^power.
+    Where each label is known the ``laws`` may be the labels themselves, integers (B, n).  ``power`` is 1/(k-1) for a
+    penalty of degree k: then Z' = Z/alpha^power.
     """
 
     family: ScoreFamily
@@ -68,11 +69,21 @@ class ScaledProblem:
         if self.objective.has_detached_parts:
             return self.gradient(weights).square().sum((-1, -2)) / 2
         z = self._logits(weights)
-        zero = torch.zeros_like(z)
+        losses, penalties = self._at_zero
         # The values at 0 come off sample by sample: divided by alpha^2 they would drown F in rounding.
-        rise = (self.objective.losses(z, self.laws) - self.objective.losses(zero, self.laws)).mean(-1)
-        cost = (self.objective.penalties(z) - self.objective.penalties(zero)).mean(-1)
+        rise = (self.objective.losses(z, self.laws) - losses).mean(-1)
+        cost = (self.objective.penalties(z) - penalties).mean(-1)
         return rise / self.scale + cost / (self.alpha * self.scale)
+
+    @cached_property
+    def _at_zero(self) -> tuple[Tensor, Tensor]:
+        """Loss and penalty of each sample at z = 0, (B, n) each."""
+        zero = self._zero
+        return self.objective.losses(zero, self.laws), self.objective.penalties(zero)
+
+    @property
+    def _zero(self) -> Tensor:
+        return self.alpha.new_zeros((*self.laws.shape[:2], self.family.classes))
 
     def value_noise(self, weights: Tensor, value: Tensor) -> Tensor:
         """The size of a change of F near ``weights`` that is rounding, shape (B,).
@@ -116,7 +127,7 @@ class ScaledProblem:
         of its curvature at the scores of ``weights``.
         """
         family, like = self.family, self.family.like
-        of_loss = torch.einsum("by,yij->bij", self.laws.mean(1), self.objective.loss_curvatures(like))
+        of_loss = self.objective.loss_curvature(self.mean_law)
         if self.power == 1:
             penalty = family.restricted(self.objective.penalty_curvature(like))
         else:
@@ -142,8 +153,15 @@ class ScaledProblem:
     @property
     def pull(self) -> Tensor:
         """The gradient of L at Z = 0 in the weights, J'b_Y/n, shape (B, r, m)."""
-        zero = torch.zeros_like(self.laws)
-        return self.family.pulled_back(self.objective.loss_gradient(zero, self.laws))
+        return self.family.pulled_back(self.objective.loss_gradient(self._zero, self.laws))
+
+    @property
+    def mean_law(self) -> Tensor:
+        """The mean of the laws over the samples, (B, C)."""
+        if self.laws.is_floating_point():
+            return self.laws.mean(1)
+        counts = self.alpha.new_zeros((len(self.laws), self.family.classes))
+        return counts.scatter_add_(1, self.laws, counts.new_ones(self.laws.shape)) / self.family.samples
 
     def _mean_curvature(self, weights: Tensor) -> Tensor:
         """The mean of D^2 g over scores of ``weights`` where it is finite, shape (B, C, C)."""

@@ -92,15 +92,24 @@ class LinearFamily:
 
     def outputs(self, weights: Tensor) -> Tensor:
         """Z = Q W B', shape (..., n, C)."""
-        return self.features @ (weights @ self.basis.T)
+        return self.features @ self.spread(weights)
+
+    def spread(self, weights: Tensor) -> Tensor:
+        """W B', shape (..., r, C): one column for each class."""
+        return weights if self.kind is Outputs.FULL else weights @ self.basis.T
+
+    def gathered(self, columns: Tensor) -> Tensor:
+        """X B, shape (..., r, m), from X (..., r, C)."""
+        return columns if self.kind is Outputs.FULL else columns @ self.basis
 
     def pulled_back(self, gradient: Tensor) -> Tensor:
         """Q' X B/n, shape (..., r, m): the gradient in W of a mean over the samples whose gradients in z are X."""
-        return (self.features.T @ gradient) @ self.basis / self.samples
+        return self.gathered(self.features.T @ gradient) / self.samples
 
     def restricted(self, matrix: Tensor) -> Tensor:
         """B' M B, shape (..., m, m): a quadratic form on R^C as one on the outputs that occur."""
-        return self.basis.T @ matrix @ self.basis
+        # Of many classes the products with a basis that is the identity would be most of the work.
+        return matrix if self.kind is Outputs.FULL else self.basis.T @ matrix @ self.basis
 
     def scatter(self, form: Tensor, law: Tensor) -> float:
         """The mean of <X, X form>, X = pulled_back(e - law), over independent one-hot labels e with laws (n, C).

@@ -79,6 +79,12 @@ def clean_law(labels: Tensor, classes: int) -> Tensor:
     return torch.nn.functional.one_hot(labels, classes).to(torch.float64)
 
 
+def labels_or_law(law: Tensor) -> Tensor:
+    """The labels as integers (...) where each row of ``law`` (..., C) is that of one label, else the law itself."""
+    is_label = ((law == 0) | (law == 1)).all() & (law.sum(-1) == 1).all()
+    return law.argmax(-1) if bool(is_label) else law
+
+
 def noisy_law(law: Tensor, rho: float) -> Tensor:
     """The exact law of the noisy label given the clean one: a law + rho/(C-1).
 

@@ -25,7 +25,7 @@ from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
 from numerics.noise.class_conditional import ClassConditional
 from numerics.noise.labels import DrawnLabels, LabelLaw, given_labels
-from numerics.noise.laws import clean_law
+from numerics.noise.laws import clean_law, labels_or_law
 from numerics.noise.uniform import UniformNoise
 from numerics.runs.agreement import finite
 from numerics.runs.spec import RunSpec
@@ -45,10 +45,11 @@ Record = dict[str, object]
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The data of a run with the minimisers under clean labels: weights (k, r, m), one for each lambda."""
+    """The data of a run with the minimisers under the clean ``law`` (n, C): weights (k, r, m), one for each lambda."""
 
     data: Prepared
     family: LinearFamily
+    law: Tensor
     clean: Tensor
     gradient_norm: Tensor
     solved: Tensor
@@ -83,10 +84,13 @@ class Runner:
         spec = plan.spec
         trained = self._trained(plan)
         family, train = trained.family, trained.data.train
-        labels = torch.from_numpy(train.labels)
         noise = noisy_labels(spec, trained.data)
         law = (noise.probabilities if isinstance(noise, LabelLaw) else noise.one_hot).to(family.features)
-        noisy, norms, solved = solved_fits(family, plan.objective, spec, law)
+        # At the rate 0 every draw is the clean labels.
+        if torch.equal(law, trained.law):
+            noisy, norms, solved = trained.clean, trained.gradient_norm, trained.solved
+        else:
+            noisy, norms, solved = solved_fits(family, plan.objective, spec, law)
         parts = {"train": train} | ({"test": trained.data.test} if trained.data.test is not None else {})
         points: list[Record] = [{"lambda": value} for value in spec.lambdas]
         for name, part in parts.items():
@@ -97,8 +101,7 @@ class Runner:
                 point[f"accuracy_clean_{name}"] = _share(first, true)
                 point[f"accuracy_noisy_{name}"] = _share(second, true)
                 point[f"agreement_{name}"] = _share(first, second)
-        clean_law_ = clean_law(labels, spec.classes).to(law)
-        limits = [own_limit(family, plan.objective, each) for each in (clean_law_, law)]
+        limits = [own_limit(family, plan.objective, each) for each in (trained.law, law)]
         for i, point in enumerate(points):
             both = trained.clean[i], noisy[i]
             point["distance"] = finite(distance(*both))
@@ -142,7 +145,7 @@ def _train_clean(plan: Plan) -> Trained:
     raw = torch.from_numpy(data.train.features).to(spec.device)
     family = LinearFamily.of(raw, spec.classes, Outputs(spec.outputs))
     law = clean_law(torch.from_numpy(data.train.labels), spec.classes).to(family.features)
-    return Trained(data, family, *solved_fits(family, plan.objective, spec, law))
+    return Trained(data, family, law, *solved_fits(family, plan.objective, spec, law))
 
 
 def solved_fits(
@@ -178,7 +181,8 @@ def _by_newton(
 ) -> tuple[Tensor, Tensor, Tensor]:
     degree = degree_of(objective, spec.classes)
     power = 1 / (degree - 1) if degree > 1 else 1.0
-    problem = ScaledProblem(family, objective, 1 / lambdas, law.expand(len(lambdas), -1, -1), power)
+    labels = labels_or_law(law)
+    problem = ScaledProblem(family, objective, 1 / lambdas, labels.expand(len(lambdas), *labels.shape), power)
     try:
         solution = minimisers(problem, within)
     except torch.linalg.LinAlgError as error:  # type: ignore[attr-defined]

@@ -82,7 +82,7 @@ def certify(
         problem = Problem(subject, _penalty(regularizer, wanted), wanted)
         if anchor is not None:
             problem = _anchored(problem, anchor)
-    return _certificate(problem, budget, material_of(problem.moved, budget, whole), whole)
+    return _certificate(problem, budget, material_of(problem, budget, whole), whole)
 
 
 def _anchored(problem: Problem, given: Anchor) -> Problem:
@@ -131,7 +131,7 @@ class _Derived(Origin):
     def material(self) -> Material:
         """What the certificate was made from."""
         if self._material is None:
-            self._material = material_of(self._problem.moved, self._seconds)
+            self._material = material_of(self._problem, self._seconds)
         return self._material
 
     @property
@@ -161,7 +161,7 @@ class _Derived(Origin):
 
     def certified(self, problem: Problem) -> Certificate:
         problem, whole = _settled(problem), Budget(self._seconds)
-        return _certificate(problem, self._seconds, material_of(problem.moved, self._seconds, whole), whole)
+        return _certificate(problem, self._seconds, material_of(problem, self._seconds, whole), whole)
 
     def repairs(self, certificate: Certificate, times: int) -> Repairs[Certificate]:
         # The one place that knows what stands above it: a reader of a refusal asks what now.

@@ -66,15 +66,18 @@ class Material:
 def material_of(problem: Problem, seconds: float, budget: Budget | None = None) -> Material:
     """What is found of ``problem`` within ``seconds``, or what is left of ``budget``; open where they were too short.
 
-    What is asked of it later has ``seconds`` again.
+    Of one with an anchor it is found of the problem that is moved there.  What is asked of it later has ``seconds``
+    again.
     """
     if problem.unread is not None:
         return _open(problem, seconds, problem.unread)
     budget = budget or Budget(seconds)
+    there = "" if problem.anchor is None else f" at the anchor {problem.anchor_text}"
+    problem = problem.moved
     try:
         with budget.in_force(), stopping():
             problem, dropped = without_kinks_that_cancel(problem, budget)
-            return _made(problem, seconds, *_reports(problem, budget), dropped)
+            return _made(problem, seconds, *_reports(problem, budget, there), dropped)
     except Undecided as stop:  # what stops a single question is in its finding; here all of it ran out of something
         return _open(problem, seconds, stop.reason)
 
@@ -84,11 +87,11 @@ def _open(problem: Problem, seconds: float, reason: Reason) -> Material:
     return _made(problem, seconds, loss, open_regularizer_report(problem.regularizer.formula, problem.scope, reason))
 
 
-def _reports(problem: Problem, budget: Budget) -> tuple[LossReport, RegularizerReport]:
+def _reports(problem: Problem, budget: Budget, there: str) -> tuple[LossReport, RegularizerReport]:
     scope, formula, penalty = problem.scope, problem.loss.formula, problem.regularizer.formula
     # Kept by formula and scope, whatever the other side of the pair is: a survey derives each loss and each penalty
     # once.
-    with _named("loss"):
+    with _named(f"loss{there}"):
         loss = remembered(loss_report, formula, scope.of(formula), budget)
     with _named("regularizer"):
         return loss, remembered(regularizer_report, penalty, scope.of(penalty), budget)

@@ -17,10 +17,10 @@ _VALUE = re.compile(r" *(?:return |\w+ = )")
 _SHORT = 20
 
 
-def broken(line: str) -> list[str]:
+def broken(line: str, *, is_inside: bool = False) -> list[str]:
     """The ``line`` of code in one or several: what stands in its longest brackets comes below, its parts one a line.
 
-    A value of several terms or factors gets brackets of its own.
+    A value of several terms or factors gets brackets of its own; a line that ``is_inside`` of some needs none.
 
     >>> print("\\n".join(broken("return (" + " + ".join(["exp(logits)"] * 9) + ").sum(1)")[:3]))
     return (
@@ -29,18 +29,21 @@ def broken(line: str) -> list[str]:
     """
     if len(line) <= LONGEST:
         return [line]
+    margin = line[: len(line) - len(line.lstrip())]
+    parts = _parts(line.strip(), _OPERATORS) if is_inside else []
+    if len(parts) > 1:
+        return [piece for part in parts for piece in broken(f"{margin}{part}", is_inside=True)]
     start, end = _longest_inside(line)
     value = _VALUE.match(line)
-    if value is not None and len(_parts(line[value.end() :], _OPERATORS)) > 1:
+    if not is_inside and value is not None and len(_parts(line[value.end() :], _OPERATORS)) > 1:
         line, start, end = f"{value[0]}({line[value.end() :]})", value.end() + 1, len(line) + 1
     if end - start < _SHORT:
         return [line]
-    margin = line[: len(line) - len(line.lstrip())]
     inside = [f"{margin}{INDENT}{line[start:end]}"]
     if len(inside[0]) > LONGEST:
         parts = _parts(line[start:end], (_COMMA, *_OPERATORS))
-        inside = [piece for part in parts for piece in broken(f"{margin}{INDENT}{part}")]
-    return [line[:start], *inside, *broken(margin + line[end:])]
+        inside = [piece for part in parts for piece in broken(f"{margin}{INDENT}{part}", is_inside=True)]
+    return [line[:start], *inside, *broken(margin + line[end:], is_inside=is_inside)]
 
 
 def _longest_inside(line: str) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from numerics import (
     trained,
     trusted,
 )
-from numerics.arrays import memory, sparse
+from numerics.arrays import elsewhere, memory
 from numerics.data import torch_samples, torch_source
 from numerics.data.given import dataset_of
 from numerics.data.given_data import given_data
@@ -85,14 +85,14 @@ def test_every_function_takes_sparse_features_and_torch_data(what):
 
 
 def test_what_does_not_fit_is_refused(monkeypatch):
-    monkeypatch.setattr(sparse, "free_memory", lambda: 5_000_000_000)
+    monkeypatch.setattr(elsewhere, "free_memory", lambda: 5_000_000_000)
     big = sp.csr_array((1_000_000, 1000))
     with pytest.raises(DataError) as raised:
         dataset_of((big, np.arange(1_000_000) % 2))
     assert str(raised.value) == (
         "data: X is sparse, of shape (1000000, 1000); these functions hold it as 3 dense arrays of float64, "
-        "24000000000 bytes (24 GB), and 5 GB are free: give fewer rows or columns, or numerics.embeddings, which reads "
-        "sparse blocks one by one"
+        "24000000000 bytes (24 GB), and 5 GB are free: give fewer rows or columns, or take numerics.embeddings, which "
+        "reads sparse blocks one by one"
     )
 
 
@@ -150,7 +150,7 @@ LABELS = {
     "texts of them": (["-1", "1", "-1", "1"], ("-1", "1"), [0, 1, 0, 1]),
     "a tensor": (torch.tensor([-1, 1, -1, 1]), ("-1", "1"), [0, 1, 0, 1]),
     "any": ([9, 3, 7, 9], ("3", "7", "9"), [2, 0, 1, 2]),
-    "a gap": ([0, 1, 3, 0], ("0", "1", "3"), [0, 1, 2, 0]),
+    "a gap, in texts": (["0", "1", "3", "0"], ("0", "1", "3"), [0, 1, 2, 0]),
     "as numbers, not as texts": ([10, 9, 10, -2], ("-2", "9", "10"), [2, 1, 2, 0]),
     "a category": (pd.Series([7, 3, 7, 3]).astype("category"), ("3", "7"), [1, 0, 1, 0]),
     "a category itself": (pd.Categorical([7, 3, 7, 3], categories=[7, 5, 3]), ("3", "7"), [1, 0, 1, 0]),
@@ -202,9 +202,9 @@ def test_results_say_which_classes_were_read(certified):
 
 
 def test_many_classes_are_not_all_listed():
-    labels = np.arange(40) * 2
+    labels = np.arange(40) * 2 + 2
     assert given_data((np.eye(40), labels)).notes == (
-        NOTE.format("0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, ...", 40),
+        NOTE.format("2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, ...", 40),
     )
 
 
@@ -219,6 +219,18 @@ WRONG_LABELS = {
         "y: the label in row 1 is missing; leave such rows out",
     ),
     "None": ([0, 1, None, 0], "y: the label in row 2 is missing; leave such rows out"),
+    "a gap": (
+        [0, 1, 3, 0],
+        "data: y has the labels 0, 1, 3, and none is 2; where that class has no sample, number the others "
+        "(np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
+        "(y.astype(str))",
+    ),
+    "gaps from 1 on": (
+        [1, 2, 7, 4],
+        "data: y has the labels 1, 2, 4, 7, and none is 3; where that class has no sample, number the others "
+        "(np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
+        "(y.astype(str))",
+    ),
     "one negative": ([-1] * 4, "data: y has the label -1 alone; a classifier needs at least two classes"),
     "complex": ([1j, 2, 1, 2], "data: y has entries of type complex128; accepted are integers or names"),
     "beyond floats": ([0, 2**60, 1, 1], f"data: y has the label {2**60} in row 1; accepted are integers or names"),

@@ -93,13 +93,13 @@ def test_without_noise_or_with_drawn_labels_nothing_is_said_about_smoothing(expe
 
 def test_the_curvatures_of_a_smoothed_and_of_a_linearised_loss():
     ce = Formula.of((1 - sc.softmax(z)[y] ** 0.7) / 0.7)
-    like = torch.zeros(3, dtype=torch.float64)
-    plain = Objective(ce, L2).loss_curvatures(like)
-    smooth = Smoothed(ce, L2, smoothing=0.3).loss_curvatures(like)
+    every = torch.eye(3, dtype=torch.float64)
+    plain = Objective(ce, L2).loss_curvature(every)
+    smooth = Smoothed(ce, L2, smoothing=0.3).loss_curvature(every)
     torch.testing.assert_close(smooth, 0.7 * plain + 0.3 * plain.mean(0))
     rows = torch.eye(3, dtype=torch.float64)
     linear = Linearised(ce, L2, rows=rows)
-    assert not linear.loss_curvatures(like).any()
+    assert not linear.loss_curvature(every).any()
     scores = torch.tensor([[1.0, 2.0, 3.0]], dtype=torch.float64)
     assert linear.losses(scores, rows[2:]).tolist() == [3.0]
     assert linear.loss_gradient(scores, rows[1:2]).tolist() == [[0.0, 1.0, 0.0]]

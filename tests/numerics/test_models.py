@@ -268,9 +268,11 @@ def clipped():
         ),
         (
             "mlp",
-            {"data": ([[0.0], [1.0]], [2, 2])},
+            {"data": ([[0.0], [1.0]], [0, 2])},
             DataError,
-            "data: y has the label 2 alone; a classifier needs at least two classes",
+            "data: y has the labels 0, 2, and none is 1; where that class has no sample, number the others "
+            "(np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
+            "(y.astype(str))",
         ),
         (
             "mlp",

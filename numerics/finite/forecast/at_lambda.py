@@ -59,8 +59,8 @@ class AtLambda(Fit):
 
     def curvature(self, classes: int) -> float:
         """The mean curvature of the objective at z = 0, of a sample and of a direction in which the z_k sum to 0."""
-        like = torch.zeros(classes, dtype=torch.float64)
-        whole = self.objective.loss_curvatures(like).mean(0) + self.lambda_ * self.objective.penalty_curvature(like)
+        even = torch.full((classes,), 1 / classes, dtype=torch.float64)
+        whole = self.objective.loss_curvature(even) + self.lambda_ * self.objective.penalty_curvature(even)
         return float((whole * (torch.eye(classes) - 1 / classes)).sum() / (classes - 1))
 
     def _descended(self, basis: Tensor, laws: Tensor, steps: int) -> Fitted:

@@ -14,6 +14,7 @@ from numerics.finite.forecast.checked import checked_points
 from numerics.finite.forecast.estimate import Estimate
 from numerics.finite.forecast.label_noise import BySample, LabelNoise
 from numerics.finite.forecast.large_lambda import LargeLambda
+from numerics.finite.forecast.outcomes import OUTCOMES, outcomes
 from numerics.finite.forecast.scored import Place
 from numerics.finite.forecast.task import Task
 from numerics.finite.forecast.view import View, whole
@@ -26,8 +27,6 @@ Labels = NDArray[np.int64]
 
 HEAVY = 0.2
 """A label with a weight above this times h(x)^(1/2) is drawn: there are at most 1/HEAVY^2 = 25 of them at x."""
-OUTCOMES = 1000
-"""Outcomes that are drawn at each point."""
 
 
 @final
@@ -127,13 +126,8 @@ def _scores(weights: Real, laws: Real, which: Labels, times: int, chance: np.ran
     heavy = np.flatnonzero(np.abs(weights) > HEAVY * np.sqrt(weights @ weights))
     light = weights.copy()
     light[heavy] = 0
-    # The leverage by class: all that a covariance of sums of independent labels needs of the weights.
     mean = np.bincount(which, light, len(laws)) @ laws
-    by_law = np.bincount(which, light**2, len(laws)) / times
-    covariance = np.diag(by_law @ laws) - (laws * by_law[:, None]).T @ laws
-    size, directions = np.linalg.eigh(covariance)
-    root = directions * np.sqrt(np.maximum(size, 0))
-    found = mean + chance.standard_normal((OUTCOMES, len(mean))) @ root.T
+    found = outcomes(mean, np.bincount(which, light**2, len(laws)) / times, laws, chance)
     for j in heavy:
         found += weights[j] / times * chance.multinomial(times, laws[which[j]], OUTCOMES)
     return np.asarray(found)

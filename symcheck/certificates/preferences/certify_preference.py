@@ -140,7 +140,7 @@ def _in_scores(error: FormulaError, subject: PreferenceSubject, penalty: str) ->
     cause = error.__cause__
     if not isinstance(cause, Undefined):
         return error
-    is_loss = str(error).startswith("loss: ")
+    is_loss = str(error).startswith("loss")
     what, text = ("preference", subject.text) if is_loss else ("penalty", penalty)
     return FormulaError(
         f"{what}: {text} is undefined where both scores are 0: {cause.reason.why}; write it so that it has a value "

@@ -293,3 +293,19 @@ def test_a_difference_that_is_an_algebraic_zero_is_one():
     assert comparison.is_shown_zero(zero)
     assert not comparison.is_shown_zero(zero + Fraction(1, 10**50))
     assert c.sign(zero).kind is Kind.ZERO
+
+
+@pytest.mark.parametrize(
+    ("loss", "anchor", "where"),
+    [
+        ("muh", "log(z_ref - z_ref)", "log(z_ref - z_ref)"),
+        ("cross_entropy", "1/(C - 2)", "1/(C - 2)"),
+        ("log(z[y] + 1)", "-1", "log(z[y])"),
+    ],
+)
+def test_what_an_anchor_does_is_said_of_the_anchor(loss: str, anchor: str, where: str) -> None:
+    sc.certify(loss, "l2")  # without it there is a value
+    with pytest.raises(FormulaError) as raised:
+        sc.certify(loss, "l2", anchor=anchor)
+    assert str(raised.value).startswith(f"loss at the anchor {anchor}: ")
+    assert "is undefined at z = 0" in str(raised.value)

@@ -19,6 +19,8 @@ LINES = [
     'x = torch.einsum("nc, cd -> nd", ' + "torch.exp(-logits), " * 5 + "A)",
     "    return " + "f(" * 9 + "a_rather_long_name[:, None], another_rather_long_name[:, None], one_more" + ")" * 9,
     "t1 = (a_rather_long_name[:, None] - another_long_name)" + ".masked_fill(at_label, 0.0)" * 3,
+    "t1 = torch.where(z > 0, " + "alpha*p.gather(1, target[:, None]) + " * 4 + "beta, z)",
+    "    return torch.maximum(z, f(" + "alpha*p.gather(1, target[:, None]) * " * 5 + "beta))",
 ]
 
 

@@ -1,0 +1,1 @@
+"""A study: which losses and penalties keep small networks accurate under label noise, at which lambda."""

@@ -1,0 +1,113 @@
+"""What is trained: pairs, data with networks, rates of noise and weights of penalties, in the order of the campaign."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+
+from numerics.models.base import Model
+from numerics.models.cnn import Network as Convolutional
+from numerics.models.mlp import Network as Perceptron
+
+LAMBDAS = (0.01, 0.1, 1.0, 10.0, 100.0)
+RATES = (0.4, 0.0, 0.6, 0.2)
+"""Rates of noise, the one that most people ask about first."""
+LEARNING_RATES = (3e-4, 1e-3, 3e-3)
+"""Those of Adam that are tried for every pair alike; its steps do not depend on the scale of the objective."""
+BATCH = 128
+VALIDATION = 0.1
+"""The share of the training part whose noisy labels choose learning rate and epoch."""
+TEST = 0.2
+TUNED_WITH = 100
+"""The seed with which the learning rate is chosen, which none of the reported networks has."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A loss of the catalogue, with a penalty or none, parameters at their defaults."""
+
+    loss: str
+    penalty: str | None = None
+
+    def __str__(self) -> str:
+        return self.loss if self.penalty is None else f"{self.loss} + {self.penalty}"
+
+
+PAIRS = (
+    Pair("cross_entropy"),
+    Pair("cross_entropy", "l2"),
+    Pair("gce"),
+    Pair("mae"),
+    Pair("muh", "l2"),
+    Pair("cross_entropy", "entropy"),
+    Pair("gce", "l2"),
+    Pair("square_centred"),
+    Pair("label_smoothing"),
+    Pair("sce"),
+    Pair("nce_mae"),
+    Pair("focal"),
+    Pair("bi_tempered"),
+    Pair("mae", "l2"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Data with a network, how long it is trained, and of what the campaign has how many."""
+
+    data: str
+    model: Model
+    epochs: int
+    seeds: int = 5
+    lambdas: tuple[float, ...] = LAMBDAS
+
+    @property
+    def name(self) -> str:
+        """The data and the model."""
+        return f"{self.data}, {self.model.name}"
+
+
+PLACES = (
+    Place("digits", Perceptron(widths=(64,)), 60),
+    Place("mnist_5k", Perceptron(widths=(128,)), 25),
+    Place("digits", Convolutional(channels=(8, 16)), 40, lambdas=(0.1, 1.0, 10.0)),
+    Place("mnist_5k", Convolutional(channels=(4, 8)), 15, seeds=3, lambdas=(0.1, 1.0, 10.0)),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One pair at one lambda (0 without a penalty) and one rate of noise, trained from several seeds."""
+
+    place: Place
+    pair: Pair
+    lambda_: float
+    rho: float
+    settings: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        place, model = self.place, self.place.model
+        settings = {
+            "data": place.data, "model": model.name, "sizes": asdict(model),  # type: ignore[call-overload]
+            "epochs": place.epochs, "seeds": place.seeds, "batch": BATCH, "validation": VALIDATION, "test": TEST,
+            "learning_rates": LEARNING_RATES, "loss": self.pair.loss, "penalty": self.pair.penalty,
+            "lambda": self.lambda_, "rho": self.rho,
+        }  # fmt: skip
+        object.__setattr__(self, "settings", settings)
+
+    @property
+    def name(self) -> str:
+        """A hash of everything that decides what is trained."""
+        text = json.dumps(self.settings, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
+    """All of them: place by place, and in a place rate by rate, so that whole tables come early."""
+    for place in places:
+        for rho in RATES:
+            for pair in PAIRS:
+                for lambda_ in (0.0,) if pair.penalty is None else place.lambdas:
+                    yield Job(place, pair, lambda_, rho)

@@ -1,0 +1,74 @@
+"""Arrays that are not in memory as they stand: sparse matrices of SciPy and torch, and collections of Dask."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from numerics.arrays.memory import free_memory, gigabytes
+from numerics.errors import DataError
+
+COPIES = 3
+"""So many arrays of the size of the features a fit holds at least: as given, standardised, whitened."""
+
+
+def is_sparse(given: object) -> bool:
+    """Whether ``given`` is a sparse matrix or array of SciPy, which is not imported for it, or a sparse tensor."""
+    if isinstance(given, torch.Tensor):
+        return given.layout is not torch.strided
+    return not isinstance(given, type) and hasattr(given, "tocsr") and hasattr(given, "nnz")
+
+
+def is_dask(given: object) -> bool:
+    """Whether ``given`` is an array, a data frame or a column of Dask, which is not imported for it."""
+    return (
+        not isinstance(given, type)
+        and hasattr(given, "__dask_graph__")
+        and (hasattr(given, "chunks") or hasattr(given, "npartitions"))
+    )
+
+
+def dense_of(sparse: Any, name: str, argument: str = "data") -> NDArray[np.generic]:
+    """The entries of a ``sparse`` matrix, zeros too.
+
+    Raises ``DataError``, which calls it ``name``, where memory is too small for what is done with them.
+    """
+    wanted, free = 8 * math.prod(sparse.shape) * COPIES, free_memory()
+    if free is not None and wanted > free:
+        raise DataError(
+            f"{argument}: {name} is sparse, of shape {tuple(sparse.shape)}; these functions hold it as {COPIES} dense "
+            f"arrays of float64, {wanted} bytes ({gigabytes(wanted)}), and {gigabytes(free)} are free: give fewer rows "
+            "or columns, or take numerics.embeddings, which reads sparse blocks one by one"
+        )
+    if isinstance(sparse, torch.Tensor):
+        return np.asarray(sparse.detach().cpu().to_dense().numpy())
+    # in rows, as arrays mostly are: sums in another order round otherwise
+    return np.ascontiguousarray(sparse.toarray())
+
+
+def refuse_dask(given: object, what: str) -> None:
+    """Raises ``DataError`` if ``given`` is a collection of Dask; ``what`` is what the error begins with."""
+    if not is_dask(given):
+        return
+    unknown = _is_of_unknown_length(given)
+    raise DataError(
+        f"{what}: got a Dask {type(given).__name__}{' of unknown length' * unknown}, and these functions need all of "
+        "it in memory; give .compute() of it where that fits, or give it to numerics.embeddings, which reads it block "
+        f"by block{', after .compute_chunk_sizes(), which finds its length' * unknown}"
+    )
+
+
+def check_length(given: object, what: str) -> None:
+    """Raises ``DataError``, which calls it ``what``, for a collection of Dask of unknown length."""
+    if _is_of_unknown_length(given):
+        raise DataError(
+            f"{what} is a Dask array of unknown length; call compute_chunk_sizes() on it first, which counts its rows"
+        )
+
+
+def _is_of_unknown_length(given: object) -> bool:
+    return any(isinstance(size, float) and math.isnan(size) for size in getattr(given, "shape", ()))
