@@ -161,17 +161,17 @@ def trained(
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
 
     Parameters: ``objective`` a claim or an objective; ``model`` a name of ``numerics.models``, a model, a torch module
-    or a function that makes modules; ``data``, ``label`` and ``without`` as in ``confirm``, or a torch Dataset or
-    DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each class that
-    is held out, or data of their own; ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself,
-    the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where
-    they decide nothing, as of a module that is handed over with its weights, only the first is trained), the order of
-    the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled"
-    (by one draw), a function to a law, a matrix T (C, C), a law (n, C), or noisy labels (n,); ``start`` how Z(theta_0)
-    = 0 is arranged, which is checked; ``training`` the settings, by default ``Training()``; ``device`` "cpu" or a CUDA
-    device; ``dtype`` torch.float64 or torch.float32; ``checkpoint`` a file to go on from after an interruption;
-    ``until`` gives what is asked of the networks of a problem and its clean labels, and each stops once it is met;
-    ``progress`` is called as training goes on.
+    or a function that makes modules; ``data``, ``label`` and ``without`` as in ``confirm``, or images (X, y), or a
+    torch Dataset or DataLoader, whose samples come as they are, and of which those of torch need not fit into memory;
+    ``test`` a share of each class that is held out, or data of their own; ``alphas`` of 1/lambda, >= 0, where 0 is the
+    limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels;
+    ``seeds`` of the weights (where they decide nothing, as of a module that is handed over with its weights, only the
+    first is trained), the order of the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is
+    replaced by its law), "sampled" (by one draw), a function to a law, a matrix T (C, C), a law (n, C), or noisy labels
+    (n,); ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``training`` the settings, by default
+    ``Training()``; ``device`` "cpu" or a CUDA device; ``dtype`` torch.float64 or torch.float32; ``checkpoint`` a file
+    to go on from after an interruption; ``until`` gives what is asked of the networks of a problem and its clean
+    labels, and each stops once it is met; ``progress`` is called as training goes on.
 
     Returns a ``Trained``.  Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``,
     ``TrainingError`` and ``CheckpointError`` for names, data, noise, devices, models, settings and files that cannot be
