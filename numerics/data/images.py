@@ -76,7 +76,10 @@ def _axes(part: object) -> int:
     axes = 0
     while isinstance(part, list | tuple) and part:
         axes, part = axes + 1, part[0]
-    return axes + int(getattr(part, "ndim", 0))
+    found = getattr(part, "ndim", None)
+    if found is None and any(hasattr(part, name) for name in ("__array__", "__array_interface__")):
+        found = np.ndim(part)  # type: ignore[arg-type]  # an image of another library
+    return axes + int(found or 0)
 
 
 def _rows(part: object, argument: str) -> tuple[Tensor, bool]:
