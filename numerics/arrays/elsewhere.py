@@ -37,13 +37,7 @@ def dense_of(sparse: Any, name: str, argument: str = "data") -> NDArray[np.gener
 
     Raises ``DataError``, which calls it ``name``, where memory is too small for what is done with them.
     """
-    wanted, free = 8 * math.prod(sparse.shape) * COPIES, free_memory()
-    if free is not None and wanted > free:
-        raise DataError(
-            f"{argument}: {name} is sparse, of shape {tuple(sparse.shape)}; these functions hold it as {COPIES} dense "
-            f"arrays of float64, {wanted} bytes ({gigabytes(wanted)}), and {gigabytes(free)} are free: give fewer rows "
-            "or columns, or take numerics.embeddings, which reads sparse blocks one by one"
-        )
+    _check_room(sparse, f"{argument}: {name} is sparse, of shape {tuple(sparse.shape)}; these functions hold it as")
     if isinstance(sparse, torch.Tensor):
         return np.asarray(sparse.detach().cpu().to_dense().numpy())
     # in rows, as arrays mostly are: sums in another order round otherwise
@@ -60,6 +54,28 @@ def refuse_dask(given: object, what: str) -> None:
         "it in memory; give .compute() of it where that fits, or give it to numerics.embeddings, which reads it block "
         f"by block{', after .compute_chunk_sizes(), which finds its length' * unknown}"
     )
+
+
+def computed(given: Any, what: str) -> Any:
+    """``given`` itself, or what an array or a column of Dask stands for; ``what`` is what an error begins with.
+
+    Raises ``DataError`` for a data frame of Dask, for what is of unknown length, and where memory is too small.
+    """
+    if not is_dask(given):
+        return given
+    if _is_of_unknown_length(given) or not hasattr(given, "chunks"):
+        refuse_dask(given, what)
+    _check_room(given, f"{what}: got a Dask {type(given).__name__} of shape {given.shape}; these functions hold it as")
+    return given.compute()
+
+
+def _check_room(given: Any, begins: str) -> None:
+    wanted, free = 8 * math.prod(given.shape) * COPIES, free_memory()
+    if free is not None and wanted > free:
+        raise DataError(
+            f"{begins} {COPIES} dense arrays of float64, {wanted} bytes ({gigabytes(wanted)}), and {gigabytes(free)} "
+            "are free: give fewer rows or columns, or take numerics.embeddings, which reads it block by block"
+        )
 
 
 def check_length(given: object, what: str) -> None:

@@ -50,7 +50,7 @@ class Basis:
         """The basis from ``moments``; raises ``DataError`` for columns whose squares leave the range of floats."""
         check_squares(moments.low, moments.high, LEAST)
         size, n = moments.size, moments.rows
-        gram = moments.whole
+        gram = moments.centred
         spread = np.sqrt(np.maximum(gram.diagonal(), 0) / n)
         varies = (spread > VARIES * size) & (moments.low < moments.high)
         if not varies.any():

@@ -40,6 +40,10 @@ class Source(Protocol):
         """
         ...
 
+    def of_first(self, kernel: Kernel[S]) -> S:
+        """What ``kernel`` makes of the first block; raises ``DataError`` for a source without rows."""
+        ...
+
 
 @dataclass(frozen=True)
 class Local:
@@ -55,9 +59,20 @@ class Local:
         for features, labels in self.read(first):
             block, names = checked_block(features, labels, row, width)
             width = block.shape[1]
-            count = len(block)
-            yield count, kernel(block, names)
-            row += count
+            row += len(names)
+            if len(names):
+                yield len(names), kernel(block, names)
+
+    def of_first(self, kernel: Kernel[S]) -> S:
+        """That of the first block which is not empty."""
+        for _, found in self.computed(kernel):
+            return found
+        raise no_rows(self.name)
+
+
+def no_rows(name: str) -> DataError:
+    """What is raised for a source ``name`` without rows."""
+    return DataError(f"data: {name} has no rows; there is nothing in it")
 
 
 def checked_block(features: Any, labels: Any, row: int, width: int | None = None) -> tuple[Real, Labels]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Checkpoint:
             with np.load(self.path, allow_pickle=False) as file:
                 about, rows = str(file["about"]), int(file["rows"])
                 sums = Moments(**{f.name: file[f.name] for f in fields(Moments)})
+                sums = replace(sums, by_label=bool(sums.by_label))
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise CheckpointError(
                 f"checkpoint: cannot read {self.path}: {error}; remove it to begin anew, or name another file"
@@ -73,7 +74,7 @@ class Checkpoint:
     @cached_property
     def _about(self) -> str:
         kind = "with Gram matrices by class" if self.by_label else "without Gram matrices by class"
-        _, first = next(self.source.computed(_digest), (0, "none"))
+        first = self.source.of_first(_digest)
         return f"{self.source.name}, {self.source.rows} rows, {kind}, first block {first}"
 
 

@@ -1,11 +1,9 @@
-"""Sums over rows that add up: means, Gram matrices about the mean, and sums by label.
+"""Sums over rows that add up: sums and Gram matrices by label, about one point for all blocks.
 
-Blocks are merged as Chan, Golub and LeVeque do, with sums about the mean of what was read so far: with D the old mean
-minus the new one, a sum s of n rows about the mean becomes s + n D, and a Gram matrix G + s D' + D s' + n D D'.  So one
-pass is enough, and no large offset is squared.  Products are in double precision: in single precision they change
-predictions from a condition of about 1e3 on.
-
-Source: T. Chan, G. Golub, R. LeVeque, Algorithms for computing the sample variance, The American Statistician 37, 1983.
+With x the rows about an origin o, the mean is o + sum x/n and the Gram matrix about it sum x x' - n d d', d = mean - o.
+The origin is the mean of the first block, b rows of n.  These are rows themselves, so that the Gram matrix is at least
+b d d': of its digits the difference loses at most those of n/b, and no large offset is squared.  Products are in double
+precision: in single precision they change predictions from a condition of about 1e3 on.
 """
 
 from __future__ import annotations
@@ -40,41 +38,37 @@ def check_squares(low: Real, high: Real, least: float = 0.0) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Sums over the rows x (d,) of n = ``rows`` samples, all about their ``mean`` (d,).
+    """Sums over the rows x (d,) of n = ``rows`` samples, all about the ``origin`` (d,).
 
-    ``labels`` (k,), sorted, are those that occur, ``counts`` (k,) how often, ``sums`` (k, d) the sums of x - mean by
-    label.  ``gram`` is that of all rows (d, d), or by label (k, d, d); ``low`` and ``high`` (d,) are the range of x.
+    ``labels`` (k,), sorted, are those that occur, ``counts`` (k,) how often, ``sums`` (k, d) the sums of x - origin by
+    label.  ``grams`` are those of (x - origin)(x - origin)', (k, d, d) if ``by_label``, else one of all rows (1, d, d);
+    ``low`` and ``high`` (d,) are the range of x.
     """
 
-    mean: Real
+    origin: Real
     low: Real
     high: Real
     labels: Labels
     counts: NDArray[np.int64]
     sums: Real
-    gram: Real
+    grams: Real
+    by_label: bool
 
     @classmethod
-    def of(cls, rows: Real, labels: Labels, *, by_label: bool) -> Moments:
+    def of(cls, rows: Real, labels: Labels, *, origin: Real, by_label: bool) -> Moments:
         """Those of a block of ``rows`` (b, d), which is overwritten, with ``labels`` (b,).
 
         Raises ``DataError`` for entries whose squares overflow.
         """
         low, high = rows.min(0), rows.max(0)
         check_squares(low, high)
-        mean = rows.mean(0)
-        rows -= mean
+        rows -= origin
         names, place, counts = np.unique(labels, return_inverse=True, return_counts=True)
-        hot = scipy.sparse.csr_array(
-            (np.ones(len(rows)), np.argsort(place, kind="stable"), np.concatenate([[0], counts.cumsum()])),
-            shape=(len(names), len(rows)),
-        )
-        if by_label:
-            parts = np.split(rows[hot.indices], counts.cumsum()[:-1])
-            gram = np.stack([part.T @ part for part in parts])
-        else:
-            gram = rows.T @ rows
-        return cls(mean, low, high, names, counts, np.asarray(hot @ rows), gram)
+        order, ends = np.argsort(place, kind="stable"), counts.cumsum()
+        hot = scipy.sparse.csr_array((np.ones(len(rows)), order, np.concatenate([[0], ends])), (len(names), len(rows)))
+        parts = np.split(rows[order], ends[:-1]) if by_label else [rows]
+        grams = np.stack([x.T @ x for x in parts])
+        return cls(origin, low, high, names, counts, np.asarray(hot @ rows), grams, by_label)
 
     @property
     def rows(self) -> int:
@@ -88,39 +82,49 @@ class Moments:
         return found
 
     @property
-    def by_label(self) -> bool:
-        """Whether Gram matrices are kept by label."""
-        return self.gram.ndim == 3
+    def mean(self) -> Real:
+        """The mean of x, (d,)."""
+        return self.origin + self._shift
 
     @property
-    def whole(self) -> Real:
-        """The Gram matrix of all rows (d, d)."""
-        return self.gram.sum(0) if self.by_label else self.gram
+    def centred(self) -> Real:
+        """The Gram matrix of x - mean, (d, d)."""
+        found: Real = self.grams.sum(0) - self.rows * np.outer(self._shift, self._shift)
+        return found
+
+    def sums_about_mean(self) -> Real:
+        """The sums of x - mean by label, (k, d)."""
+        found: Real = self.sums - self.counts[:, None] * self._shift
+        return found
+
+    def gram_about_mean(self, label: int) -> Real:
+        """The Gram matrix of x - mean over the rows of one label, by its place, (d, d)."""
+        cross = np.outer(self.sums[label], self._shift)
+        found: Real = self.grams[label] - cross - cross.T + self.counts[label] * np.outer(self._shift, self._shift)
+        return found
 
     def merged(self, other: Moments) -> Moments:
-        """Those of both parts."""
-        n = self.rows + other.rows
-        # from the larger part, so that a mean of equal rows stays what it is
-        mean = self.mean + (other.mean - self.mean) * (other.rows / n)
+        """Those of both parts, which have one origin; Gram matrices are added in place, so ``self`` is used up."""
+        low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
         labels = np.union1d(self.labels, other.labels)
-        parts = [part._about(mean, labels) for part in (self, other)]
-        return Moments(
-            mean, np.minimum(self.low, other.low), np.maximum(self.high, other.high), labels,
-            parts[0].counts + parts[1].counts, parts[0].sums + parts[1].sums, parts[0].gram + parts[1].gram,
-        )  # fmt: skip
-
-    def _about(self, mean: Real, labels: Labels) -> Moments:
-        """The same rows about another ``mean``, with a place for each of ``labels``."""
-        moved = self.mean - mean
-        place = np.searchsorted(labels, self.labels)
-        counts = np.zeros(len(labels), dtype=np.int64)
-        counts[place] = self.counts
-        sums = np.zeros((len(labels), len(mean)))
-        sums[place] = self.sums + self.counts[:, None] * moved
+        here, there = (np.searchsorted(labels, part.labels) for part in (self, other))
+        counts, sums = np.zeros(len(labels), dtype=np.int64), np.zeros((len(labels), len(low)))
+        for place, part in ((here, self), (there, other)):
+            counts[place] += part.counts
+            sums[place] += part.sums
+        grams = self.grams
         if not self.by_label:
-            gram = self.gram + self.rows * np.outer(moved, moved)
-            return Moments(mean, self.low, self.high, labels, counts, sums, gram)
-        grams = np.zeros((len(labels), len(mean), len(mean)))
-        cross = self.sums[:, :, None] * moved
-        grams[place] = self.gram + cross + cross.mT + self.counts[:, None, None] * np.outer(moved, moved)
-        return Moments(mean, self.low, self.high, labels, counts, sums, grams)
+            grams += other.grams
+        else:
+            if len(labels) > len(self.labels):
+                grams = np.zeros((len(labels), *grams.shape[1:]))
+                grams[here] = self.grams
+            for place, gram in zip(there, other.grams, strict=True):
+                grams[place] += gram
+        return Moments(self.origin, low, high, labels, counts, sums, grams, self.by_label)
+
+    @property
+    def _shift(self) -> Real:
+        """The mean of x - origin."""
+        found: Real = self.sums.sum(0) / self.rows
+        return found

@@ -49,7 +49,7 @@ class Embeddings(Result):
         """From the sums over all rows."""
         n, classes = moments.rows, len(moments.labels)
         back = basis.back / basis.scale[basis.varies, None]
-        sums = np.concatenate([moments.sums[:, basis.varies] @ back, moments.counts[:, None] * n**-0.5], 1)
+        sums = np.concatenate([moments.sums_about_mean()[:, basis.varies] @ back, moments.counts[:, None] * n**-0.5], 1)
         weights = sums.T - sums.sum(0)[:, None] / classes
         return cls(name, moments.labels, moments.counts, basis, weights, _by_class(moments, basis, sums))
 
@@ -221,7 +221,7 @@ def _by_class(moments: Moments, basis: Basis, sums: Real) -> Real | None:
     root = basis.samples**-0.5
     back = basis.back / basis.scale[basis.varies, None]
     found = np.empty((len(moments.labels), basis.rank, basis.rank))
-    for k, gram in enumerate(moments.gram):
-        found[k, :-1, :-1] = back.T @ gram[np.ix_(basis.varies, basis.varies)] @ back
+    for k in range(len(found)):
+        found[k, :-1, :-1] = back.T @ moments.gram_about_mean(k)[np.ix_(basis.varies, basis.varies)] @ back
         found[k, -1, :] = found[k, :, -1] = root * sums[k]
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from numerics.blockwise.blocks import Kernel, Source
+from numerics.blockwise.blocks import Kernel, Source, no_rows
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
 
@@ -38,7 +38,7 @@ def summed(
         if begun.keep is not None:
             begun.keep(rows, found)
     if found is None:
-        raise DataError(f"data: {source.name} has no rows; there is nothing in it")
+        raise no_rows(source.name)
     if source.rows is not None and rows != source.rows:
         raise DataError(
             f"data: {source.name} handed over {rows} rows of {source.rows}; accepted is a source that hands over every "

@@ -13,8 +13,8 @@ from numerics.arrays.masks import is_missing
 from numerics.data.real_features import array_of
 from numerics.errors import DataError
 
-MOST_SHOWN = 12
-"""So many classes a note lists."""
+MOST_SHOWN = 8
+"""So many classes a note or an error lists."""
 
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
 
@@ -50,7 +50,7 @@ def classes_in(column: object, called: str = "y", *, is_column: bool = False) ->
     whole = _whole(labels, called)
     present = np.unique(whole)
     begins = _begins_at_0_or_1(present)
-    if len(present) == 1 and (begins or not is_column):
+    if len(present) == 1 and begins:
         raise DataError(f"data: {called} has the label {present[0]} alone; a classifier needs at least two classes")
     if not begins and not is_column and present[0] in (0, 1):
         listed = ", ".join(map(str, present[:MOST_SHOWN])) + (", ..." if len(present) > MOST_SHOWN else "")
@@ -91,13 +91,13 @@ def _whole(labels: NDArray[np.generic], called: str) -> NDArray[np.int64]:
         missing = [row for row, entry in enumerate(labels.ravel().tolist()) if is_missing(entry)]
         if missing:
             raise DataError(f"{called}: the label in row {missing[0]} is missing; leave such rows out")
-        raise DataError(f"data: {called} has entries of type {labels.dtype}; accepted are integers or names")
+        raise DataError(f"data: {called} has entries of type {labels.dtype}; accepted are whole numbers, or names")
     exact = labels.astype(np.float64)
     # Beyond 2^53 a float no longer tells one integer from the next.
     bad = np.flatnonzero(~np.isfinite(exact) | (exact != np.round(exact)) | (np.abs(exact) > 2**53))
     if bad.size:
         raise DataError(
-            f"data: {called} has the label {labels[bad[0]]} in row {bad[0]}; accepted are integers or names"
+            f"data: {called} has the label {labels[bad[0]]} in row {bad[0]}; accepted are whole numbers, or names"
         )
     return exact.astype(np.int64)
 

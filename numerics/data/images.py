@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from numerics.arrays.columns import coded_column
-from numerics.arrays.elsewhere import is_dask, is_sparse
+from numerics.arrays.elsewhere import is_sparse
 from numerics.data.classes import classes_in
 from numerics.data.given_data import NAME, pair_in
 from numerics.data.real_features import array_of
@@ -24,7 +24,7 @@ from numerics.errors import DataError
 def is_images(given: object) -> bool:
     """Whether ``given`` is a pair (X, y) whose X has more than two axes."""
     parts = pair_in(given)
-    return parts is not None and not is_dask(parts[0]) and not is_sparse(parts[0]) and _axes(parts[0]) > 2
+    return parts is not None and not is_sparse(parts[0]) and _axes(parts[0]) > 2
 
 
 def image_samples(pair: object, beside: TorchSamples | None = None) -> TorchSamples:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numerics.arrays.elsewhere import dense_of, is_sparse, refuse_dask
+from numerics.arrays.elsewhere import computed, dense_of, is_sparse
 from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.errors import DataError
 
@@ -25,10 +25,10 @@ def array_of(part: object, name: str, argument: str = "data") -> NDArray[np.gene
     """An array, a tensor on any device, a sparse matrix, a data frame or its column, or nested lists, as an array.
 
     Raises ``DataError``, which calls it ``name``, for rows of different lengths, arrays in an array, masked arrays,
-    Dask collections, and sparse ones that do not fit.
+    Dask collections of unknown length, and what does not fit into memory.
     """
     refuse_mask(part, f"{argument}: {name}", DataError)
-    refuse_dask(part, f"{argument}: {name}")
+    part = computed(part, f"{argument}: {name}")
     if is_sparse(part):
         return dense_of(part, name, argument)
     found = _array_of(part, name, argument)

@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_refused(monkeypatch):
     assert str(raised.value) == (
         "data: X is sparse, of shape (1000000, 1000); these functions hold it as 3 dense arrays of float64, "
         "24000000000 bytes (24 GB), and 5 GB are free: give fewer rows or columns, or take numerics.embeddings, which "
-        "reads sparse blocks one by one"
+        "reads it block by block"
     )
 
 
@@ -203,16 +203,14 @@ def test_results_say_which_classes_were_read(certified):
 
 def test_many_classes_are_not_all_listed():
     labels = np.arange(40) * 2 + 2
-    assert given_data((np.eye(40), labels)).notes == (
-        NOTE.format("2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, ...", 40),
-    )
+    assert given_data((np.eye(40), labels)).notes == (NOTE.format("2, 4, 6, 8, 10, 12, 14, 16, ...", 40),)
 
 
 WRONG_LABELS = {
-    "a fraction": ([0, 0.5, 1, 0], "data: y has the label 0.5 in row 1; accepted are integers or names"),
+    "a fraction": ([0, 0.5, 1, 0], "data: y has the label 0.5 in row 1; accepted are whole numbers, or names"),
     "missing": (
         pd.array([0, None, 1, 0], dtype="Int64"),
-        "data: y has the label nan in row 1; accepted are integers or names",
+        "data: y has the label nan in row 1; accepted are whole numbers, or names",
     ),
     "missing truths": (
         np.array([True, pd.NA, False, True], dtype=object),
@@ -231,9 +229,12 @@ WRONG_LABELS = {
         "(np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
         "(y.astype(str))",
     ),
-    "one negative": ([-1] * 4, "data: y has the label -1 alone; a classifier needs at least two classes"),
-    "complex": ([1j, 2, 1, 2], "data: y has entries of type complex128; accepted are integers or names"),
-    "beyond floats": ([0, 2**60, 1, 1], f"data: y has the label {2**60} in row 1; accepted are integers or names"),
+    "one negative": ([-1] * 4, "y: every label is '-1'; a classifier needs at least two classes"),
+    "complex": ([1j, 2, 1, 2], "data: y has entries of type complex128; accepted are whole numbers, or names"),
+    "beyond floats": (
+        [0, 2**60, 1, 1],
+        f"data: y has the label {2**60} in row 1; accepted are whole numbers, or names",
+    ),
 }
 
 
@@ -334,11 +335,16 @@ def test_rows_beyond_memory_are_no_table(monkeypatch):
 
 BLOCKS = da.from_array(X, chunks=50)
 DASK = {
-    "an array": ((BLOCKS, Y), "data: X: got a Dask Array"),
-    "labels": ((X, da.from_array(Y)), "data: y: got a Dask Array"),
+    "labels of unknown length": (
+        (X, da.from_array(Y)[BLOCKS[:, 0] > 5]),
+        "data: y: got a Dask Array of unknown length",
+    ),
     "of unknown length": ((BLOCKS[BLOCKS[:, 0] > 5], Y), "data: X: got a Dask Array of unknown length"),
     "a frame": (dd.from_pandas(pd.DataFrame({"a": X[:, 0], "y": Y}), npartitions=2), "data: got a Dask DataFrame"),
-    "images": ((da.zeros((9, 4, 4)), np.arange(9) % 3), "data: X: got a Dask Array"),
+    "labels of a frame": (
+        (X, dd.from_pandas(pd.Series(Y), npartitions=2)),
+        "data: y: got a Dask Series",
+    ),
 }
 NEEDED = (
     ", and these functions need all of it in memory; give .compute() of it where that fits, or give it to "
@@ -352,19 +358,50 @@ def test_dask_collections_are_refused_everywhere(what, entry):
     data, begins = DASK[what]
     with pytest.raises(DataError) as raised:
         ENTRIES[entry](data)
-    sizes = ", after .compute_chunk_sizes(), which finds its length" if what == "of unknown length" else ""
+    sizes = ", after .compute_chunk_sizes(), which finds its length" if "unknown" in begins else ""
     assert str(raised.value) == begins + NEEDED + sizes
 
 
 def test_dask_columns_and_test_parts_are_refused():
+    frame = dd.from_pandas(pd.DataFrame({"a": X[:, 0], "y": Y}), npartitions=2)
     with pytest.raises(DataError) as raised:
-        human_labels(Y, da.from_array(Y))
-    assert str(raised.value) == "noisy: got a Dask Array" + NEEDED
+        human_labels(Y, frame["y"])
+    assert str(raised.value) == "noisy: got a Dask Series" + NEEDED
+    for test in (frame, (BLOCKS[BLOCKS[:, 0] > 5], Y)):
+        with pytest.raises(DataError, match=r"^test: .*got a Dask "):
+            held_out(test, IRIS)
+
+
+def test_dask_arrays_of_known_length_are_computed(monkeypatch):
+    assert given_data((BLOCKS, da.from_array(Y))).fingerprint == IRIS.fingerprint
+    images = samples_of((BLOCKS.reshape(150, 2, 2), Y))
+    assert torch.equal(images.rows, torch.from_numpy(X).reshape(150, 2, 2))
+    monkeypatch.setattr(elsewhere, "free_memory", lambda: 5_000_000_000)
     with pytest.raises(DataError) as raised:
-        held_out((BLOCKS, Y), IRIS)
-    assert str(raised.value) == "test: X: got a Dask Array" + NEEDED
-    # what the message advises
-    assert given_data((BLOCKS.compute(), Y)).fingerprint == IRIS.fingerprint
+        given_data((da.zeros((1_000_000, 1000)), Y))
+    assert str(raised.value) == (
+        "data: X: got a Dask Array of shape (1000000, 1000); these functions hold it as 3 dense arrays of float64, "
+        "24000000000 bytes (24 GB), and 5 GB are free: give fewer rows or columns, or take numerics.embeddings, which "
+        "reads it block by block"
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        X.astype(">f8"),
+        np.asfortranarray(X),
+        np.ascontiguousarray(X[::-1])[::-1],
+        torch.from_numpy(X.T.copy()).T,
+        X.astype(object),
+        X.tolist(),
+        [torch.from_numpy(row) for row in X],
+        np.broadcast_to(X, X.shape),
+    ],
+    ids=range(8),
+)
+def test_rows_of_any_kind_are_those_rows(rows):
+    assert given_data((rows, Y)).fingerprint == IRIS.fingerprint
 
 
 # torch data that are not what they say

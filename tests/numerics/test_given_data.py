@@ -122,19 +122,28 @@ def test_a_single_feature_that_varies_is_enough():
         ((X, ["a", "b", None, "b"]), "y: the label in row 2 is missing; leave such rows out"),
         (
             (X, [1j, 2j, 1j, 2j]),
-            "data: y has entries of type complex128; accepted are integers or names",
+            "data: y has entries of type complex128; accepted are whole numbers, or names",
         ),
         (
             (X, [0, 1, 1.5, 0]),
-            "data: y has the label 1.5 in row 2; accepted are integers or names",
+            "data: y has the label 1.5 in row 2; accepted are whole numbers, or names",
         ),
         (
             (X, [0, np.nan, 1, 0]),
-            "data: y has the label nan in row 1; accepted are integers or names",
+            "data: y has the label nan in row 1; accepted are whole numbers, or names",
         ),
         (
-            (X, [-1, -1, -1, -1]),
-            "data: y has the label -1 alone; a classifier needs at least two classes",
+            (X, [0, 1, 3, 0]),
+            "data: y has the labels 0, 1, 3, and none is 2; where that class has no sample, number the others "
+            "(np.unique(y, return_inverse=True)[1]), and where these are names of classes, give them as texts "
+            "(y.astype(str))",
+        ),
+        ((X, [7, 7, 7, 7]), "y: every label is '7'; a classifier needs at least two classes"),
+        (
+            (np.eye(10), np.arange(10) * 2),
+            "data: y has the labels 0, 2, 4, 6, 8, 10, 12, 14, ..., and none is 1; where that class has no sample, "
+            "number the others (np.unique(y, return_inverse=True)[1]), and where these are names of classes, give "
+            "them as texts (y.astype(str))",
         ),
         ((X, [1, 1, 1, 1]), "data: y has the label 1 alone; a classifier needs at least two classes"),
     ],

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numerics.arrays.elsewhere import check_length
-from numerics.blockwise.blocks import Kernel, checked_block
+from numerics.blockwise.blocks import Kernel, checked_block, no_rows
 from numerics.data.label_column import check_kept, chosen_label, shown
 from numerics.errors import DataError
 
@@ -26,6 +26,15 @@ class Lazy:
     name: str
     rows: int | None
     blocks: Sequence[Any]
+
+    def of_first(self, kernel: Kernel[S]) -> S:
+        """That of the first block which is not empty."""
+        dask: Any = import_module("dask")
+        for block in self.blocks:
+            count, found = dask.compute(dask.delayed(_of_block)(kernel, *block))[0]
+            if count:
+                return cast("S", found)
+        raise no_rows(self.name)
 
     def computed(self, kernel: Kernel[S], first: int = 0) -> Iterator[tuple[int, S]]:  # noqa: ARG002 - all of them
         """As they are done: on a cluster in any order, where a block of a worker that is lost is computed again."""
