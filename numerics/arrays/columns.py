@@ -64,7 +64,7 @@ def read_columns(path: str | Path, wanted: Sequence[str], progress: Progress = s
 def _texts(column: object, name: str) -> list[str]:
     """The labels as texts, whole numbers as such."""
     refuse_mask(column, name, DataError)
-    column = computed(column, name)
+    column = computed(column, name, by_blocks=False)
     if isinstance(column, torch.Tensor):
         column = column.detach().cpu().numpy()
     if hasattr(column, "to_numpy"):  # a pandas or polars column

@@ -32,49 +32,59 @@ def is_dask(given: object) -> bool:
     )
 
 
-def dense_of(sparse: Any, name: str, argument: str = "data") -> NDArray[np.generic]:
+def dense_of(sparse: Any, what: str, *, by_blocks: bool = True) -> NDArray[np.generic]:
     """The entries of a ``sparse`` matrix, zeros too.
 
-    Raises ``DataError``, which calls it ``name``, where memory is too small for what is done with them.
+    Parameters: as of ``refuse_dask``.  Raises ``DataError`` where memory is too small for what is done with them.
     """
-    _check_room(sparse, f"{argument}: {name} is sparse, of shape {tuple(sparse.shape)}; these functions hold it as")
+    begins = f"{what} is sparse, of shape {tuple(sparse.shape)}; these functions hold it as"
+    _check_room(sparse, begins, by_blocks=by_blocks)
     if isinstance(sparse, torch.Tensor):
         return np.asarray(sparse.detach().cpu().to_dense().numpy())
     # in rows, as arrays mostly are: sums in another order round otherwise
     return np.ascontiguousarray(sparse.toarray())
 
 
-def refuse_dask(given: object, what: str) -> None:
-    """Raises ``DataError`` if ``given`` is a collection of Dask; ``what`` is what the error begins with."""
+def refuse_dask(given: object, what: str, *, by_blocks: bool = True) -> None:
+    """Raises ``DataError`` if ``given`` is a collection of Dask.
+
+    Parameters: ``what`` is what the error begins with; ``by_blocks`` whether ``numerics.embeddings`` takes such data.
+    """
     if not is_dask(given):
         return
     unknown = _is_of_unknown_length(given)
+    other = (
+        f", or give it to numerics.embeddings, which reads it block by block"
+        f"{', after .compute_chunk_sizes(), which finds its length' * unknown}"
+    )
     raise DataError(
         f"{what}: got a Dask {type(given).__name__}{' of unknown length' * unknown}, and these functions need all of "
-        "it in memory; give .compute() of it where that fits, or give it to numerics.embeddings, which reads it block "
-        f"by block{', after .compute_chunk_sizes(), which finds its length' * unknown}"
+        f"it in memory; give .compute() of it where that fits{other * by_blocks}"
     )
 
 
-def computed(given: Any, what: str) -> Any:
-    """``given`` itself, or what an array or a column of Dask stands for; ``what`` is what an error begins with.
+def computed(given: Any, what: str, *, by_blocks: bool = True) -> Any:
+    """``given`` itself, or what an array of Dask stands for.
 
-    Raises ``DataError`` for a data frame of Dask, for what is of unknown length, and where memory is too small.
+    Parameters: as of ``refuse_dask``.  Raises ``DataError`` for a data frame or a column of Dask, for what is of
+    unknown length, and where memory is too small.
     """
     if not is_dask(given):
         return given
     if _is_of_unknown_length(given) or not hasattr(given, "chunks"):
-        refuse_dask(given, what)
-    _check_room(given, f"{what}: got a Dask {type(given).__name__} of shape {given.shape}; these functions hold it as")
+        refuse_dask(given, what, by_blocks=by_blocks)
+    begins = f"{what}: got a Dask {type(given).__name__} of shape {given.shape}; these functions hold it as"
+    _check_room(given, begins, by_blocks=by_blocks)
     return given.compute()
 
 
-def _check_room(given: Any, begins: str) -> None:
+def _check_room(given: Any, begins: str, *, by_blocks: bool = True) -> None:
     wanted, free = 8 * math.prod(given.shape) * COPIES, free_memory()
     if free is not None and wanted > free:
+        other = ", or take numerics.embeddings, which reads it block by block" * by_blocks
         raise DataError(
             f"{begins} {COPIES} dense arrays of float64, {wanted} bytes ({gigabytes(wanted)}), and {gigabytes(free)} "
-            "are free: give fewer rows or columns, or take numerics.embeddings, which reads it block by block"
+            f"are free: give fewer rows or columns{other}"
         )
 
 

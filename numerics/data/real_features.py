@@ -30,7 +30,7 @@ def array_of(part: object, name: str, argument: str = "data") -> NDArray[np.gene
     refuse_mask(part, f"{argument}: {name}", DataError)
     part = computed(part, f"{argument}: {name}")
     if is_sparse(part):
-        return dense_of(part, name, argument)
+        return dense_of(part, f"{argument}: {name}")
     found = _array_of(part, name, argument)
     first = found.flat[0] if found.dtype.kind == "O" and found.size else None
     if isinstance(first, list | tuple | np.ndarray | torch.Tensor):
