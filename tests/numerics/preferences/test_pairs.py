@@ -152,8 +152,9 @@ def test_sparse_answers_and_those_of_dask_are_read_as_what_they_are():
     expected = pairs_of((chosen, rejected))
     for given in ((sp.csr_array(chosen), sp.csc_matrix(rejected)), (da.from_array(chosen), rejected)):
         assert torch.equal(pairs_of(given).chosen, expected.chosen)
+    lazy = da.from_array(chosen)
     with pytest.raises(DataError) as raised:
-        pairs_of((da.from_array(chosen)[chosen[:, 0] > 1], rejected))
+        pairs_of((lazy[lazy[:, 0] > 1], rejected))
     assert str(raised.value) == (
         "data: chosen: got a Dask Array of unknown length, and these functions need all of it in memory; give "
         ".compute() of it where that fits"
