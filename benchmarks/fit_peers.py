@@ -15,22 +15,22 @@ from benchmarks.fit_task import Task
 
 @dataclass(frozen=True, eq=False)
 class PeerResult:
-    """``seconds`` for all fits, scaled from the ``timed`` ones; their gradient ``norms`` and ``weights``."""
+    """The ``seconds`` of each of the fits ``timed``, their gradient ``norms`` and ``weights``."""
 
-    seconds: float
+    seconds: Tensor
     timed: Tensor
     norms: Tensor
     weights: Tensor
 
 
-def in_sklearn(task: Task, fit: int, tolerance: float) -> Tensor:
-    """LogisticRegression, lbfgs: C sum CE + 1/2 ||W||^2 is mean CE + lambda/2 ||W||^2, scaled, if C = 1/(n lambda)."""
+def in_sklearn(task: Task, fit: int, tolerance: float, solver: str = "lbfgs") -> Tensor:
+    """LogisticRegression by a ``solver``: C sum CE + 1/2 ||W||^2 is mean CE + lambda/2 ||W||^2, C = 1/(n lambda)."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     q, labels = task.family.features, task.draws[task.draw[fit]]
     model = LogisticRegression(
-        C=1 / (len(q) * float(task.lambda_[fit])), fit_intercept=False, solver="lbfgs", tol=tolerance, max_iter=10000
+        C=1 / (len(q) * float(task.lambda_[fit])), fit_intercept=False, solver=solver, tol=tolerance, max_iter=10000
     )
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -65,8 +65,9 @@ def in_torch(task: Task, fit: int, tolerance: float) -> Tensor:
 
 
 def peer(fit_one: Callable[[Task, int, float], Tensor], task: Task, chosen: Tensor, tolerance: float) -> PeerResult:
-    """The fits ``chosen`` by a loop over ``fit_one``; the seconds are scaled to all the fits of ``task``."""
+    """The fits ``chosen`` by a loop over ``fit_one``."""
     fit_one(task, int(chosen[-1]), tolerance)  # imports and first calls
-    seconds, found = timed(lambda: [fit_one(task, int(i), tolerance) for i in chosen])
-    norms = [task.gradient_norm(int(i), w) for i, w in zip(chosen, found, strict=True)]
-    return PeerResult(seconds * len(task) / len(chosen), chosen, torch.tensor(norms), torch.stack(found))
+    runs = [timed(lambda i=i: fit_one(task, int(i), tolerance)) for i in chosen]  # type: ignore[misc]
+    norms = [task.gradient_norm(int(i), weights) for i, (_, weights) in zip(chosen, runs, strict=True)]
+    seconds = torch.tensor([spent for spent, _ in runs], dtype=torch.float64)
+    return PeerResult(seconds, chosen, torch.tensor(norms), torch.stack([weights for _, weights in runs]))

@@ -80,3 +80,12 @@ class Task:
         p = torch.softmax(q @ weights, 1)
         p[torch.arange(len(labels), device=p.device), labels] -= 1
         return float((q.T @ p / len(labels) + self.lambda_[fit] * weights).norm())
+
+
+def different_among(task: Task) -> Tensor:
+    """The numbers of fits that repeat no other, (k,): at the rate 0 all draws are the clean labels."""
+    rows = torch.cat([task.lambda_[:, None], task.draws[task.draw].to(task.lambda_)], 1).cpu().numpy()
+    first: dict[bytes, int] = {}
+    for fit, row in enumerate(rows):
+        first.setdefault(row.tobytes(), fit)
+    return torch.tensor(list(first.values()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from benchmarks.clock import best_of
-from benchmarks.fit_task import Task
+from benchmarks.fit_task import Task, different_among
 from numerics.linear.fits import Fits
 
 SIZE = 1024
@@ -52,7 +52,8 @@ class Work:
         A curvature matrix is one product for its blocks, r(r+1)/2 by n by C(C-1)/2, and one Cholesky factor.
         """
         n, r, c = task.family.samples, task.family.rank, task.family.classes
-        evaluations = float(fits.evaluations.sum())
+        # A fit that others repeat was evaluated once.
+        evaluations = float(fits.evaluations[different_among(task)].sum())
         matrix = 2 * n * (r * (r + 1) / 2) * (c * (c - 1) / 2) + (r * c) ** 3 / 3
         return cls(evaluations * 4 * n * r * c, fits.factorised * matrix, evaluations * n * c)
 

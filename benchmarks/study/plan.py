@@ -14,8 +14,13 @@ from numerics.models.mlp import Network as Perceptron
 LAMBDAS = (0.01, 0.1, 1.0, 10.0, 100.0)
 RATES = (0.4, 0.0, 0.6, 0.2)
 """Rates of noise, the one that most people ask about first."""
-LEARNING_RATES = (3e-4, 1e-3, 3e-3)
-"""Those of Adam that are tried for every pair alike; its steps do not depend on the scale of the objective."""
+LEARNING_RATES = (3e-5, 1e-4, 3e-4, 1e-3, 3e-3)
+"""Those of Adam that are tried for every pair alike.
+
+Adam's steps do not depend on the scale of the objective, but scores of the size 1/lambda need small ones.
+"""
+LAST = 3
+"""So many epochs at the end, on average, choose the learning rate."""
 BATCH = 128
 VALIDATION = 0.1
 """The share of the training part whose noisy labels choose learning rate and epoch."""
@@ -92,7 +97,7 @@ class Job:
         settings = {
             "data": place.data, "model": model.name, "sizes": asdict(model),  # type: ignore[call-overload]
             "epochs": place.epochs, "seeds": place.seeds, "batch": BATCH, "validation": VALIDATION, "test": TEST,
-            "learning_rates": LEARNING_RATES, "loss": self.pair.loss, "penalty": self.pair.penalty,
+            "learning_rates": LEARNING_RATES, "tuned_on_last": LAST, "loss": self.pair.loss, "penalty": self.pair.penalty,
             "lambda": self.lambda_, "rho": self.rho,
         }  # fmt: skip
         object.__setattr__(self, "settings", settings)
@@ -105,9 +110,9 @@ class Job:
 
 
 def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
-    """All of them: place by place, and in a place rate by rate, so that whole tables come early."""
-    for place in places:
-        for rho in RATES:
+    """All of them: rate by rate, and of a rate place by place, so that whole comparisons come early."""
+    for rho in RATES:
+        for place in places:
             for pair in PAIRS:
                 for lambda_ in (0.0,) if pair.penalty is None else place.lambdas:
                     yield Job(place, pair, lambda_, rho)

@@ -70,7 +70,8 @@ def recorded(path: Path) -> dict[str, Result]:
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         with contextlib.suppress(json.JSONDecodeError):
             fields = json.loads(line)
-            found[fields.pop("job")] = _result(fields)
+            name = fields.pop("job")
+            found[name] = _result(fields)
     return found
 
 

@@ -42,7 +42,7 @@ class Checkpoint:
             with np.load(self.path, allow_pickle=False) as file:
                 about, rows = str(file["about"]), int(file["rows"])
                 sums = Moments(**{f.name: file[f.name] for f in fields(Moments)})
-                sums = replace(sums, by_label=bool(sums.by_label))
+                sums = replace(sums, grams=tuple(sums.grams), by_label=bool(sums.by_label))
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise CheckpointError(
                 f"checkpoint: cannot read {self.path}: {error}; remove it to begin anew, or name another file"

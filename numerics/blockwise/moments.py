@@ -41,7 +41,7 @@ class Moments:
     """Sums over the rows x (d,) of n = ``rows`` samples, all about the ``origin`` (d,).
 
     ``labels`` (k,), sorted, are those that occur, ``counts`` (k,) how often, ``sums`` (k, d) the sums of x - origin by
-    label.  ``grams`` are those of (x - origin)(x - origin)', (k, d, d) if ``by_label``, else one of all rows (1, d, d);
+    label.  ``grams`` are those of (x - origin)(x - origin)', k of (d, d) if ``by_label``, else one of all rows;
     ``low`` and ``high`` (d,) are the range of x.
     """
 
@@ -51,7 +51,7 @@ class Moments:
     labels: Labels
     counts: NDArray[np.int64]
     sums: Real
-    grams: Real
+    grams: tuple[Real, ...]
     by_label: bool
 
     @classmethod
@@ -67,7 +67,8 @@ class Moments:
         order, ends = np.argsort(place, kind="stable"), counts.cumsum()
         hot = scipy.sparse.csr_array((np.ones(len(rows)), order, np.concatenate([[0], ends])), (len(names), len(rows)))
         parts = np.split(rows[order], ends[:-1]) if by_label else [rows]
-        grams = np.stack([x.T @ x for x in parts])
+        # One by one: all of them together would be new memory for every block.
+        grams = tuple(x.T @ x for x in parts)
         return cls(origin, low, high, names, counts, np.asarray(hot @ rows), grams, by_label)
 
     @property
@@ -89,7 +90,7 @@ class Moments:
     @property
     def centred(self) -> Real:
         """The Gram matrix of x - mean, (d, d)."""
-        found: Real = self.grams.sum(0) - self.rows * np.outer(self._shift, self._shift)
+        found: Real = sum(self.grams) - self.rows * np.outer(self._shift, self._shift)
         return found
 
     def sums_about_mean(self) -> Real:
@@ -112,16 +113,14 @@ class Moments:
         for place, part in ((here, self), (there, other)):
             counts[place] += part.counts
             sums[place] += part.sums
-        grams = self.grams
-        if not self.by_label:
-            grams += other.grams
-        else:
-            if len(labels) > len(self.labels):
-                grams = np.zeros((len(labels), *grams.shape[1:]))
-                grams[here] = self.grams
-            for place, gram in zip(there, other.grams, strict=True):
+        grams = dict(zip(here if self.by_label else [0], self.grams, strict=True))
+        for place, gram in zip(there if self.by_label else [0], other.grams, strict=True):
+            if place in grams:
                 grams[place] += gram
-        return Moments(self.origin, low, high, labels, counts, sums, grams, self.by_label)
+            else:
+                grams[place] = gram
+        in_order = tuple(grams[place] for place in sorted(grams))
+        return Moments(self.origin, low, high, labels, counts, sums, in_order, self.by_label)
 
     @property
     def _shift(self) -> Real:
