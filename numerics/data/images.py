@@ -66,7 +66,7 @@ def image_samples(pair: object, beside: TorchSamples | None = None) -> TorchSamp
             names = tuple(str(read.first + i) for i in range(classes))
         notes = (*read.notes, *((OF_BYTES,) if was_bytes else ()), _note(rows))
     told = hashlib.sha256(repr((len(rows), tuple(rows.shape[1:]), str(rows.dtype))).encode())
-    told.update(rows.numpy().tobytes())
+    told.update(rows.numpy().data)
     told.update(numbers.tobytes())
     return TorchSamples(NAME, rows, numbers, classes, names, told.hexdigest()[:16], notes, is_pair=True)
 
