@@ -28,11 +28,19 @@ Mask = NDArray[np.bool_]
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Embeddings(Result):
-    """n = ``rows`` rows in C = ``classes`` classes: the limit of a linear model with a bias, in double precision.
+    """n = ``rows`` rows, called ``name``, in C = ``classes``: the limit of a linear model, in double precision.
 
     ``labels`` (C,) are the classes as they were given, ``counts`` (C,) how often; ``basis`` gives coordinates v(x) in
     which the sum of v v' over the rows is 1, ``weights`` (r, C) are the sum of v_j o_j'.  ``by_class`` (C, r, r), if it
     was kept, are the sums of v v' by class.
+
+    >>> import numpy as np
+    >>> from numerics import embeddings
+    >>> found = embeddings((np.arange(40.0)[:, None] % 7, np.arange(40) % 7 > 3))
+    >>> found
+    <Embeddings: 40 rows of 1 columns, 2 classes>
+    >>> found.forecast([[0.0], [6.0]], [0, 1], rho=0.1).clean
+    1.0
 
     Source: docs/theory.md, sections 12 and 13.
     """
