@@ -85,8 +85,8 @@ def against_peers(task: Task, limit: int | None, rounds: int) -> None:
             ours.append(spent)
         apart_ = apart(task, fits, found)
         print(
-            f"  {name + f', {tolerance:g}':38s} {_range(ratios):>16s} {_range(of_different):>15s} {_range(of_peer):>13s}"
-            f" {_range(ours, 2):>11s} {found.norms.median():18.1e}, {found.norms.max():11.1e} {apart_:6.2f}",
+            f"  {name + f', {tolerance:g}':38s} {_range(ratios):>16s} {_range(of_different):>15s} "
+            f"{_range(of_peer):>13s} {_range(ours, 2):>11s} {found.norms.median():18.1e}, {found.norms.max():11.1e} {apart_:6.2f}",
             flush=True,
         )
     print(
