@@ -112,7 +112,8 @@ class Embeddings(Result):
         """What training on labels with uniform noise of rate ``rho`` in [0, (C-1)/C) will predict, by the normal law.
 
         The rows have clean labels.  S~(x) has the mean a S(x) and the covariance sum_j k_j^2 (diag q_j - q_j q_j'),
-        q_j = a e_(y_j) + (1 - a)/C; at each of ``points`` (m, d), with clean ``labels`` (m,), outcomes are drawn with
+        q_j = a e_(y_j) + (1 - a)/C.  The law knows no single label: where a few weigh much in a score, as at large
+        leverage, it says too much; ``numerics.forecast`` draws those, on rows in memory.  At each of ``points`` (m, d), with clean ``labels`` (m,), outcomes are drawn with
         ``seed``.  Raises ``FiniteError`` where sums by class were not kept, ``DataError`` for labels that are none of
         the rows', ``NoiseError`` for the rate.
         """
@@ -126,6 +127,11 @@ class Embeddings(Result):
         if names.shape != (len(coordinates),):
             raise DataError(
                 f"labels: got shape {names.shape} for {len(coordinates)} points; accepted is one label for each"
+            )
+        if not inside.any():
+            raise DataError(
+                f"points: of {len(coordinates)} none is inside, where features are combinations of those of the rows; "
+                "accepted is at least one such point: see outside(points)"
             )
         a, chance = noise_factor(rate, self.classes), np.random.default_rng(seed)
         laws = a * np.eye(self.classes) + (1 - a) / self.classes
