@@ -112,9 +112,11 @@ class Embeddings(Result):
         """What training on labels with uniform noise of rate ``rho`` in [0, (C-1)/C) will predict, by the normal law.
 
         The rows have clean labels.  S~(x) has the mean a S(x) and the covariance sum_j k_j^2 (diag q_j - q_j q_j'),
-        q_j = a e_(y_j) + (1 - a)/C.  The law knows no single label: where a few weigh much in a score, as at large
-        leverage, it says too much; ``numerics.forecast`` draws those, on rows in memory.  At each of ``points`` (m, d), with clean ``labels`` (m,), outcomes are drawn with
-        ``seed``.  Raises ``FiniteError`` where sums by class were not kept, ``DataError`` for labels that are none of
+        q_j = a e_(y_j) + (1 - a)/C; at each of ``points`` (m, d), with clean ``labels`` (m,), outcomes are drawn with
+        ``seed``.  The law knows no single label: where a few weigh much in a score, as at large leverage, it errs,
+        mostly upwards; ``numerics.forecast`` draws those, on rows in memory.
+
+        Raises ``FiniteError`` where sums by class were not kept, ``DataError`` for labels that are none of
         the rows', ``NoiseError`` for the rate.
         """
         if self.by_class is None:

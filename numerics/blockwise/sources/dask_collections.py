@@ -110,7 +110,7 @@ def _on_cluster(client: Any, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
     """What ``tasks`` give, as they are done, a few at a time: what is done waits in the memory of a worker."""
     from distributed import as_completed
 
-    left, asked = list(tasks), set()
+    left, asked = list(tasks), set[Any]()
     done: Any = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
     try:
         while left or asked:

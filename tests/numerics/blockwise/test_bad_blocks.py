@@ -12,7 +12,14 @@ import pytest
 import scipy.sparse
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+from torch.utils.data import (
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
 
 from numerics import embeddings
 from numerics.blockwise import blocks, checkpoint
@@ -248,6 +255,18 @@ def test_loaders() -> None:
         (
             DataLoader(TensorDataset(torch.from_numpy(X)), batch_size=50),
             "data: batch 0 of the loader is no pair of tensors (x, y)",
+        ),
+        (
+            DataLoader(pairs, batch_size=50, sampler=WeightedRandomSampler([1.0] * 250, 250)),
+            "data: the loader has a WeightedRandomSampler, which may leave samples out or repeat them; accepted is",
+        ),
+        (
+            DataLoader(pairs, batch_size=50, sampler=RandomSampler(pairs, replacement=True)),
+            "data: the loader has a RandomSampler, which may leave samples out or repeat them; accepted is",
+        ),
+        (
+            DataLoader(pairs, batch_sampler=[[0, 1], [1, 2]]),
+            "data: the loader has a list, which may leave samples out or repeat them; accepted is each sample once",
         ),
         (DataLoader(pairs, batch_size=None), "data: batch 0 of the loader is no pair of tensors (x, y)"),
     ]
