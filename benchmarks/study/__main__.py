@@ -18,7 +18,11 @@ import torch
 from benchmarks.study.page import written_page
 from benchmarks.study.plan import PLACES, Job, jobs
 from benchmarks.study.record import recorded, result_of, results_among, written
+from benchmarks.study.summary import Summary, forecasts
 from benchmarks.study.training import Samples
+
+SUMMARY = Path(__file__).with_name("results.json")
+"""What the page is made from."""
 
 UNFINISHED, CANNOT_WRITE, INTERRUPTED = 3, 74, 130
 
@@ -29,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", type=Path, default=Path("build/study.jsonl"), help="the record file")
     parser.add_argument("--hours", type=float, default=24.0, help="no job is begun after so many hours")
     parser.add_argument("--page", type=Path, help="write the page of what is done, and its figures beside it")
+    parser.add_argument("--summary", type=Path, default=SUMMARY, help="what the page is made from, written first")
     given = parser.parse_args(arguments)
     torch.set_num_threads(1)
     every = list(jobs(PLACES))
@@ -41,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"record: cannot write {given.record}: {error.strerror}; make room, and run the same command again")
         return CANNOT_WRITE
     if given.page is not None:
-        written_page(results_among(recorded(given.record), every), len(every), given.page)
+        summary = Summary.of(results_among(recorded(given.record), every), len(every), forecasts())
+        summary.write(given.summary)
+        written_page(summary, given.page)
     return UNFINISHED if left else 0
 
 

@@ -97,8 +97,8 @@ class Job:
         settings = {
             "data": place.data, "model": model.name, "sizes": asdict(model),  # type: ignore[call-overload]
             "epochs": place.epochs, "seeds": place.seeds, "batch": BATCH, "validation": VALIDATION, "test": TEST,
-            "learning_rates": LEARNING_RATES, "tuned_on_last": LAST, "loss": self.pair.loss, "penalty": self.pair.penalty,
-            "lambda": self.lambda_, "rho": self.rho,
+            "learning_rates": LEARNING_RATES, "tuned_on_last": LAST,
+            "loss": self.pair.loss, "penalty": self.pair.penalty, "lambda": self.lambda_, "rho": self.rho,
         }  # fmt: skip
         object.__setattr__(self, "settings", settings)
 
