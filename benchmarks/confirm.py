@@ -74,19 +74,19 @@ def against_peers(task: Task, limit: int | None, rounds: int) -> None:
     for name, solver, tolerance, most in PEERS:
         chosen = spread(task, min(most, limit or most))
         fit_one = partial(in_sklearn, solver=solver) if solver else in_torch
-        ratios, of_different, theirs, ours = [], [], [], []
+        ratios, of_different, of_peer, ours = [], [], [], []
         for _ in range(rounds):
             found = peer(fit_one, task, chosen, tolerance)
             goals, seconds = as_the_peer(task, found)
             spent, fits = timed(lambda goals=goals: fitted(task.problem(), goals))  # type: ignore[misc]
             ratios.append(float(seconds.sum()) / spent)
             of_different.append(float(seconds[different].sum()) / spent)
-            theirs.append(float(seconds.sum()))
+            of_peer.append(float(seconds.sum()))
             ours.append(spent)
         apart_ = apart(task, fits, found)
         print(
-            f"  {name + f', {tolerance:g}':38s} {_range(ratios):>16s} {_range(of_different):>15s} {_range(theirs):>13s}"
-            f" {_range(ours, 2):>11s} {found.norms.median():18.1e}, {found.norms.max():11.1e} {apart_:6.2f}",
+            f"  {name + f', {tolerance:g}':38s} {_range(ratios):>16s} {_range(of_different):>15s} "
+            f"{_range(of_peer):>13s} {_range(ours, 2):>11s} {found.norms.median():18.1e}, {found.norms.max():11.1e} {apart_:6.2f}",
             flush=True,
         )
     print(
@@ -136,10 +136,10 @@ def large_fits(rounds: int) -> None:
         task.draws[:, :classes] = torch.arange(classes)  # LogisticRegression leaves out classes without a sample
         problem, ratios, ours = task.problem(), [], []
         for _ in range(rounds):
-            theirs, weights = timed(lambda task=task: in_sklearn(task, 0, 1e-8))  # type: ignore[misc]
+            of_peer, weights = timed(lambda task=task: in_sklearn(task, 0, 1e-8))  # type: ignore[misc]
             norm = task.gradient_norm(0, weights)
             spent, fits = timed(lambda problem=problem, norm=norm: fitted(problem, norm))  # type: ignore[misc]
-            ratios.append(spent / theirs)
+            ratios.append(spent / of_peer)
             ours.append(spent)
         print(
             f"  {samples} x {features}, C = {classes}, lambda {lambda_:g}: {_range(ratios, 2)} times; {_range(ours)} s,"

@@ -20,7 +20,8 @@ Ask how much noise a model takes
 Sweep
     ``grid`` makes plans, ``sweep`` runs them, ``results`` reads their file.
 
-Data are names, files, data frames, pairs (X, y), or a ``Dataset``.  ``help(numerics.confirm)`` has more of each.
+Data are names, files, data frames, pairs (X, y), a ``Dataset``, or of torch.  ``help(numerics.confirm)`` has more of
+each.
 """
 
 from __future__ import annotations

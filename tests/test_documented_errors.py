@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import torch
+from torch.utils.data import DataLoader, TensorDataset
 
 import numerics
 import numerics.errors
@@ -69,6 +70,11 @@ def reads(function: Callable[..., object], *names: str) -> dict[str, Callable[[]
 
 def train(model: object = "mlp", data: object = "iris", **settings: object) -> object:
     return numerics.trained(predicted_numbers(pair(), 3, "iris"), model, data, alphas=[0.1], **settings)
+
+
+def batches() -> DataLoader[tuple[torch.Tensor, ...]]:
+    """Two samples."""
+    return DataLoader(TensorDataset(torch.tensor([[1.0], [2.0]]), torch.tensor([0, 1])), batch_size=2)
 
 
 def interrupted(done: int, *_: object) -> None:
@@ -190,6 +196,11 @@ CASES: dict[str, dict[str, Callable[[], object]]] = {
     "numerics.counterexample": {
         "ConfirmationError": lambda: numerics.counterexample(pair(), families=["wedge"]),
         "NoiseError": lambda: numerics.counterexample(pair(), rho=0.9),
+    },
+    "numerics.embeddings": {
+        "DataError": lambda: numerics.embeddings(([[1.0], [2.0]], [0, 0])),
+        "ModelError": lambda: numerics.embeddings(batches(), network=torch.nn.Linear(1, 1), layer="body"),
+        "CheckpointError": lambda: numerics.embeddings(([[1.0], [2.0]], [0, 1]), checkpoint=Path(__file__)),
     },
     "numerics.forecast": {
         "NoiseError": lambda: numerics.forecast("iris"),

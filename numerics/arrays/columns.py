@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from numerics.arrays.csv_file import csv_file
+from numerics.arrays.elsewhere import computed
 from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.arrays.written_numbers import is_left_out
 from numerics.errors import DataError
@@ -63,6 +64,7 @@ def read_columns(path: str | Path, wanted: Sequence[str], progress: Progress = s
 def _texts(column: object, name: str) -> list[str]:
     """The labels as texts, whole numbers as such."""
     refuse_mask(column, name, DataError)
+    column = computed(column, name, by_blocks=False)
     if isinstance(column, torch.Tensor):
         column = column.detach().cpu().numpy()
     if hasattr(column, "to_numpy"):  # a pandas or polars column

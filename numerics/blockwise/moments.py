@@ -105,7 +105,15 @@ class Moments:
         return found
 
     def merged(self, other: Moments) -> Moments:
-        """Those of both parts, which have one origin; Gram matrices are added in place, so ``self`` is used up."""
+        """Those of both parts, which have one origin; Gram matrices are added in place, so ``self`` is used up.
+
+        Raises ``DataError`` where labels of one part are names and those of the other numbers.
+        """
+        if self.labels.dtype.kind != other.labels.dtype.kind:
+            raise DataError(
+                f"data: labels are names in some blocks and whole numbers in others ({self.labels[0]}, "
+                f"{other.labels[0]}); accepted is one kind: y.astype(str) makes names of numbers"
+            )
         low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
         labels = np.union1d(self.labels, other.labels)
         here, there = (np.searchsorted(labels, part.labels) for part in (self, other))

@@ -30,9 +30,16 @@ Mask = NDArray[np.bool_]
 class Embeddings(Result):
     """n = ``rows`` rows in C = ``classes`` classes: the limit of a linear model with a bias, in double precision.
 
+    ``name`` is that of the data.
     ``labels`` (C,) are the classes as they were given, ``counts`` (C,) how often; ``basis`` gives coordinates v(x) in
     which the sum of v v' over the rows is 1, ``weights`` (r, C) are the sum of v_j o_j'.  ``by_class`` (C, r, r), if it
     was kept, are the sums of v v' by class.
+
+    >>> import numpy as np
+    >>> from numerics import embeddings
+    >>> found = embeddings((np.array([[0.0], [1.0], [2.0], [3.0]]), ["cat", "cat", "dog", "dog"]))
+    >>> found.labels.tolist(), found.rank, found.leverage([[0.0], [9.0]]).round(2).tolist()
+    (['cat', 'dog'], 2, [0.7, 11.5])
 
     Source: docs/theory.md, sections 12 and 13.
     """
@@ -46,7 +53,7 @@ class Embeddings(Result):
 
     @classmethod
     def of(cls, name: str, moments: Moments, basis: Basis) -> Embeddings:
-        """From the sums over all rows."""
+        """From ``moments``, the sums over all rows, and the ``basis`` of their span; ``name`` is that of the data."""
         n, classes = moments.rows, len(moments.labels)
         back = basis.back / basis.scale[basis.varies, None]
         sums = np.concatenate([moments.sums_about_mean()[:, basis.varies] @ back, moments.counts[:, None] * n**-0.5], 1)
@@ -79,26 +86,26 @@ class Embeddings(Result):
         return found
 
     def predicted(self, points: object) -> Labels:
-        """The labels of the largest scores, (m,)."""
+        """The labels of the largest scores at ``points`` (m, d): (m,)."""
         found: Labels = self.labels[self.scores(points).argmax(1)]
         return found
 
     def leverage(self, points: object) -> Real:
-        """h(x) = sum_j k_j(x)^2, (m,)."""
+        """h(x) = sum_j k_j(x)^2 at ``points`` (m, d): (m,)."""
         coordinates = self._at(points)
         found: Real = np.einsum("ij,ij->i", coordinates, coordinates)
         return found
 
     def outside(self, points: object) -> Mask:
-        """At which points the features are no combination of those of the rows, so that the limit says nothing."""
+        """At which ``points`` (m, d) no combination of rows has these features: there the limit says nothing."""
         return self.basis.outside(self._checked(points))
 
     def trusted(self, points: object, delta: float = 0.05) -> Mask:
-        """Where the labels are noisy and the prediction is that of the clean ones but with probability ``delta``, (m,).
+        """Where the labels are noisy and the prediction is that of the clean ones, but with probability ``delta``.
 
-        By Hoeffding's bound: the lead of S exceeds (2 h(x) log((C-1)/delta))^(1/2).  For labels that were turned
-        independently and uniformly at one rate below (C-1)/C, which need not be known, and a point that was chosen
-        before.  Raises ``FiniteError`` for a ``delta`` that is no probability.
+        At ``points`` (m, d), (m,), by Hoeffding's bound: the lead of S exceeds (2 h(x) log((C-1)/delta))^(1/2).  For
+        labels that were turned independently and uniformly at one rate below (C-1)/C, which need not be known, and a
+        point that was chosen before.  Raises ``FiniteError`` for a ``delta`` that is no probability.
         """
         if isinstance(delta, bool) or not isinstance(delta, int | float) or not 0 < delta < 1:
             raise FiniteError(f"delta: got {delta}; accepted is a probability between 0 and 1, such as 0.05")
@@ -113,7 +120,10 @@ class Embeddings(Result):
 
         The rows have clean labels.  S~(x) has the mean a S(x) and the covariance sum_j k_j^2 (diag q_j - q_j q_j'),
         q_j = a e_(y_j) + (1 - a)/C; at each of ``points`` (m, d), with clean ``labels`` (m,), outcomes are drawn with
-        ``seed``.  Raises ``FiniteError`` where sums by class were not kept, ``DataError`` for labels that are none of
+        ``seed``.  The law knows no single label: where a few weigh much in a score, as at large leverage, it errs,
+        mostly upwards; ``numerics.forecast`` draws those, on rows in memory.
+
+        Raises ``FiniteError`` where sums by class were not kept, ``DataError`` for labels that are none of
         the rows', ``NoiseError`` for the rate.
         """
         if self.by_class is None:
@@ -126,6 +136,11 @@ class Embeddings(Result):
         if names.shape != (len(coordinates),):
             raise DataError(
                 f"labels: got shape {names.shape} for {len(coordinates)} points; accepted is one label for each"
+            )
+        if not inside.any():
+            raise DataError(
+                f"points: of {len(coordinates)} none is inside, where features are combinations of those of the rows; "
+                "accepted is at least one such point: see outside(points)"
             )
         a, chance = noise_factor(rate, self.classes), np.random.default_rng(seed)
         laws = a * np.eye(self.classes) + (1 - a) / self.classes
@@ -189,6 +204,7 @@ class Embeddings(Result):
 class LimitForecast:
     """At each point inside the row space: how often a draw of labels gives the clean prediction, and the clean label.
 
+    ``rho`` is the rate, ``agreed`` and ``right`` (m,) are the two shares of outcomes at each of these points, and
     ``clean`` is the accuracy of the clean labels themselves there.
     """
 

@@ -21,9 +21,8 @@ from numerics.confirmations.networks.network_confirmation import NetworkConfirma
 from numerics.confirmations.networks.settings import NetworkSettings
 from numerics.confirmations.predict import Expected
 from numerics.confirmations.preferences.preference_confirmation import PreferenceConfirmation, confirmed_preference
-from numerics.data.given import dataset_of
+from numerics.data.as_table import as_table
 from numerics.data.samples import AnyData, Samples, samples_of
-from numerics.datasets.base import Dataset
 from numerics.device import checked_device
 from numerics.errors import ConfirmationError, DataError
 from numerics.folders import made_folder, written_files
@@ -181,23 +180,24 @@ def confirm(
     features (n, d) of the two answers, by default generated pairs.
 
     Parameters: ``cert`` a certificate, of a pair or of a preference loss; ``data`` a name of ``numerics.datasets``
-    (default: digits), a file, a data frame, or a pair (X, y) of features (n, d) and labels (n,), arrays or tensors, the
-    labels from 0 to C-1 or from 1 to C; ``rho`` in [0, (C-1)/C), a number or its text; ``noise`` "exact", where each
-    label is replaced by its law, or "sampled", where it is replaced by one draw with ``seed`` (networks: with their
-    own), and for networks a law of one's own as ``numerics.trained`` takes it; ``device`` "cpu" or a CUDA device;
-    ``out`` a folder for report and record, made if it is missing; ``progress`` is called as data are read and training
-    goes on; ``model`` "linear", another name of ``numerics.models``, or a torch module; ``kappa`` a claim in the place
-    of the certificate's, a number or its text, of REFUTED and UNDECIDED pairs too; ``reference`` keeps the score of the
-    last class at 0 (linear model only); ``label`` the column of a file or frame that holds the labels, by default the
-    one called so or the only one of names, and ``without`` columns of it that are left out.  A parameter that the
-    certificate leaves free is trained at its default.
+    (default: digits), a file, a data frame, or a pair (X, y) of features (n, d), also sparse, and labels (n,), integers
+    or names, arrays or tensors, or a torch Dataset or DataLoader of rows; ``rho`` in [0, (C-1)/C), a number or its
+    text; ``noise`` "exact", where each label is replaced by its law, or "sampled", where it is replaced by one draw
+    with ``seed`` (networks: with their own), and for networks a law of one's own as ``numerics.trained`` takes it;
+    ``device`` "cpu" or a CUDA device; ``out`` a folder for report and record, made if it is missing; ``progress`` is
+    called as data are read and training goes on; ``model`` "linear", another name of ``numerics.models``, or a torch
+    module; ``kappa`` a claim in the place of the certificate's, a number or its text, of REFUTED and UNDECIDED pairs
+    too; ``reference`` keeps the score of the last class at 0 (linear model only); ``label`` the column of a file or
+    frame that holds the labels, by default the one called so or the only one of names, and ``without`` columns of it
+    that are left out.  A parameter that the certificate leaves free is trained at its default.
 
     Of networks alone: ``alpha`` = 1/lambda > 0, by default 2^-8 or less; ``seeds`` a number of them or their list, by
     default 5; ``start`` "zero-last-layer", "subtracted" or "as-is"; ``steps`` at most so many, or ``training`` all the
     settings; ``checkpoint`` a file to go on from after an interruption, or with more steps, written every 50 steps, and
     with .alpha=... at the end of its name where alpha is lowered; ``dtype`` "float64" or "float32"; ``test`` a share of
     each class that is held out, or data of their own: then the accuracy there is shown, beside that of the same
-    networks without a penalty.  ``data`` may be a torch Dataset or DataLoader as well, which need not fit into memory.
+    networks without a penalty.  ``data`` may be a pair (X, y) of images (n, H, W) or (n, channels, H, W) as well, or a
+    torch Dataset or DataLoader, which need not fit into memory: their samples come as they are.
 
     Returns a ``Confirmation``, of networks a ``NetworkConfirmation`` and of a preference loss a
     ``PreferenceConfirmation``: its ``outcome`` is agrees, contradicts or inconclusive.  Raises ``UnknownNameError``,
@@ -253,13 +253,13 @@ def confirm(
     elif reference:
         raise ConfirmationError("reference: a network brings its own outputs; leave it out, or take model='linear'")
     asked = settings.asked()
-    is_flat = isinstance(model, str) and model == LINEAR
-    given = "digits" if data is None else data
-    dataset = dataset_of(given, label, without, progress) if is_flat else samples_of(given, label, without, progress)
+    dataset = samples_of("digits" if data is None else data, label, without, progress)
     claim = _claim(cert, dataset, kappa)
-    if isinstance(dataset, Dataset) and is_flat:
+    if isinstance(model, str) and model == LINEAR:
         check_smooth(claim)
-        made: Experiment | None = Experiment.on(claim, dataset, _rate(rho), where, seed=drawn, reference=reference)
+        made: Experiment | None = Experiment.on(
+            claim, as_table(dataset), _rate(rho), where, seed=drawn, reference=reference
+        )
     else:
         made = linear_experiment(
             claim, model, dataset, _rate(rho), where, seed=drawn,

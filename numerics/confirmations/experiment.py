@@ -53,7 +53,7 @@ class Experiment:
         kind = Outputs.REFERENCE if reference else Outputs.CENTRED if claim.quotient else Outputs.FULL
         features, labels = torch.from_numpy(dataset.standardised()), torch.from_numpy(dataset.labels)
         made = cls.of(claim, dataset.name, features, labels, rho, kind, device, seed=seed)
-        return replace(made, fingerprint=dataset.fingerprint)
+        return replace(made, fingerprint=dataset.fingerprint, notes=dataset.notes)
 
     @classmethod
     def of(

@@ -19,6 +19,7 @@ from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models import model_of
 from numerics.models.linear import Outputs
 from numerics.models.start import Start
+from numerics.networks.inputs import notes_of_inputs
 from numerics.networks.linear_features import linear_features
 from numerics.networks.linearity import is_linear_in_weights
 from numerics.networks.train import AnyModel, stack_of
@@ -59,7 +60,7 @@ def linear_experiment(
         made = Experiment.of(claim, dataset.name, features, labels, rho, kind, device, seed=seed)
         read = hashlib.sha256(features.cpu().numpy().tobytes() + dataset.labels.tobytes()).hexdigest()[:16]
         note = _note(model_of(model).name, features.shape, seeds[0], is_fixed=bool(stack.fixed))
-        return replace(made, fingerprint=read, notes=(note,))
+        return replace(made, fingerprint=read, notes=(note, *notes_of_inputs(dataset, inputs)))
     return None
 
 

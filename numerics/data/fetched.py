@@ -41,6 +41,10 @@ class Fetched:
         """The same inputs on ``device`` in ``dtype``."""
         return replace(self, device=device, dtype=dtype)
 
+    def shaped(self, shape: tuple[int, ...]) -> Fetched:
+        """The same inputs, each of them in the ``shape``, which has as many entries."""
+        return replace(self, shape=torch.Size((len(self), *shape)))
+
     def __getitem__(self, which: slice | Tensor) -> Tensor:
         """The inputs ``which``; raises ``DataError`` for a sample that has changed since it was first read."""
         if isinstance(which, slice):
@@ -50,7 +54,7 @@ class Fetched:
         places, back = torch.unique(wanted, return_inverse=True)
         found = torch.empty(len(places), *self.shape[1:], dtype=self.dtype)
         for row, place in enumerate(places.tolist()):
-            found[row] = self._sample(place)
+            found[row] = self._sample(place).reshape(self.shape[1:])
         return found[back].to(self.device)
 
     def at_once(self, networks: int) -> int:

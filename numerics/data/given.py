@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from numerics import datasets
+from numerics.arrays.elsewhere import refuse_dask
+from numerics.data.as_table import as_table
 from numerics.data.given_csv import csv_table, given_csv
-from numerics.data.given_data import NAME, described, given_data, numbered, pair_in
+from numerics.data.given_data import NAME, described, given_data, pair_in
 from numerics.data.given_frame import frame_table, given_frame
 from numerics.data.given_npz import given_npz, npz_table
 from numerics.data.given_parquet import given_parquet, parquet_table
 from numerics.data.named import NPZ, PARQUET, is_file
 from numerics.data.real_features import columns_of
 from numerics.data.table import Table, Wanted, columns_named
-from numerics.data.torch_samples import TorchSamples, torch_samples
+from numerics.data.torch_samples import torch_samples
 from numerics.data.torch_source import is_torch_data
 from numerics.datasets.base import Dataset
 from numerics.errors import DataError
@@ -30,12 +31,15 @@ Given = str | os.PathLike[str] | Dataset | tuple[object, object]
 def dataset_of(
     given: object, label: str | None = None, without: Sequence[str] = (), progress: Progress = silent
 ) -> Dataset:
-    """A data set from its name, a file (CSV, parquet, npz), a data frame, a pair (X, y), torch's vectors, or itself.
+    """A data set from its name, a file (CSV, parquet, npz), a data frame, a pair (X, y), or itself.
+
+    A torch Dataset or DataLoader of rows of features that fit into memory is a pair, of which nothing is scaled yet.
 
     ``label`` is the column of a file or frame, or the array of an npz file, that holds the labels, ``without`` are
     those that are left out, and ``progress`` is called while a large file is read.  Raises ``UnknownNameError`` and
     ``DataError``.
     """
+    refuse_dask(given, "data")
     path = path_of(given)
     if path is not None:
         if path.suffix.casefold() in NPZ:
@@ -55,21 +59,8 @@ def dataset_of(
             "parquet, npz) or a data frame"
         )
     if is_torch_data(given):
-        return vectors(torch_samples(given, progress))
+        return as_table(torch_samples(given, progress))
     return datasets.load(given) if isinstance(given, str) else given_data(given)
-
-
-def vectors(samples: TorchSamples) -> Dataset:
-    """The table of ``samples`` of torch that are vectors; raises ``DataError`` for images and other shapes."""
-    if len(samples.rows.shape) != 2:
-        raise DataError(
-            f"data: {samples.name} gives samples of shape {tuple(samples.rows.shape[1:])}, and rows (n, d) are read "
-            "here; give a pair (X.reshape(len(X), -1), y), or take a network that reads them: model='cnn', or a module "
-            "of your own"
-        )
-    rows = samples.rows[:]
-    table = Table(samples.name, rows.double().numpy(), samples.labels)
-    return replace(numbered(table), label_names=samples.label_names)
 
 
 def table_of(given: object, wanted: Wanted, progress: Progress = silent) -> Table | None:

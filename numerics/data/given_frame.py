@@ -46,6 +46,12 @@ def frame_table(frame: object, wanted: Wanted, name: str = NAME, table: str = "t
                 f"{wanted.argument}: {table} has no column {shown(column, 80)}; there are: "
                 f"{', '.join(map(str, columns))}"
             )
+    twice = [c for c in columns if c not in wanted.left_out and columns.count(c) > 1]
+    if twice:
+        raise DataError(
+            f"{wanted.argument}: {table} has {columns.count(twice[0])} columns called {shown(twice[0], 80)}; rename "
+            "them, or leave one out"
+        )
     get: Callable[..., object] = getattr(frame, "__getitem__")  # noqa: B009 - a frame of any library
     left = [c for c in columns if c not in (wanted.noisy, *wanted.left_out)]
     if label is None:

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from numerics import datasets
 from numerics.arrays.columns import coded_column
+from numerics.arrays.elsewhere import refuse_dask
+from numerics.data.as_table import beside_table, features_in
 from numerics.data.given import path_of, table_of
 from numerics.data.given_csv import plain_label
 from numerics.data.given_data import ACCEPTED, described, features_alone, features_beside
@@ -17,6 +19,7 @@ from numerics.data.named import NPZ
 from numerics.data.prepared import Part
 from numerics.data.real_features import columns_of
 from numerics.data.table import Table, Wanted
+from numerics.data.torch_source import is_torch_data
 from numerics.datasets.base import Dataset, Written
 from numerics.errors import DataError
 from numerics.progress import Progress, silent
@@ -44,10 +47,19 @@ def held_out(
     >>> held_out(([[0.7]], [3]), data).labels
     array([2])
     """
+    if is_torch_data(given):
+        found = beside_table(given, dataset, progress)
+        return Part(features_in(found, "test"), found.labels, None)
     table = _table(given, dataset, label, without, progress)
     features = features_beside(table, "test")
     columns, there = dataset.written.columns, [str(c) for c in table.columns]
     if columns and there:
+        twice = [c for c in columns if there.count(c) > 1]
+        if twice:
+            raise DataError(
+                f"test: there are {there.count(twice[0])} columns called {twice[0]!r}, and the data have one; leave "
+                "the others out, or rename them"
+            )
         lacking = [c for c in columns if c not in there]
         if lacking:
             raise DataError(f"test: there is no column {lacking[0]!r}, which the data have; there are: {shown(there)}")
@@ -87,6 +99,7 @@ def _another_width(features: NDArray[np.float64], dataset: Dataset) -> str:
 
 
 def _table(given: object, dataset: Dataset, label: str | None, without: Sequence[str], progress: Progress) -> Table:
+    refuse_dask(given, "test")
     if isinstance(given, str) and path_of(given) is None:
         datasets.check_name(given, "test")
         given = datasets.load(given)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from numerics.arrays.elsewhere import check_length, is_sparse, written_out
+from numerics.arrays.elsewhere import computed, dense_of, is_sparse
 from numerics.arrays.masks import is_missing, refuse_mask
 from numerics.errors import DataError
 
@@ -22,14 +22,29 @@ def columns_of(part: object) -> list[str] | None:
 
 
 def array_of(part: object, name: str, argument: str = "data") -> NDArray[np.generic]:
-    """An array, a tensor on any device, a data frame or its column, or nested lists, as an array.
+    """An array, a tensor on any device, a sparse matrix, a data frame or its column, or nested lists, as an array.
 
-    Raises ``DataError``, which calls it ``name``, for rows of different lengths and masked arrays.
+    Raises ``DataError``, which calls it ``name``, for rows of different lengths, arrays in an array, masked arrays,
+    Dask collections of unknown length, and what does not fit into memory.
     """
     refuse_mask(part, f"{argument}: {name}", DataError)
+    part = computed(part, f"{argument}: {name}")
     if is_sparse(part):
-        return written_out(part, f"{argument}: {name}")
-    check_length(part, f"{argument}: {name}")
+        return dense_of(part, f"{argument}: {name}")
+    found = _array_of(part, name, argument)
+    first = found.flat[0] if found.dtype.kind == "O" and found.size else None
+    if isinstance(first, list | tuple | np.ndarray | torch.Tensor):
+        raise DataError(
+            f"{argument}: {name} is an array of objects, each of them a {type(first).__name__}; accepted is one array "
+            f"of numbers: np.stack({name}) makes one where they have one shape"
+        )
+    return found
+
+
+def _array_of(part: object, name: str, argument: str) -> NDArray[np.generic]:
+    if isinstance(part, list | tuple) and part and all(isinstance(one, torch.Tensor) for one in part):
+        part = [one.detach().cpu() for one in part]
+        part = torch.stack(part) if len({one.shape for one in part}) == 1 else [one.tolist() for one in part]
     try:
         if isinstance(part, torch.Tensor):
             there = part.detach().cpu()
@@ -47,9 +62,8 @@ def real_features(features: NDArray[np.generic], given: object, argument: str = 
 
     Raises ``DataError`` for entries that are no finite numbers, with the columns or the rows that have them.
     """
-    _refuse_columns(given, argument, _CATEGORIES)
+    _refuse_columns(given, argument, is_real=features.dtype.kind in "biuf")
     if features.dtype.kind not in "biuf":
-        _refuse_columns(given, argument)
         try:  # columns of numbers of several kinds, as pandas has them
             real = features.astype(np.float64) if features.dtype.kind == "O" else None
         except (TypeError, ValueError):
@@ -73,8 +87,8 @@ def real_features(features: NDArray[np.generic], given: object, argument: str = 
     return real
 
 
-def _refuse_columns(given: object, argument: str, refused: tuple[str, ...] | None = None) -> None:
-    """Names the columns of a data frame that hold no numbers, or are of the ``refused`` kinds."""
+def _refuse_columns(given: object, argument: str, *, is_real: bool) -> None:
+    """Names the columns of a data frame that hold no numbers, or numbers that are categories."""
     columns = columns_of(given)
     if columns is None:
         return
@@ -82,7 +96,7 @@ def _refuse_columns(given: object, argument: str, refused: tuple[str, ...] | Non
     bad = [
         f"{c} ({k})"
         for c, k in zip(columns, kinds, strict=True)
-        if (not k.lower().startswith(_NUMERIC) if refused is None else k.lower().startswith(refused))
+        if k.lower().startswith(_CATEGORIES) or not (is_real or k.lower().startswith(_NUMERIC))
     ]
     if bad:
         raise DataError(

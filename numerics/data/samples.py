@@ -1,4 +1,4 @@
-"""Samples that networks are trained on: a table as ``dataset_of`` takes it, or what torch has them in."""
+"""Samples that networks are trained on: a table as ``dataset_of`` takes it, images, or what torch has them in."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import torch
 import torch.utils.data
 from numpy.typing import NDArray
 
+from numerics.arrays.elsewhere import refuse_dask
+from numerics.data.as_table import as_table, features_in
 from numerics.data.given import Given, dataset_of
 from numerics.data.held_out import held_out
-from numerics.data.image_stack import is_stack, stacked
+from numerics.data.images import image_samples, is_images
 from numerics.data.prepared import Part, checked_share, test_rows
 from numerics.data.table import columns_named
 from numerics.data.torch_samples import TorchSamples, torch_samples
@@ -34,30 +36,26 @@ Samples = Dataset | TorchSamples
 def samples_of(
     given: object, label: str | None = None, without: Sequence[str] = (), progress: Progress = silent
 ) -> Samples:
-    """What ``dataset_of`` makes of ``given``, or samples as they are: images, those of a torch Dataset or DataLoader.
+    """What ``dataset_of`` makes of ``given``, or the samples of a torch Dataset or DataLoader, or of a pair of images.
 
     Raises ``UnknownNameError`` and ``DataError``.
     """
     if isinstance(given, TorchSamples):
         return given
-    if not is_torch_data(given) and not is_stack(given):
+    is_pair = is_images(given)
+    if not is_torch_data(given) and not is_pair:
         return dataset_of(given, label, without, progress)
     columns = list(columns_named(without))
     if label is not None or columns:
         argument, value = ("label", label) if label is not None else ("without", columns)
-        raise DataError(
-            f"{argument}: got {shown(value, 80)} for {_described(given)}, which has no named columns; leave it out"
-        )
-    return _as_they_are(given, progress)
+        what = "a pair (X, y) of images" if is_pair else f"a torch {type(given).__name__}"
+        raise DataError(f"{argument}: got {shown(value, 80)} for {what}, which has no named columns; leave it out")
+    return image_samples(given) if is_pair else torch_samples(given, progress)
 
 
-def _as_they_are(given: object, progress: Progress, beside: TorchSamples | None = None) -> TorchSamples:
-    """Samples that are not standardised: those of torch, and images."""
-    return stacked(given, progress, beside) if is_stack(given) else torch_samples(given, progress, beside)
-
-
-def _described(given: object) -> str:
-    return "a pair of images and labels" if is_stack(given) else f"a torch {type(given).__name__}"
+_TORCH = "a torch Dataset or DataLoader"
+_PAIR = "a pair (X, y) of images"
+_TABLE = "a table: a name, a file, a data frame or a pair (X, y)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +68,14 @@ class Parted:
     train: Samples
     test: Part | TorchSamples | None
     rows: NDArray[np.bool_] | None
+
+    def as_tables(self) -> Parted:
+        """The same with samples of torch as rows of a table; raises ``DataError`` as ``as_table``."""
+        train = as_table(self.train)
+        test = self.test
+        if isinstance(test, TorchSamples):
+            test = Part(features_in(test, "test"), test.labels, None)
+        return Parted(train, test, self.rows)
 
 
 def parted(
@@ -93,13 +99,16 @@ def parted(
         if isinstance(samples, TorchSamples):
             return Parted(samples.part(~chosen), samples.part(chosen), ~chosen)
         return Parted(samples.part(~chosen), Part(samples.features[chosen], samples.labels[chosen], None), ~chosen)
-    is_torch = isinstance(samples, TorchSamples)
-    if (is_torch_data(test) or is_stack(test)) != is_torch:
-        kinds = ("a torch Dataset or DataLoader, or images", "a table: a name, a file, a data frame or a pair (X, y)")
+    refuse_dask(test, "test")
+    kind = _PAIR if is_images(test) else _TORCH if is_torch_data(test) else _TABLE
+    wanted = _TABLE if isinstance(samples, Dataset) else _PAIR if samples.is_pair else _TORCH
+    if kind != wanted and not (kind == _PAIR and wanted == _TABLE):
         raise DataError(
-            f"test: got a {type(test).__name__} beside data that are {kinds[not is_torch]}; accepted is a share of the "
-            "samples, or data of the same kind"
+            f"test: got a {type(test).__name__} beside data that are {wanted}; accepted is a share of the samples, or "
+            "data of the same kind"
         )
+    if isinstance(samples, TorchSamples) and samples.is_pair:
+        return Parted(samples, image_samples(test, samples), None)
     if isinstance(samples, TorchSamples):
-        return Parted(samples, _as_they_are(test, progress, samples), None)
+        return Parted(samples, torch_samples(test, progress, samples), None)
     return Parted(samples, held_out(test, samples, label, without, progress), None)

@@ -26,6 +26,8 @@ IN_MEMORY = 2**28
 AGAIN = 64
 """So many samples, spread over all of them, are read a second time."""
 MOST_SHOWN = 12
+OF_BYTES = "inputs of uint8 were divided by 255"
+"""A note on results."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class TorchSamples:
     """Samples of a torch data set: ``rows`` (n, ...) of inputs, ``labels`` (n,) in 0..C-1, C = ``classes`` >= 2.
 
     ``label_names`` are the ``classes`` that the data set names, if it does; ``fingerprint`` is one of inputs and
-    labels; ``notes`` say what was done to them.
+    labels; ``notes`` say what was done to them; ``is_pair``: they were handed over as (X, y).
     """
 
     name: str
@@ -43,6 +45,7 @@ class TorchSamples:
     label_names: tuple[str, ...]
     fingerprint: str
     notes: tuple[str, ...] = ()
+    is_pair: bool = False
 
     @property
     def label_texts(self) -> tuple[str, ...]:
@@ -91,7 +94,7 @@ def torch_samples(given: object, progress: Progress = silent, beside: TorchSampl
     rows = kept if fits else Fetched(
         source, np.arange(count), marks, shape, first.x.dtype, torch.device("cpu"), fingerprint
     )  # fmt: skip
-    notes = ("inputs of uint8 were divided by 255",) if _was_bytes(source, first.was_bytes) else ()
+    notes = (OF_BYTES,) if _was_bytes(source, first.was_bytes) else ()
     names = source.class_names if beside is None else beside.label_names
     return TorchSamples(source.name, rows, labels, classes, names, fingerprint, notes)
 

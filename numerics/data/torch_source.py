@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.utils.data import BatchSampler, DataLoader, Dataset, IterableDataset, RandomSampler, SequentialSampler
 from torch.utils.data._utils.collate import default_collate, default_convert
 
+from numerics.arrays.masks import refuse_mask
 from numerics.errors import DataError
 from numerics.progress import Progress
 
@@ -56,6 +57,10 @@ class Source:
     def __getitem__(self, i: int) -> Sample:
         try:
             found = self.samples[i]
+        except (IndexError, StopIteration) as error:
+            raise _ended(
+                self.name, len(self), f"sample {i} is not there ({type(error).__name__}{_told(error)})"
+            ) from error
         except Exception as error:
             raise unread(self.name, i, error) from error
         return checked_sample(found, i, self.name)
@@ -128,6 +133,19 @@ def checked_sample(found: object, i: int, name: str) -> Sample:
     return Sample(x, _label(found[1], i, name), was_bytes)
 
 
+def _ended(name: str, length: int, what: str) -> DataError:
+    """What is raised where ``name`` says that it has ``length`` samples, and does not give them."""
+    return DataError(
+        f"data: {name} ends early: its __len__ says {length} samples, and {what}; accepted is a data set that gives as "
+        "many as it says: mend its __len__, or what it reads"
+    )
+
+
+def _told(error: Exception) -> str:
+    """The first line of what ``error`` says, after a colon."""
+    return f": {str(error).splitlines()[0]}" if str(error) else ""
+
+
 def unread(name: str, i: int, error: Exception) -> DataError:
     """What is raised where sample ``i`` of ``name`` cannot be read."""
     told = str(error).splitlines()[0] if str(error) else "no message"
@@ -138,6 +156,7 @@ def unread(name: str, i: int, error: Exception) -> DataError:
 
 
 def _input(x: object, i: int, name: str) -> tuple[Tensor, bool]:
+    refuse_mask(x, f"data: the input of sample {i} of {name}", DataError)
     if isinstance(x, np.ndarray) and x.dtype.kind in "fu":
         x = torch.from_numpy(np.array(x))
     if isinstance(x, Tensor) and x.dtype == torch.uint8:
@@ -161,6 +180,7 @@ def _input(x: object, i: int, name: str) -> tuple[Tensor, bool]:
 
 
 def _label(y: object, i: int, name: str) -> int:
+    refuse_mask(y, f"data: the label of sample {i} of {name}", DataError)
     advice = ""
     shape = getattr(y, "shape", ())
     if isinstance(y, list | tuple):
@@ -189,9 +209,8 @@ class _Stored:
     @classmethod
     def of(cls, stream: IterableDataset[Any], name: str, progress: Progress) -> _Stored:
         # the map keeps the file, which is gone with it
-        with tempfile.TemporaryFile() as file:
+        with _temporary(name) as file:
             labels, first = _written(stream, name, file, progress)
-            file.flush()
             shape = (len(labels), *first.x.shape)
             mapped = np.memmap(cast(Any, file), dtype=first.x.numpy().dtype, mode="r", shape=shape)
         return cls(mapped, labels, first.was_bytes)
@@ -201,6 +220,17 @@ class _Stored:
 
     def __getitem__(self, i: int) -> tuple[Tensor, int]:
         return torch.from_numpy(np.array(self.inputs[i])), self.labels[i]
+
+
+def _temporary(name: str) -> IO[bytes]:
+    """A file without a name, which no error and no end of the program leaves behind."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        raise DataError(
+            f"data: {name} is a stream, which is stored once, and no temporary file can be made: "
+            f"{error.strerror or error}; name a folder that can be written to by TMPDIR"
+        ) from error
 
 
 def _written(
@@ -216,7 +246,7 @@ def _written(
         try:
             file.write(sample.x.contiguous().numpy().tobytes())
         except OSError as error:
-            raise _without_room(name, len(labels)) from error
+            raise _unwritten(name, len(labels), error) from error
         labels.append(sample.label)
         if len(labels) % 1000 == 0:
             progress(0, 1, f"{len(labels)} samples read")
@@ -224,7 +254,32 @@ def _written(
                 raise _without_room(name, len(labels))
     if first is None:
         raise empty(name)
+    told = _length_told(stream)
+    if told is not None and len(labels) < told:
+        raise _ended(name, told, f"{len(labels)} came")
+    try:
+        # the last of it may not have left the memory yet
+        file.flush()
+    except OSError as error:
+        raise _unwritten(name, len(labels), error) from error
     return tuple(labels), first
+
+
+def _length_told(stream: IterableDataset[Any]) -> int | None:
+    """How many samples ``stream`` says that it has; None where it does not say so."""
+    try:
+        return len(cast(Sized, stream)) if hasattr(stream, "__len__") else None
+    except (TypeError, NotImplementedError):
+        return None
+
+
+def _unwritten(name: str, done: int, error: OSError) -> DataError:
+    """What is raised where sample ``done`` of the stream ``name`` cannot be written."""
+    return DataError(
+        f"data: {name} is a stream, which is stored once, and after {done} samples no more can be written to "
+        f"{tempfile.gettempdir()}: {error.strerror or error}; nothing of it is left there: take fewer samples, make "
+        "room, or name a larger folder by TMPDIR"
+    )
 
 
 def _read(stream: IterableDataset[Any], name: str) -> Iterator[object]:

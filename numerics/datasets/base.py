@@ -39,8 +39,9 @@ class Dataset:
 
     ``name`` is what reports call it, ``source`` who published it where, and ``licence`` under which terms;
     ``label_names`` are the C classes as they were written, where they were not numbers; ``noisy`` (n,) are labels that
-    somebody else gave to the same samples, in 0..C-1, where there are any; ``written`` says how the data came.  Raises
-    ``DataError`` for features that are not finite, labels out of range, or a class without samples.
+    somebody else gave to the same samples, in 0..C-1, where there are any; ``written`` says how the data came, and
+    ``notes`` what a reader of results has to know of it.  Raises ``DataError`` for features that are not finite, labels
+    out of range, or a class without samples.
 
     >>> import numpy as np
     >>> from numerics import Dataset
@@ -59,6 +60,7 @@ class Dataset:
     label_names: tuple[str, ...] = ()
     noisy: NDArray[np.int64] | None = None
     written: Written = Written()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for what, part in (("features", self.features), ("labels", self.labels), ("noisy", self.noisy)):

@@ -24,7 +24,8 @@ class Samples:
     """n samples called ``name``: ``span`` of their features and a bias, ``labels`` (n,) in 0..C-1, C = ``classes``.
 
     ``label_names`` are the classes as they were written, where they were not numbers; ``features`` (n, d) are those
-    that the span is of, ``test`` and ``test_labels`` (m,) the test part, None without one.
+    that the span is of, ``test`` and ``test_labels`` (m,) the test part, None without one; ``notes`` say what a
+    reader has to know of the data.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Samples:
     label_names: tuple[str, ...]
     test: Points | None = None
     test_labels: NDArray[np.int64] | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -82,7 +84,7 @@ def samples_of(
     points = None if new is None else span.at(fitted.applied(new))
     return Samples(
         dataset.name, features, span, train.labels, dataset.classes, dataset.label_names, points,
-        None if rest is None else rest.labels,
+        None if rest is None else rest.labels, dataset.notes,
     )  # fmt: skip
 
 

@@ -13,6 +13,9 @@ from numerics.datasets.base import Dataset
 from numerics.errors import ModelError
 from numerics.models.base import Model, images
 
+CHANNELS = (1, 3, 4)
+"""How many channels images mostly have."""
+
 
 @final
 @dataclass(frozen=True)
@@ -40,6 +43,12 @@ class Network(Model):
             raise ModelError(
                 f"model: cnn reads images (channels, height, width), and the samples have the shape {shape}; take the "
                 "model mlp, or a module for such samples"
+            )
+        if self.shape is None and shape[-1] in CHANNELS and shape[0] not in CHANNELS:
+            raise ModelError(
+                f"model: cnn reads images (channels, height, width), and samples of shape {shape} look as if the "
+                "channels came last; give them first, as X.transpose(0, 3, 1, 2) does, or, if they are first already, "
+                f" numerics.models.cnn.Network(shape={shape})"
             )
         channels, height, width = shape
         first, second = self.channels

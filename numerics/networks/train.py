@@ -28,7 +28,7 @@ from numerics.networks.checkpoints import Checkpoint, checked_checkpoint
 from numerics.networks.description import Description
 from numerics.networks.diverged import check_finite_values, check_finite_weights
 from numerics.networks.given_noise import GivenNoise, Noise, told_of_noise
-from numerics.networks.inputs import HeldOutInputs, Inputs, held_out_inputs, inputs_of
+from numerics.networks.inputs import HeldOutInputs, Inputs, check_table, held_out_inputs, inputs_of, notes_of_inputs
 from numerics.networks.module_notes import module_notes
 from numerics.networks.network_runs import NetworkRun, laws_of, network_runs
 from numerics.networks.optimisers import LBFGS
@@ -161,17 +161,17 @@ def trained(
     """Networks trained on ``data``, all at once: one for every alpha, rho and seed.
 
     Parameters: ``objective`` a claim or an objective; ``model`` a name of ``numerics.models``, a model, a torch module
-    or a function that makes modules; ``data``, ``label`` and ``without`` as in ``confirm``, or a torch Dataset or
-    DataLoader, whose samples come as they are, and which need not fit into memory; ``test`` a share of each class that
-    is held out, or data of their own; ``alphas`` of 1/lambda, >= 0, where 0 is the limit problem l_lin + g_sq itself,
-    the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels; ``seeds`` of the weights (where
-    they decide nothing, as of a module that is handed over with its weights, only the first is trained), the order of
-    the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is replaced by its law), "sampled"
-    (by one draw), a function to a law, a matrix T (C, C), a law (n, C), or noisy labels (n,); ``start`` how Z(theta_0)
-    = 0 is arranged, which is checked; ``training`` the settings, by default ``Training()``; ``device`` "cpu" or a CUDA
-    device; ``dtype`` torch.float64 or torch.float32; ``checkpoint`` a file to go on from after an interruption;
-    ``until`` gives what is asked of the networks of a problem and its clean labels, and each stops once it is met;
-    ``progress`` is called as training goes on.
+    or a function that makes modules; ``data``, ``label`` and ``without`` as in ``confirm``, or images (X, y), or a
+    torch Dataset or DataLoader, whose samples come as they are, and of which those of torch need not fit into memory;
+    ``test`` a share of each class that is held out, or data of their own; ``alphas`` of 1/lambda, >= 0, where 0 is the
+    limit problem l_lin + g_sq itself, the reference of Theorems 2 and 2'; ``rhos`` rates of noise, 0 for clean labels;
+    ``seeds`` of the weights (where they decide nothing, as of a module that is handed over with its weights, only the
+    first is trained), the order of the samples and, with sampled noise, the labels; ``noise`` "exact" (each label is
+    replaced by its law), "sampled" (by one draw), a function to a law, a matrix T (C, C), a law (n, C), or noisy labels
+    (n,); ``start`` how Z(theta_0) = 0 is arranged, which is checked; ``training`` the settings, by default
+    ``Training()``; ``device`` "cpu" or a CUDA device; ``dtype`` torch.float64 or torch.float32; ``checkpoint`` a file
+    to go on from after an interruption; ``until`` gives what is asked of the networks of a problem and its clean
+    labels, and each stops once it is met; ``progress`` is called as training goes on.
 
     Returns a ``Trained``.  Raises ``UnknownNameError``, ``DataError``, ``NoiseError``, ``DeviceError``, ``ModelError``,
     ``TrainingError`` and ``CheckpointError`` for names, data, noise, devices, models, settings and files that cannot be
@@ -195,10 +195,12 @@ def trained(
         raise TrainingError(f"dtype: got {dtype}; accepted: {', '.join(map(str, DTYPES))}")
     pair = objective.objective if isinstance(objective, PredictedNumbers) else objective
     samples = samples_of(data, label, without, progress)
-    parts = parted(samples, test, label, without, progress)
+    parts, kind = parted(samples, test, label, without, progress), model_of(model)
+    if kind.needs_table:
+        check_table(kind, samples)
+        parts = parts.as_tables()
     dataset, law = parts.train, GivenNoise.of(noise, samples.labels, samples.classes)
     cases = network_runs(alphas, rhos, seeds, dataset.classes, settings)
-    kind = model_of(model)
     if kind.has_one_start and settings.batch is None and isinstance(noise, str) and noise == "exact":
         # The seeds decide nothing: they would all train the same network.
         cases = tuple(case for case in cases if case.seed == cases[0].seed)
@@ -215,9 +217,8 @@ def trained(
     rule = None if until is None else until(problem, labels)
     found = run(problem, cases, labels, settings, file, progress, rule)
     held = held_out_inputs(kind, parts, where, dtype)
-    return replace(
-        found, held_out=held, noise=told_of_noise(law), notes=(*module_notes(kind, stack.module), *stack.notes)
-    )
+    notes = (*module_notes(kind, stack.module), *stack.notes, *notes_of_inputs(dataset, inputs))
+    return replace(found, held_out=held, noise=told_of_noise(law), notes=notes)
 
 
 def stack_of(

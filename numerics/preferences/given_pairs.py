@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from numerics.arrays.elsewhere import computed, dense_of, is_sparse
 from numerics.arrays.masks import refuse_mask
 from numerics.errors import DataError
 from numerics.preferences.generated_pairs import generated_pairs
@@ -77,6 +78,9 @@ def _described(given: object) -> str:
 
 def _real(part: object, what: str) -> Tensor:
     refuse_mask(part, f"data: {what}", DataError)
+    part = computed(part, f"data: {what}", by_blocks=False)
+    if is_sparse(part):
+        part = dense_of(part, f"data: {what}", by_blocks=False)
     if isinstance(part, Tensor):
         part = part.detach().cpu().numpy()
     is_real = False

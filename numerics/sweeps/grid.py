@@ -58,12 +58,13 @@ def grid(
     """The plans of all combinations, in an order that lets clean fits be shared.
 
     Parameters: ``loss`` and ``regularizer`` as ``symcheck.certify`` takes them, parameters without a value at their
-    defaults; ``data`` names of ``numerics.datasets``, files, data frames, data sets, or pairs (X, y), of files and
-    frames with the labels in the column ``label`` and the features in all others but those ``without``; ``rho`` rates
-    of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition`` T; ``seeds``
-    those of the labels to be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are seeds) or
-    "given", with the noisy labels of the data; ``lambdas`` the weights of the regularizer, positive; ``transform``,
-    ``test`` and ``split`` as in ``numerics.data.prepared``; ``model`` "linear"; ``device`` "cpu" or a CUDA device.
+    defaults; ``data`` names of ``numerics.datasets``, files, data frames, data sets, pairs (X, y), or torch rows, of
+    files and frames with the labels in the column ``label`` and the features in all others but those ``without``;
+    ``rho`` rates of uniform noise in [0, (C-1)/C), numbers or texts (default 2/5), or instead a matrix ``transition``
+    T; ``seeds`` those of the labels to be drawn, n for 0, ..., n-1; ``noise`` "exact", "sampled" (as soon as there are
+    seeds) or "given", with the noisy labels of the data; ``lambdas`` the weights of the regularizer, positive;
+    ``transform``, ``test`` and ``split`` as in ``numerics.data.prepared``; ``model`` "linear"; ``device`` "cpu" or a
+    CUDA device.
 
     Returns a tuple of ``Plan``, for ``sweep``.  Raises ``SymcheckError`` for anything that no run could do, before one
     is begun.

@@ -115,7 +115,7 @@ class Runner:
             "test": len(trained.data.test) if trained.data.test is not None else 0,
             "rank": family.rank,
             "dropped": list(trained.data.dropped),
-            "notes": list(family.notes),
+            "notes": [*family.notes, *plan.dataset.notes],
             "expected_rate": noise.expected_rate if isinstance(noise, LabelLaw) else None,
             "realised_rate": noise.realised_rate if isinstance(noise, DrawnLabels) else None,
             "points": points,

@@ -98,8 +98,8 @@ WRONG = {
     "a table beside torch": (
         TORCH,
         ([[1.0, 2.0]], [0]),
-        "test: got a tuple beside data that are a torch Dataset or DataLoader, or images; accepted is a share of "
-        "the samples, or data of the same kind",
+        "test: got a tuple beside data that are a torch Dataset or DataLoader; accepted is a share of the samples, or "
+        "data of the same kind",
     ),
     "another shape": (
         TORCH,

@@ -7,7 +7,7 @@ const STAGES = {
   flint: "Starting FLINT, which does the exact arithmetic",
   symcheck: "Starting symcheck, with a first certificate",
 };
-const INSTEAD = "Another browser may do, or Python itself: pip install symcheck.";
+const INSTEAD = "Another browser may do, or symcheck on your machine, which the documentation says how to install.";
 
 /** Why Python cannot run here, as sentences; "" if it can. */
 export function missing() {

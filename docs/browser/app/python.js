@@ -64,7 +64,7 @@ export class Python extends EventTarget {
 
 const ENDED =
   "This is too much for Python in a browser, whose stack and memory are small: it starts again. Shorten the formula, or " +
-  "certify it outside of the browser: pip install symcheck.";
+  "certify it on your machine: the documentation says how to install symcheck.";
 
 /** Why a question that was asked is not answered. */
 export class Stopped extends Error {}

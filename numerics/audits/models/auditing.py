@@ -19,6 +19,7 @@ from numerics.formulas.pair import Certified
 from numerics.formulas.predicted_numbers import PredictedNumbers, predicted_numbers
 from numerics.models import model_of
 from numerics.models.start import Start, checked_start
+from numerics.networks.inputs import notes_of_inputs
 from numerics.networks.module_notes import module_notes
 from numerics.networks.train import AnyModel, stack_of
 from numerics.noise.laws import LARGEST_SEED, clean_law
@@ -100,7 +101,7 @@ def audit_model(
     seen = Inspected(claim, Linearised(stack, inputs, counted.within), law, begin)
     listed = {theorem.name for theorem in cert.theorems}
     found = tuple(_certified(theorem, theorem.theorem in listed) for theorem in _theorems(seen, counted.step))
-    notes = _notes(claim, seen) + module_notes(model_of(model), stack.module)
+    notes = _notes(claim, seen) + module_notes(model_of(model), stack.module) + notes_of_inputs(dataset, read)
     title = (
         f"{claim.name} with {_title(model)} on {dataset.name}: n = {len(inputs)} samples, C = {dataset.classes} "
         f"classes, m = {stack.weights_each} weights, start {begin}"

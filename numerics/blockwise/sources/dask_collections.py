@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from itertools import accumulate
 from typing import Any, TypeVar, cast
 
 from numerics.arrays.elsewhere import check_length
@@ -17,11 +18,15 @@ S = TypeVar("S")
 
 AT_ONCE = 8
 """Blocks that are asked for together where no cluster is in use."""
+LEAST = 4
+"""Blocks that are asked for together of a cluster, or one for each of its threads: sums by class are large."""
+RETRIES = 3
+"""How often a block is computed again that failed on a worker."""
 
 
 @dataclass(frozen=True)
 class Lazy:
-    """Blocks that Dask holds: ``blocks`` are delayed pairs (X, y)."""
+    """Blocks that Dask holds: ``blocks`` are (start, X, y), delayed, with the row or the name of the part in front."""
 
     name: str
     rows: int | None
@@ -31,7 +36,7 @@ class Lazy:
         """That of the first block which is not empty."""
         dask: Any = import_module("dask")
         for block in self.blocks:
-            count, found = dask.compute(dask.delayed(_of_block)(kernel, *block))[0]
+            count, found = _computed(dask, [dask.delayed(_of_block)(kernel, *block)])[0]
             if count:
                 return cast("S", found)
         raise no_rows(self.name)
@@ -43,17 +48,9 @@ class Lazy:
         client = _client()
         if client is None:
             for start in range(0, len(tasks), AT_ONCE):
-                yield from dask.compute(*tasks[start : start + AT_ONCE])
+                yield from _computed(dask, tasks[start : start + AT_ONCE])
             return
-        from distributed import as_completed
-
-        futures = client.compute(tasks, retries=3)
-        try:
-            for future in as_completed(futures, loop=client.loop):  # type: ignore[no-untyped-call]
-                yield future.result()
-                future.release()
-        finally:
-            client.cancel(futures)
+        yield from _on_cluster(client, tasks)
 
 
 def dask_arrays(features: Any, labels: Any) -> Lazy:
@@ -71,7 +68,8 @@ def dask_arrays(features: Any, labels: Any) -> Lazy:
             "of features for each label (images: X.reshape(len(X), -1))"
         )
     x = features.rechunk({1: -1})
-    parts = zip(x.to_delayed()[:, 0], y.rechunk((x.chunks[0],)).to_delayed(), strict=True)
+    starts = [0, *accumulate(x.chunks[0][:-1])]
+    parts = zip(starts, x.to_delayed()[:, 0], y.rechunk((x.chunks[0],)).to_delayed(), strict=True)
     return Lazy("Dask array", int(x.shape[0]), list(parts))
 
 
@@ -89,18 +87,71 @@ def dask_frame(frame: Any, label: str | None, without: Sequence[str]) -> Lazy:
     check_kept(chosen, without)
     columns = [n for n in names if n != chosen and n not in without]
     cut = dask.delayed(partial(_cut, columns=columns, label=chosen), nout=2)
-    return Lazy("Dask data frame", None, [tuple(cut(part)) for part in frame.to_delayed()])
+    return Lazy("Dask data frame", None, [(f"partition {k}", *cut(part)) for k, part in enumerate(frame.to_delayed())])
 
 
 def _cut(part: Any, columns: list[str], label: str) -> tuple[Any, Any]:
     return part[columns].to_numpy(), part[label].to_numpy()
 
 
-def _of_block(kernel: Kernel[S], features: Any, labels: Any) -> tuple[int, S | None]:
+def _of_block(kernel: Kernel[S], start: int | str, features: Any, labels: Any) -> tuple[int, S | None]:
     if not len(labels):
         return 0, None
-    block, names = checked_block(features, labels, 0)
+    try:
+        block, names = checked_block(features, labels, 0 if isinstance(start, str) else start)
+    except DataError as error:
+        if isinstance(start, str):
+            raise DataError(f"{error} (rows are counted in {start})") from error
+        raise
     return len(block), kernel(block, names)
+
+
+def _on_cluster(client: Any, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+    """What ``tasks`` give, as they are done, a few at a time: what is done waits in the memory of a worker."""
+    from distributed import as_completed
+
+    left, asked = list(tasks), set[Any]()
+    done: Any = as_completed(loop=client.loop)  # type: ignore[no-untyped-call]
+    try:
+        while left or asked:
+            few = max(LEAST, sum(client.nthreads().values()))
+            if left and len(asked) < few:
+                futures = client.compute(left[:few], retries=RETRIES)
+                del left[:few]
+                asked.update(futures)
+                done.update(futures)
+            future = next(done)
+            found = _result(future)
+            asked.discard(future)
+            future.release()
+            yield found
+    finally:
+        client.cancel(list(asked))
+
+
+def _computed(dask: Any, tasks: Sequence[Any]) -> Any:
+    try:
+        return dask.compute(*tasks)
+    except Exception as error:
+        raise _failed(error) from error
+
+
+def _result(future: Any) -> Any:
+    try:
+        return future.result()
+    except Exception as error:
+        raise _failed(error) from error
+
+
+def _failed(error: Exception) -> Exception:
+    """What is raised where a block cannot be computed: what is wrong with the data as it is."""
+    if isinstance(error, DataError):
+        return error
+    told = f"{type(error).__name__}: {error}".splitlines()[0]
+    return DataError(
+        f"data: a block cannot be computed by Dask: {told}; compute one by itself to see why, X.blocks[0].compute(); "
+        "where a worker was killed give it more memory, or take smaller chunks, X.rechunk(...)"
+    )
 
 
 def _client() -> Any:

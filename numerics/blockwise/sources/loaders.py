@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import BatchSampler, DataLoader, IterableDataset, RandomSampler, SequentialSampler
 
 from numerics.blockwise.blocks import Local
 from numerics.errors import DataError, ModelError
@@ -19,8 +19,10 @@ def loader_source(loader: DataLoader[Any], network: nn.Module | None, layer: str
     """The samples of ``loader``: flattened, or the output of ``layer`` of ``network``, by default its last one.
 
     The network is in evaluation mode while it is read, without gradients, and left as it was.  Raises ``DataError`` for
-    batches that are no pairs and a loader that ends early, ``ModelError`` for a layer that is not there.
+    batches that are no pairs, a loader that ends early or may repeat samples, ``ModelError`` for a layer that is not
+    there.
     """
+    _check_each_once(loader)
     known = _length(loader)
     hooked = None if network is None else _layer(network, layer)
 
@@ -40,6 +42,20 @@ def loader_source(loader: DataLoader[Any], network: nn.Module | None, layer: str
             )
 
     return Local(type(loader.dataset).__name__, known, read)
+
+
+def _check_each_once(loader: DataLoader[Any]) -> None:
+    """Raises ``DataError`` for a sampler that may repeat samples: their labels would count as independent."""
+    if isinstance(loader.dataset, IterableDataset):
+        return
+    sampler = loader.sampler
+    is_each_once = type(sampler) is SequentialSampler or (type(sampler) is RandomSampler and not sampler.replacement)
+    if not is_each_once or type(loader.batch_sampler) not in (BatchSampler, type(None)):
+        seen = sampler if not is_each_once else loader.batch_sampler
+        raise DataError(
+            f"data: the loader has a {type(seen).__name__}, which may leave samples out or repeat them; accepted is "
+            "each sample once: DataLoader(dataset, batch_size=256), or one of a Subset"
+        )
 
 
 def _length(loader: DataLoader[Any]) -> int | None:

@@ -23,7 +23,6 @@ from numerics.confirmations.networks.network_spec import NetworkSpec
 from numerics.confirmations.networks.notes import notes_of
 from numerics.confirmations.networks.seed_rows import seed_rows
 from numerics.data.samples import AnyData, Samples
-from numerics.data.torch_samples import TorchSamples
 from numerics.errors import ConfirmationError
 from numerics.formulas.predicted_numbers import PredictedNumbers
 from numerics.models import model_of
@@ -97,9 +96,8 @@ def confirmed_network(
             break
         at, lowered, before = smaller_alpha(at, leaves, claim), lowered + 1, leaves
     told = told_of_alpha(judged, at, leaves, is_decided=is_decided, helped=leaves <= before / 2)
-    of_data = dataset.notes if isinstance(dataset, TorchSamples) else ()
     title = f"{claim.name} on {dataset.name} with a network (C = {claim.classes}, rho = {rate:g})"
-    agreement = Agreement(title, rows, (*notes_of(judged, rows, told), *of_data), seed_rows(judged))
+    agreement = Agreement(title, rows, notes_of(judged, rows, told), seed_rows(judged))
     beside = None if found.held_out is None else beside_without_penalty(found, at, progress)
     spec = NetworkSpec.of(found, model, dataset, at, rate, seeds, start)
     comparisons = compared(found, centred=claim.quotient)

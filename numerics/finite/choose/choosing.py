@@ -96,7 +96,7 @@ def choose_lambda(
     pair = pair_of(cert, samples.classes, samples.name)
     return ChosenLambda(
         pair.name, samples.name, rate, has_clean, len(samples), len(samples.test), draws, wanted,
-        "" if bound is None else bound.level, rows, chosen(rows, wanted, has_limit=_has_limit(pair)),
+        "" if bound is None else bound.level, rows, chosen(rows, wanted, has_limit=_has_limit(pair)), samples.notes,
     )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class ChosenLambda(Result):
 
     ``has_clean_labels`` says what the labels of the data are; ``level`` is what ``certified`` rests on, "" where
     nothing is; ``samples`` and ``points`` count the training and the test part, ``draws`` those of a forecast;
-    ``share`` is what has to be certified, and ``choice`` says by which rule the lambda was taken.
+    ``share`` is what has to be certified, and ``choice`` says by which rule the lambda was taken; ``notes`` say
+    what a reader has to know of the data.
 
     >>> import symcheck as sc
     >>> from numerics import choose_lambda
@@ -56,6 +57,7 @@ class ChosenLambda(Result):
     level: str
     candidates: tuple[Candidate, ...]
     choice: Choice
+    notes: tuple[str, ...] = ()
 
     @property
     def lambda_(self) -> float | None:
@@ -96,6 +98,7 @@ class ChosenLambda(Result):
             "not known": self._unknown,
             "labels": "" if self.has_clean_labels else _BIASED,
             "holds for": "uniform noise of one known rate, independent labels, the features as given and a bias",
+            "data": "; ".join(self.notes),
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
 

@@ -45,6 +45,7 @@ def forecast_blocks(task: Task, kinds: Sequence[Measured]) -> Iterator[Block]:
         ),
         "model": _model(task),
         "holds for": _TAKEN,
+        "data": "; ".join(task.samples.notes),
         "numbers": "drawn and computed in double precision: an estimate, not a proof",
     }  # fmt: skip
     yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))

@@ -51,6 +51,7 @@ class Said:
             "certificate": self._certificate,
             "assumed": ", ".join(f"{n} = {v}" for n, v in sorted(found.pair.assumed.items())),
             "samples": self._samples,
+            "data": "; ".join(found.samples.notes),
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
 

@@ -166,6 +166,7 @@ class NoiseMargin(Result):
             "same x": self._repeated_said,
             "tabular": _TABULAR,
             "rounding": self._rounding,
+            "data": "; ".join(self.samples.notes),
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
 

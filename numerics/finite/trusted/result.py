@@ -56,6 +56,7 @@ class Trusted(Result):
     ``is_shown``: the span of the features is exact and every rounding was added to ``bound_needs``, so that its test is
     proved.  ``at_samples``: the points are the ``samples`` themselves, each predicted without its own label, and
     ``given`` are these labels; None at other points.  ``scores`` (N, C), rows summing to 1: see ``label_scores``.
+    ``notes`` say what a reader has to know of the data.
 
     >>> from numerics import trusted
     >>> found = trusted("iris", rho=0.2)
@@ -78,6 +79,7 @@ class Trusted(Result):
     scores: Real
     given: NDArray[np.int64] | None
     is_shown: bool
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.predicted)
@@ -178,6 +180,7 @@ class Trusted(Result):
             "the label": self._no_verdict,
             "what now": self._what_now,
             "rounding": self._rounding,
+            "data": "; ".join(self.notes),
         }
         yield Items(tuple(Item(label, (line,)) for label, line in told.items() if line))
 

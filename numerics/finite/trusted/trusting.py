@@ -72,6 +72,7 @@ def trusted(
         samples.name, len(samples), samples.label_names, rates, chosen, all_points, found.top, found.lead, found.bound,
         found.normal, probabilities(votes if at_samples else found.votes, factor),
         samples.labels if at_samples else None, weights.is_exact,
+        samples.notes,
     )  # fmt: skip
 
 

@@ -12,7 +12,14 @@ import pytest
 import scipy.sparse
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
+from torch.utils.data import (
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+)
 
 from numerics import embeddings
 from numerics.blockwise import blocks, checkpoint
@@ -64,6 +71,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "blocks of another width": (
         lambda: iter([(X, Y), (X[:, :2], Y)]),
         "data: the block from row 250 on has 2 columns, those before it 3; accepted are blocks of one width",
+    ),
+    "labels of two kinds": (
+        lambda: iter([(X, Y), (X, np.where(Y == 0, "a", "b"))]),
+        "data: labels are names in some blocks and whole numbers in others (0, a); accepted is one kind",
     ),
     "no blocks": (lambda: iter([]), "data: stream has no rows; there is nothing in it"),
     "a file that is none": (("nowhere.npy", Y), "data: cannot map X from nowhere.npy"),
@@ -117,6 +128,9 @@ def test_points_and_settings() -> None:
         kept.forecast(X, Y + 6, 0.2)
     with pytest.raises(DataError, match=r"^labels: got shape \(249,\) for 250 points"):
         kept.forecast(X, Y[1:], 0.2)
+    constant = embeddings((np.column_stack([X, np.ones(250)]), Y))
+    with pytest.raises(DataError, match=r"^points: of 3 none is inside, where features are combinations"):
+        constant.forecast(np.column_stack([X[:3], np.zeros(3)]), Y[:3], 0.2)
 
 
 # parquet and Dask
@@ -165,6 +179,36 @@ def test_a_dask_array_of_unknown_length() -> None:
     np.testing.assert_allclose(embeddings(counted).scores(X), embeddings((X, Y)).scores(X), atol=1e-12)
 
 
+def test_rows_of_dask_blocks_have_their_numbers() -> None:
+    da, frames, pd = (pytest.importorskip(name) for name in ("dask.array", "dask.dataframe", "pandas"))
+    lazy = da.from_array(with_entry(np.nan), chunks=(100, 2)), da.from_array(Y, chunks=70)
+    with pytest.raises(DataError) as raised:
+        embeddings(lazy)
+    assert str(raised.value) == "data: X is not finite in row 120; leave such rows out or fill them in"
+    frame = pd.DataFrame(with_entry(np.nan), columns=list("abc")).assign(y=Y)
+    with pytest.raises(DataError) as raised:
+        embeddings(frames.from_pandas(frame, chunksize=100), label="y")
+    assert str(raised.value) == (
+        "data: X is not finite in row 20; leave such rows out or fill them in (rows are counted in partition 1)"
+    )
+
+
+def test_a_dask_block_that_cannot_be_computed() -> None:
+    da = pytest.importorskip("dask.array")
+
+    def gone(_block: Any) -> Any:
+        raise OSError(errno.EIO, "the disk is gone")
+
+    x = da.from_array(X, chunks=100).map_blocks(gone, dtype=float, meta=np.empty((0, 0)))
+    with pytest.raises(DataError) as raised:
+        embeddings((x, Y))
+    assert str(raised.value) == (
+        "data: a block cannot be computed by Dask: OSError: [Errno 5] the disk is gone; compute one by itself to see "
+        "why, X.blocks[0].compute(); where a worker was killed give it more memory, or take smaller chunks, "
+        "X.rechunk(...)"
+    )
+
+
 # loaders
 
 
@@ -211,6 +255,18 @@ def test_loaders() -> None:
         (
             DataLoader(TensorDataset(torch.from_numpy(X)), batch_size=50),
             "data: batch 0 of the loader is no pair of tensors (x, y)",
+        ),
+        (
+            DataLoader(pairs, batch_size=50, sampler=WeightedRandomSampler([1.0] * 250, 250)),
+            "data: the loader has a WeightedRandomSampler, which may leave samples out or repeat them; accepted is",
+        ),
+        (
+            DataLoader(pairs, batch_size=50, sampler=RandomSampler(pairs, replacement=True)),
+            "data: the loader has a RandomSampler, which may leave samples out or repeat them; accepted is",
+        ),
+        (
+            DataLoader(pairs, batch_sampler=[[0, 1], [1, 2]]),
+            "data: the loader has a list, which may leave samples out or repeat them; accepted is each sample once",
         ),
         (DataLoader(pairs, batch_size=None), "data: batch 0 of the loader is no pair of tensors (x, y)"),
     ]

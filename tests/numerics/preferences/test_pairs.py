@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dask.array as da
 import numpy as np
 import pytest
+import scipy.sparse as sp
 import torch
 
 from numerics.errors import DataError
@@ -143,3 +145,17 @@ def test_tau_is_the_share_of_pairs_of_items_by_definition(items):
     assert kendall_tau(first, second) == pytest.approx(float(by_hand), abs=1e-14)
     assert kendall_tau(first, 3 * first + 1) == pytest.approx(1)
     assert kendall_tau(first, -first) == pytest.approx(-1)
+
+
+def test_sparse_answers_and_those_of_dask_are_read_as_what_they_are():
+    chosen, rejected = np.arange(12.0).reshape(4, 3), np.ones((4, 3))
+    expected = pairs_of((chosen, rejected))
+    for given in ((sp.csr_array(chosen), sp.csc_matrix(rejected)), (da.from_array(chosen), rejected)):
+        assert torch.equal(pairs_of(given).chosen, expected.chosen)
+    lazy = da.from_array(chosen)
+    with pytest.raises(DataError) as raised:
+        pairs_of((lazy[lazy[:, 0] > 1], rejected))
+    assert str(raised.value) == (
+        "data: chosen: got a Dask Array of unknown length, and these functions need all of it in memory; give "
+        ".compute() of it where that fits"
+    )

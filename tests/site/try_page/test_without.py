@@ -70,6 +70,6 @@ def test_a_browser_that_cannot(script: str, says: str, new_tab: Callable[..., Ta
     for page in ("", "notebook.html"):
         tab.open(page)
         expect(tab.page.locator("#failure")).to_contain_text(says)
-        expect(tab.page.locator("#failure")).to_contain_text("pip install symcheck")
+        expect(tab.page.locator("#failure")).to_contain_text("the documentation says how to install")
         expect(tab.page.locator("#loading")).to_be_hidden()
     assert tab.complaints == []
