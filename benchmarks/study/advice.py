@@ -84,7 +84,8 @@ def _strong(summary: Summary, places: Sequence[str]) -> Iterator[str]:
     if told:
         yield (
             f"**A strong penalty:** in the mean over seeds, at rho 0.4 and 0.6, l2 at lambda {STRONG:g} or more was "
-            f"less accurate than cross-entropy alone in {'; '.join(told)}; at the worst by {abs(100 * worst):.0f} points."
+            f"less accurate than cross-entropy alone in {'; '.join(told)}; at the worst by {abs(100 * worst):.0f} "
+            "points."
         )
 
 
