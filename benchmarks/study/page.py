@@ -38,8 +38,8 @@ whose last layer is 0 at the start learn {data} from labels that were drawn once
 user has them.  {done} of {planned} jobs are done{missing}.
 
 A certificate says for which pairs noisy labels lead to the predictions of clean ones: in expectation over the
-noise, and in the limit of large lambda or for a loss alone.  It does not say that the network is accurate.
-Here is measured what accuracy comes out.  Accuracies are in percent, on clean test labels; a range is from the
+noise, and in the limit of large lambda or for a loss alone.  It does not say that the network is accurate.  Here
+is measured what accuracy comes out.  Accuracies are in percent, on clean test labels; a range is from the
 smallest to the largest of the seeds.
 """
 
@@ -294,7 +294,7 @@ where all pairs are done.  "Ranges apart" counts the cells in which the ranges o
 overlap, whichever is the larger.
 """
 PLATEAU = """
-## Why strong penalties lose here: the plateau
+## Why strong penalties lose on the perceptrons: the plateau
 
 At large lambda every pair with l2 of this study tends to one problem: least squares for the drawn labels, which
 is square\\_centred, or MUH + l2 at lambda 1.  Its solution is known before training for features that stay as they
