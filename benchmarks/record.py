@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
+import sys
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,19 @@ def written(record: Record, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {"schema": SCHEMA, **asdict(record)}
     return written_whole(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def kept(record: Record, path: Path | None) -> int:
+    """Write ``record`` if a ``path`` is given; the exit code: 2 if it could not be written."""
+    if path is None:
+        return 0
+    try:
+        print(f"written to {written(record, path)}")
+    except OSError as error:
+        print(f"--record: {error}; accepted is a file in a folder that can be written to; choose another, and copy the "
+              "numbers above meanwhile", file=sys.stderr)  # fmt: skip
+        return 2
+    return 0
 
 
 def read(path: Path) -> Record:
