@@ -132,6 +132,8 @@ def _peer(found: AgainstPeer, add: Add, faults: list[str]) -> None:
     low, high = found.peer.least / found.ours.most, found.peer.most / found.ours.least
     add("times ours", "", Range(low, high))
     add("torch LBFGS, largest gradient norm", "", found.norm)
+    if not found.norm <= 1e3 * PEER:
+        faults.append(f"torch LBFGS: a gradient norm of {found.norm:.1e}; asked for is {PEER:g}")
     _within("torch LBFGS and ours", found.apart, faults)
     _within("ours and the processor", found.from_cpu, faults)
 
@@ -149,7 +151,9 @@ def _gce(found: GceFit, add: Add, faults: list[str]) -> None:
 def _within(what: str, distance: float, faults: list[str]) -> None:
     print(f"{what + ', apart (at most 1)':58} {distance:.3f}")
     if not distance <= 1 + ROUNDING:
-        faults.append(f"{what}: the minimisers are {distance:.2g} times as far apart as their gradients allow")
+        faults.append(
+            f"{what}: the minimisers are {distance:.2g} times as far apart as the gradient norms reported allow"
+        )
 
 
 if __name__ == "__main__":

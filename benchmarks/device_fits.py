@@ -36,28 +36,27 @@ def moved(task: Task, device: torch.device) -> Task:
 
 
 def apart(task: Task, fits: Fits) -> float:
-    """The largest distance from the weights of the processor, in units of what the two gradients allow.
+    """The largest distance of the weights from those of the processor, in units of what the two solvers promise.
 
-    The curvature is at least lambda, so ||W - W'|| <= (||grad|| + ||grad'||)/lambda, with rounding: at most 1 if both
-    solve the same problem.  The norms are written out again on the processor.
+    The curvature is at least lambda, so ||W - W'|| <= (||grad|| + ||grad'||)/lambda, with rounding: at most 1 if each
+    gradient norm is what its solver reports.
     """
-    here = moved(task, torch.device("cpu"))
-    found = fits.weights.cpu()
-    return apart_of(here, found, fitted(here.problem(), GOAL).weights)
+    here = fitted(moved(task, torch.device("cpu")).problem(), GOAL)
+    reported = fits.gradient_norm.cpu() + here.gradient_norm
+    return apart_of(task.lambda_.cpu(), fits.weights.cpu() - here.weights, reported)
 
 
-def apart_of(here: Task, one: Tensor, other: Tensor) -> float:
-    """The largest ||W - W'|| lambda/(||grad|| + ||grad'|| + rounding) of the fits, on the processor."""
-    norms = torch.tensor([[here.gradient_norm(i, w[i]) for i in range(len(here))] for w in (one, other)]).double()
-    distance = (one - other).flatten(1).norm(dim=1)
-    return float((distance * here.lambda_ / (norms.sum(0) + ROUNDING)).max())
+def apart_of(lambda_: Tensor, difference: Tensor, reported: Tensor) -> float:
+    """The largest ||W - W'|| lambda/(||grad|| + ||grad'|| + rounding), the sum of the norms ``reported``."""
+    return float((difference.flatten(1).norm(dim=1) * lambda_ / (reported + ROUNDING)).max())
 
 
 @dataclass(frozen=True)
 class AgainstPeer:
     """Seconds of all fits by torch's LBFGS one at a time, and of ours at once to the norms it reached.
 
-    ``apart`` is of the two minimisers, ``from_cpu`` of ours and the processor's; ``norm`` is the peer's largest.
+    ``apart`` is of the two minimisers, ``from_cpu`` of ours and the processor's; ``norm`` is the peer's largest
+    as the processor computes it.
     """
 
     peer: Range
@@ -75,7 +74,8 @@ def against_peer(task: Task, repeats: int = 5, tolerance: float = PEER) -> Again
         return torch.stack([in_torch(task, fit, tolerance) for fit in range(len(task))])
 
     theirs = one_at_a_time()
-    norms = [task.gradient_norm(i, theirs[i]) for i in range(len(task))]
+    here = moved(task, torch.device("cpu"))
+    norms = [here.gradient_norm(i, theirs[i].cpu()) for i in range(len(task))]
     goals = torch.tensor(norms, dtype=torch.float64, device=device).clamp(min=torch.finfo(torch.float64).eps)
     problem = task.problem()
     fits = fitted(problem, goals)
@@ -83,7 +83,7 @@ def against_peer(task: Task, repeats: int = 5, tolerance: float = PEER) -> Again
         range_on(device, one_at_a_time, repeats),
         range_on(device, lambda: fitted(problem, goals), repeats),
         max(norms),
-        apart_of(moved(task, torch.device("cpu")), fits.weights.cpu(), theirs.cpu()),
+        apart_of(task.lambda_, fits.weights - theirs, fits.gradient_norm + torch.tensor(norms).to(goals)),
         apart(task, fits),
     )
 

@@ -36,8 +36,9 @@ class Syncs:
 def syncs_of(work: Callable[[], object], device: torch.device) -> Syncs:
     """The syncs of ``work``, which is run once.
 
-    Seen are operations in Python's dispatch: those that a compiled kernel hides, and those of a backward pass
-    in another thread, are in ``warned`` alone.
+    Seen are operations in Python's dispatch.  On a processor they are those of its own path: what waits on a device
+    alone, such as a copy to it, is not among them.  What a backward pass in another thread waits for is in ``warned``
+    alone.
     """
     seen: Counter[str] = Counter()
     if device.type != "cuda":
