@@ -18,7 +18,18 @@ import torch
 from torch import Tensor
 
 from benchmarks.device_clock import Range, range_on
-from benchmarks.device_fits import GOAL, STEPS, AgainstPeer, GceFit, against_peer, apart, gce_fit, growth, syncs_a_step
+from benchmarks.device_fits import (
+    GOAL,
+    PEER,
+    STEPS,
+    AgainstPeer,
+    GceFit,
+    against_peer,
+    apart,
+    gce_fit,
+    growth,
+    syncs_a_step,
+)
 from benchmarks.device_floor import device_rates
 from benchmarks.fit_task import LAMBDAS, RATES, Task
 from benchmarks.floor import Work
@@ -128,8 +139,8 @@ def fitted_of(task: Task, chosen: Tensor) -> Fits:
 
 def _peer(found: AgainstPeer, add: Add, faults: list[str]) -> None:
     add("torch LBFGS on the device, one at a time", "s", found.peer)
-    add("the same fits at once, to the norms it reached", "s", found.ours)
-    low, high = found.peer.least / found.ours.most, found.peer.most / found.ours.least
+    add("the same fits at once, to the norms it reached", "s", found.at_once)
+    low, high = found.peer.least / found.at_once.most, found.peer.most / found.at_once.least
     add("times ours", "", Range(low, high))
     add("torch LBFGS, largest gradient norm", "", found.norm)
     if not found.norm <= 1e3 * PEER:

@@ -60,7 +60,7 @@ class AgainstPeer:
     """
 
     peer: Range
-    ours: Range
+    at_once: Range
     norm: float
     apart: float
     from_cpu: float
@@ -73,9 +73,9 @@ def against_peer(task: Task, repeats: int = 5, tolerance: float = PEER) -> Again
     def one_at_a_time() -> Tensor:
         return torch.stack([in_torch(task, fit, tolerance) for fit in range(len(task))])
 
-    theirs = one_at_a_time()
+    by_peer = one_at_a_time()
     here = moved(task, torch.device("cpu"))
-    norms = [here.gradient_norm(i, theirs[i].cpu()) for i in range(len(task))]
+    norms = [here.gradient_norm(i, by_peer[i].cpu()) for i in range(len(task))]
     goals = torch.tensor(norms, dtype=torch.float64, device=device).clamp(min=torch.finfo(torch.float64).eps)
     problem = task.problem()
     fits = fitted(problem, goals)
@@ -83,7 +83,7 @@ def against_peer(task: Task, repeats: int = 5, tolerance: float = PEER) -> Again
         range_on(device, one_at_a_time, repeats),
         range_on(device, lambda: fitted(problem, goals), repeats),
         max(norms),
-        apart_of(task.lambda_, fits.weights - theirs, fits.gradient_norm + torch.tensor(norms).to(goals)),
+        apart_of(task.lambda_, fits.weights - by_peer, fits.gradient_norm + torch.tensor(norms).to(goals)),
         apart(task, fits),
     )
 

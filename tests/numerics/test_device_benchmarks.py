@@ -32,7 +32,9 @@ def test_a_record_comes_back(tmp_path: Path) -> None:
     record = Record.here("python -m benchmarks.cuda", CPU, NUMBERS)
     path = written(record, tmp_path / "new" / "cuda.json")
     assert read(path) == record
-    assert record.torch == torch.__version__ and record.commit and record.date.endswith("+00:00")
+    assert record.torch == torch.__version__
+    assert record.commit
+    assert record.date.endswith("+00:00")
     assert [file.name for file in path.parent.iterdir()] == ["cuda.json"]
 
 
@@ -131,7 +133,8 @@ def test_the_floor_is_finite_and_positive() -> None:
 def test_a_range_has_its_repeats() -> None:
     runs: list[int] = []
     found = range_on(CPU, lambda: runs.append(1), 3)
-    assert len(runs) == 4 and 0 <= found.least <= found.most
+    assert len(runs) == 4
+    assert 0 <= found.least <= found.most
     with pytest.raises(ValueError) as raised:
         range_on(CPU, lambda: None, 0)
     assert str(raised.value) == "repeats: got 0; accepted are integers >= 1"
@@ -139,7 +142,8 @@ def test_a_range_has_its_repeats() -> None:
 
 def test_the_peer_finds_our_weights(task: Task) -> None:
     found = against_peer(task, 1)
-    assert found.apart <= 1 + cuda.ROUNDING and found.from_cpu <= 1 + cuda.ROUNDING
+    assert found.apart <= 1 + cuda.ROUNDING
+    assert found.from_cpu <= 1 + cuda.ROUNDING
     assert 0 < found.norm < 1e-6
 
 
@@ -152,7 +156,10 @@ def test_weights_that_are_not_those_reported_are_seen(task: Task) -> None:
 
 def test_a_fit_of_gce_is_solved() -> None:
     found = gce_fit(CPU, 1.0, 1)
-    assert found.norm <= 1e-12 and found.from_cpu == 0 and found.steps > 0 and found.syncs > 0
+    assert found.norm <= 1e-12
+    assert found.from_cpu == 0
+    assert found.steps > 0
+    assert found.syncs > 0
 
 
 def test_a_step_waits_a_few_times(task: Task) -> None:
