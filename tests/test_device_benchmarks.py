@@ -38,11 +38,11 @@ def test_the_benchmark_runs_and_checks_itself(tmp_path: Path, capsys: pytest.Cap
     assert numbers["gce: gradient norm"] <= 1e-10
     low, high = numbers["peer: its time over ours at its largest norm"]
     assert 0 < low <= high
-    # a look every step or so, and not one for each fit
-    assert 0 < numbers["fits: looks at values"] < 40 * numbers["fits: steps, mean"]
+    # some looks for each step of all fits together, and not for each fit
+    assert 0 < numbers["fits: looks at values"] < 20 * numbers["fits: steps, mean and largest"][1]
     assert found.place.torch == torch.__version__
     assert len(found.place.commit) >= 7
-    assert set(numbers) <= {line[:44].strip() for line in capsys.readouterr().out.splitlines()} | set(numbers)
+    assert len(capsys.readouterr().out.splitlines()) == len(numbers)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a device")
