@@ -27,7 +27,7 @@ unexport PYTHONPATH PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test slow proofs lint docs notebooks report site try newcomer release-check bench claims compare \
-	soundness clean distclean
+	study soundness clean distclean
 .DELETE_ON_ERROR:
 
 help:
@@ -46,6 +46,7 @@ help:
 	@echo "make bench      the benchmarks: certify against SymPy, proofs against recheck, fits against scikit-learn and torch, networks, losses, bounds against training"
 	@echo "make compare    trusted predictions beside cleanlab: writes docs/TRUSTED.md"
 	@echo "make claims     200 confirmations with networks, of true and planted claims: writes docs/NETWORK_CLAIMS.md"
+	@echo "make study      networks on noisy labels with fourteen pairs, hours, goes on where it was interrupted: writes docs/STUDY.md"
 	@echo "make soundness  a minute of generated formulas: every certificate against the truth at points (SEED=..., MINUTES=...)"
 	@echo "make clean      remove caches and built files; distclean removes $(VENV) as well"
 	@echo "PYTHON=... names the Python for $(VENV), WORKERS=... the number of test processes"
@@ -110,6 +111,9 @@ compare: $(VENV)/with-compare
 
 claims: $(VENV)/with-numerics
 	$(PY) -m benchmarks.network_claims --runs 200 --seed 0 --followed 40 --page docs/NETWORK_CLAIMS.md
+
+study: $(VENV)/with-test
+	$(PY) -m benchmarks.study --page docs/STUDY.md
 
 soundness: $(VENV)/with-numerics
 	$(PY) -m benchmarks.soundness --minutes $(MINUTES) --seed $(SEED)

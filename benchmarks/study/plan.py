@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from numerics.models.base import Model
 from numerics.models.cnn import Network as Convolutional
@@ -25,6 +25,10 @@ BATCH = 128
 VALIDATION = 0.1
 """The share of the training part whose noisy labels choose learning rate and epoch."""
 TEST = 0.2
+RATE_BY_RATE = "every learning rate"
+"""The part of the study in which no learning rate is chosen."""
+LONGER = "ten times as long"
+"""The part in which the limit problem itself is trained on."""
 TUNED_WITH = 100
 """The seed with which the learning rate is chosen, which none of the reported networks has."""
 
@@ -56,6 +60,10 @@ PAIRS = (
     Pair("bi_tempered"),
     Pair("mae", "l2"),
 )
+LIMIT = Pair("square_centred")
+"""MUH + l2 at lambda 1: what all certified pairs with l2 tend to at large lambda."""
+LONG_RATE, LONG_NOISE = 1e-3, (0.4, 0.0)
+"""The learning rate and the rates of noise with which it is trained ten times as long."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +88,28 @@ PLACES = (
     Place("digits", Convolutional(channels=(8, 16)), 40, lambdas=(0.1, 1.0, 10.0)),
     Place("mnist_5k", Convolutional(channels=(4, 8)), 15, seeds=3, lambdas=(0.1, 1.0, 10.0)),
 )
+FITTED = {
+    "digits, mlp": (4618, 12940), "mnist_5k, mlp": (85386, 36000), "digits, cnn": (3818, 12940),
+    "mnist_5k, cnn": (16026, 36000),
+}  # fmt: skip
+"""Of each place the weights of its network and the scores that it is to fit, C for each training sample."""
+PREDICTED = PLACES[:2]
+"""Those with one hidden layer, for which the plateau is predicted."""
+EPOCHS = {place.name: place.epochs for place in PLACES}
 
 
 @dataclass(frozen=True)
 class Job:
-    """One pair at one lambda (0 without a penalty) and one rate of noise, trained from several seeds."""
+    """One pair at one lambda (0 without a penalty) and one rate of noise, trained from several seeds.
+
+    ``rate`` is the learning rate, None for the one that is chosen.
+    """
 
     place: Place
     pair: Pair
     lambda_: float
     rho: float
+    rate: float | None = None
     settings: dict[str, object] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -97,10 +117,20 @@ class Job:
         settings = {
             "data": place.data, "model": model.name, "sizes": asdict(model),  # type: ignore[call-overload]
             "epochs": place.epochs, "seeds": place.seeds, "batch": BATCH, "validation": VALIDATION, "test": TEST,
-            "learning_rates": LEARNING_RATES, "tuned_on_last": LAST,
-            "loss": self.pair.loss, "penalty": self.pair.penalty, "lambda": self.lambda_, "rho": self.rho,
+            "learning_rates": LEARNING_RATES, "tuned_on_last": LAST, "loss": self.pair.loss,
+            "penalty": self.pair.penalty, "lambda": self.lambda_, "rho": self.rho,
         }  # fmt: skip
+        if self.rate is not None:
+            settings["learning_rates"] = (self.rate,)
+            del settings["tuned_on_last"]
         object.__setattr__(self, "settings", settings)
+
+    @property
+    def part(self) -> str:
+        """The part of the study that it belongs to."""
+        if self.rate is None:
+            return self.place.name
+        return LONGER if self.place.epochs > EPOCHS[self.place.name] else RATE_BY_RATE
 
     @property
     def name(self) -> str:
@@ -109,10 +139,26 @@ class Job:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+EVERY_RATE, FIXED_RATES = ("mnist_5k, mlp", 0.4), (3e-4, 1e-3, 3e-3)
+"""The place and the rate of noise where no learning rate is chosen, and those that are trained there from all seeds."""
+
+
 def jobs(places: tuple[Place, ...] = PLACES) -> Iterator[Job]:
     """All of them: rate by rate, and of a rate place by place, so that whole comparisons come early."""
     for rho in RATES:
         for place in places:
-            for pair in PAIRS:
-                for lambda_ in (0.0,) if pair.penalty is None else place.lambdas:
-                    yield Job(place, pair, lambda_, rho)
+            yield from _at(place, rho)
+    for place in places:
+        if place.name == EVERY_RATE[0]:
+            for job in _at(place, EVERY_RATE[1]):
+                yield from (replace(job, rate=rate) for rate in FIXED_RATES)
+    for place in (one for one in places if one in PREDICTED):
+        for rho in LONG_NOISE:
+            yield Job(replace(place, epochs=10 * place.epochs), LIMIT, 0.0, rho, LONG_RATE)
+
+
+def _at(place: Place, rho: float) -> Iterator[Job]:
+    """Every pair at each of its lambdas."""
+    for pair in PAIRS:
+        for lambda_ in (0.0,) if pair.penalty is None else place.lambdas:
+            yield Job(place, pair, lambda_, rho)

@@ -6,9 +6,10 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -49,11 +50,29 @@ class Result:
         return float(np.mean([max(held) for held in self.validation]))
 
 
-def result_of(job: Job, samples: Samples) -> Result:
-    """Tune the learning rate, then train from every seed."""
+Networks = Mapping[str, Result]
+"""Results by ``networks_of``."""
+
+
+def networks_of(settings: Mapping[str, Any], learning_rate: float) -> str:
+    """What decides which networks are trained: how their learning rate was chosen does not."""
+    kept = {name: value for name, value in settings.items() if name not in ("learning_rates", "tuned_on_last")}
+    return json.dumps({**kept, "learning_rate": learning_rate}, sort_keys=True)
+
+
+def result_of(job: Job, samples: Samples, known: Networks = MappingProxyType({})) -> Result:
+    """Tune the learning rate unless the job has one, then train from every seed.
+
+    Networks that are ``known`` are not trained again.
+    """
     start = time.perf_counter()
-    by_rate = tuned(job, samples)
-    rate = max(by_rate, key=lambda each: by_rate[each])
+    rate = job.rate
+    if rate is None:
+        by_rate = tuned(job, samples)
+        rate = max(by_rate, key=lambda each: by_rate[each])
+    same = known.get(networks_of(job.settings, rate))
+    if same is not None:
+        return replace(same, settings=dict(job.settings), seconds=time.perf_counter() - start)
     seeds = list(range(job.place.seeds))
     curves = curves_of(job, samples, seeds, [rate] * len(seeds))
     drawn = [sampled_labels(samples.labels, samples.dataset.classes, job.rho, seed) for seed in seeds]

@@ -1,140 +1,120 @@
-"""The summary that the page is made from: of each job what the table shows, and forecasts beside it."""
+"""What the page is made of: each job's accuracies after three epochs, without the curves."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from benchmarks.study.plan import TEST, Job
+from benchmarks.study.plan import EPOCHS, Job, Pair
+from benchmarks.study.plateau import Plateau
 from benchmarks.study.record import Result
-from numerics import datasets, forecast
-from numerics.data.prepared import test_rows
 from symcheck.files import written
-
-SEED = 0
-"""The seed of random features."""
-FEATURES = {"digits": (256, 1300), "mnist_5k": (512, 3600)}
-"""Numbers of random relu features: many fewer than samples, and nearly as many."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One pair at one lambda and rate: test accuracies of each seed, after the last and after the chosen epoch."""
+    """One pair at one lambda and one rate of noise, each accuracy seed by seed.
+
+    ``chosen`` is the test accuracy after the epoch that held-out noisy labels choose, ``last`` that after the last
+    epoch, ``oracle`` the best of all epochs, which only clean test labels can tell.  ``held_out`` and ``held_out_last``
+    are the accuracies on held-out noisy labels after the first two.  ``is_tuned`` says that the learning rate was
+    chosen; ``trained_for`` counts epochs, ``epochs`` are those that were chosen.
+    """
 
     place: str
-    pair: str
+    loss: str
+    penalty: str | None
     lambda_: float
     rho: float
     learning_rate: float
-    last: tuple[float, ...]
+    is_tuned: bool
+    trained_for: int
+    epochs: tuple[int, ...]
     chosen: tuple[float, ...]
-    held_out: float
+    last: tuple[float, ...]
+    oracle: tuple[float, ...]
+    held_out: tuple[float, ...]
+    held_out_last: tuple[float, ...]
 
     @property
-    def mean(self) -> float:
-        """The mean after the last epoch."""
-        return float(np.mean(self.last))
+    def pair(self) -> Pair:
+        """The loss and its penalty."""
+        return Pair(self.loss, self.penalty)
 
     @property
-    def mean_chosen(self) -> float:
-        """The mean after the chosen epoch."""
-        return float(np.mean(self.chosen))
-
-
-@dataclass(frozen=True)
-class Forecasted:
-    """What a linear model at large lambda on these features is forecast to reach on the test part, before training."""
-
-    data: str
-    features: str
-    rank: int
-    samples: int
-    rho: float
-    clean: float
-    noisy: float
-
-    @property
-    def leverage(self) -> float:
-        """The mean weight of a sample's own label in its scores."""
-        return self.rank / self.samples
+    def title(self) -> str:
+        """The pair, with its lambda if it has a penalty."""
+        return str(self.pair) if self.penalty is None else f"{self.pair} at lambda {self.lambda_:g}"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The rows that are done, of ``planned`` ones, and the forecasts."""
+    """The rows of the jobs that are done, of ``planned`` ones, and the plateaus that were predicted."""
 
     planned: int
     rows: tuple[Row, ...]
-    forecasts: tuple[Forecasted, ...]
+    plateaus: tuple[Plateau, ...] = ()
 
-    @classmethod
-    def of(cls, results: Sequence[tuple[Job, Result]], planned: int, forecasts: Sequence[Forecasted]) -> Summary:
-        """From a record."""
-        rows = [
-            Row(
-                job.place.name, str(job.pair), job.lambda_, job.rho, result.learning_rate, tuple(result.last),
-                tuple(result.chosen), result.held_out,
-            )
-            for job, result in results
-        ]  # fmt: skip
-        return cls(planned, tuple(rows), tuple(forecasts))
-
-    def write(self, path: Path) -> None:
-        """Put it into a file of JSON."""
-        written(path, json.dumps(asdict(self), indent=1) + "\n")
-
-    @classmethod
-    def read(cls, path: Path) -> Summary:
-        """From such a file."""
-        fields: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        rows = [Row(**{**row, "last": tuple(row["last"]), "chosen": tuple(row["chosen"])}) for row in fields["rows"]]
-        return cls(fields["planned"], tuple(rows), tuple(Forecasted(**each) for each in fields["forecasts"]))
-
-    def among(self, place: str, rho: float) -> list[Row]:
-        """The rows of one place and rate, in the order of the plan."""
-        return [row for row in self.rows if row.place == place and row.rho == rho]
+    def tuned(self, place: str) -> list[Row]:
+        """The rows of a place in which the learning rate was chosen."""
+        return [row for row in self.rows if row.place == place and row.is_tuned]
 
     @property
-    def places(self) -> list[str]:
-        """The places with a row."""
-        return list(dict.fromkeys(row.place for row in self.rows))
+    def rate_by_rate(self) -> list[Row]:
+        """The rows of the part in which no learning rate is chosen."""
+        return [row for row in self.rows if not row.is_tuned and row.trained_for == EPOCHS[row.place]]
 
-    def row(self, place: str, rho: float, pair: str, lambda_: float = 0.0) -> Row | None:
-        """One row, None where it is not done."""
-        return next((r for r in self.among(place, rho) if (r.pair, r.lambda_) == (pair, lambda_)), None)
+    def longer(self, place: str) -> list[Row]:
+        """The rows of a place in which the limit problem is trained ten times as long."""
+        return [row for row in self.rows if row.place == place and row.trained_for > EPOCHS[place]]
+
+    @property
+    def text(self) -> str:
+        """As JSON, a row a line."""
+        parts = [f'{{"planned": {self.planned}, "rows": [']
+        parts.append(",\n".join(json.dumps(asdict(row)) for row in self.rows))
+        parts.append('], "plateaus": [')
+        parts.append(",\n".join(json.dumps(asdict(one)) for one in self.plateaus))
+        return "\n".join(parts) + "\n]}\n"
 
 
-def forecasts(rho: float = 0.4, draws: int = 20) -> list[Forecasted]:
-    """Forecasts for linear models on the pixels and on random relu features of the same training parts."""
-    found = []
-    for name, counts in FEATURES.items():
-        whole = datasets.load(name)
-        chosen = test_rows(whole.labels, TEST, 0)
-        train, test = whole.part(~chosen), whole.features[chosen]
-        pixels = train.standardised()[:, :-1], train.standardised(test)[:, :-1]
-        drawn = torch.Generator().manual_seed(SEED)
-        kinds = {"pixels": pixels}
-        for count in counts:
-            mixed = torch.randn(pixels[0].shape[1], count, generator=drawn, dtype=torch.float64).numpy()
-            scaled = mixed / pixels[0].shape[1] ** 0.5
-            kinds[f"{count} random relu features"] = (
-                np.maximum(pixels[0] @ scaled, 0),
-                np.maximum(pixels[1] @ scaled, 0),
-            )
-        for features, (rows, points) in kinds.items():
-            told = forecast((rows, train.labels), rho=rho, test=(points, whole.labels[chosen]), draws=draws)
-            assert told.test is not None
-            rank = told.task.samples.span.rank
-            found.append(
-                Forecasted(
-                    name, features, rank, len(train.labels), rho,
-                    round(float(told.clean_accuracy), 4), round(float(told.accuracy), 4),
-                )
-            )  # fmt: skip
-    return found
+def row_of(job: Job, result: Result) -> Row:
+    """The row of a job."""
+    held, test = np.array(result.validation), np.array(result.test)
+    each, at = np.arange(len(held)), held.argmax(1)
+
+    def told(values: np.ndarray) -> tuple[float, ...]:
+        return tuple(float(x) for x in values)
+
+    return Row(
+        job.place.name, job.pair.loss, job.pair.penalty, job.lambda_, job.rho, result.learning_rate,
+        job.rate is None, job.place.epochs, tuple(int(epoch) + 1 for epoch in at), told(test[each, at]),
+        told(test[:, -1]), told(test.max(1)), told(held[each, at]), told(held[:, -1]),
+    )  # fmt: skip
+
+
+def summary_of(results: Iterable[tuple[Job, Result]], planned: int, plateaus: Iterable[Plateau] = ()) -> Summary:
+    """The summary of the jobs that are done."""
+    return Summary(planned, tuple(row_of(job, result) for job, result in results), tuple(plateaus))
+
+
+def read_summary(path: Path) -> Summary:
+    """The summary in a file that ``write_summary`` wrote."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    rows = tuple(Row(**_frozen(row)) for row in content["rows"])
+    return Summary(content["planned"], rows, tuple(Plateau(**_frozen(one)) for one in content["plateaus"]))
+
+
+def write_summary(summary: Summary, path: Path) -> None:
+    """Put ``summary`` into a file, in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written(path, summary.text)
+
+
+def _frozen(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}

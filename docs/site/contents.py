@@ -10,8 +10,8 @@ from docs.site.page import SitePage
 TREES = {
     "Look up": ("survey", "losses/index", "penalties/index", "preference-losses/index", "api/index", "cli/index"),
     "Theory and evidence": (
-        "theory", "paper/index", "preferences", "networks", "network_claims", "how_much_noise", "trusted", "figures",
-        "notebooks/index",
+        "theory", "paper/index", "preferences", "networks", "network_claims", "study", "how_much_noise", "trusted",
+        "figures", "notebooks/index",
     ),
     "The project": ("architecture", "changelog", "contributing", "code_of_conduct", "security"),
 }  # fmt: skip

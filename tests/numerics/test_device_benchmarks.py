@@ -94,7 +94,8 @@ def test_a_record_that_cannot_be_written_says_what_to_do(tmp_path: Path, capsys)
     shown = capsys.readouterr().err
     assert shown.startswith("--record: ")
     assert shown.endswith(
-        "; accepted is a file in a folder that can be written to; choose another, and copy the numbers above meanwhile\n"
+        "; accepted is a file in a folder that can be written to; choose another, and copy the numbers "
+        "above meanwhile\n"
     )
 
 
@@ -135,9 +136,8 @@ def test_a_range_has_its_repeats() -> None:
     found = range_on(CPU, lambda: runs.append(1), 3)
     assert len(runs) == 4
     assert 0 <= found.least <= found.most
-    with pytest.raises(ValueError) as raised:
+    with pytest.raises(ValueError, match=r"^repeats: got 0; accepted are integers >= 1$"):
         range_on(CPU, lambda: None, 0)
-    assert str(raised.value) == "repeats: got 0; accepted are integers >= 1"
 
 
 def test_the_peer_finds_our_weights(task: Task) -> None:
