@@ -474,7 +474,6 @@ import os, sys, time
 import torch
 torch.set_num_threads(1)
 from numerics.sweeps.grid import grid
-from numerics.sweeps import run
 from numerics.sweeps.run import Runner
 from numerics.sweeps.sweep import sweep
 
