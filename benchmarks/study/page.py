@@ -13,7 +13,7 @@ from benchmarks.study.beside import beside_table
 from benchmarks.study.choices import by_pair
 from benchmarks.study.figures import against_lambda, against_noise, against_prediction
 from benchmarks.study.findings import RHO, beside_prediction, findings, prediction, robustness
-from benchmarks.study.plan import BATCH, FITTED, FIXED_RATES, LEARNING_RATES, LIMIT, PLACES, TEST, VALIDATION
+from benchmarks.study.plan import BATCH, FITTED, FIXED_RATES, LEARNING_RATES, LIMIT, PAIRS, PLACES, TEST, VALIDATION
 from benchmarks.study.plan import LAST as TUNED_EPOCHS
 from benchmarks.study.summary import Row, Summary
 from benchmarks.study.tables import cell, mean, ranking, table, verdict
@@ -90,6 +90,9 @@ def _lines(summary: Summary, places: Sequence[str]) -> Iterator[str]:
             yield f"\n## {place}, rho {RHO:g}\n"
             yield from _pictured(f"study_{_file(place)}", *lambda_figure(summary, place))
             yield DOTTED
+            pairs = len(by_pair(summary.tuned(place), RHO))
+            if pairs < len(PAIRS):
+                yield f"Only {pairs} of {len(PAIRS)} pairs are done here, with as many lambdas as the tables below have.\n"
             yield from ranking(by_pair(summary.tuned(place), RHO))
     yield from _rates(summary)
     yield from _costs(summary, places)
