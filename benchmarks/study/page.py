@@ -92,7 +92,7 @@ def _lines(summary: Summary, places: Sequence[str]) -> Iterator[str]:
             yield DOTTED
             pairs = len(by_pair(summary.tuned(place), RHO))
             if pairs < len(PAIRS):
-                yield f"Only {pairs} of {len(PAIRS)} pairs are done here, with as many lambdas as the tables below have.\n"
+                yield f"Only {pairs} of {len(PAIRS)} pairs are done here, with the lambdas of the tables below.\n"
             yield from ranking(by_pair(summary.tuned(place), RHO))
     yield from _rates(summary)
     yield from _costs(summary, places)
