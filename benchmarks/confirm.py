@@ -74,7 +74,7 @@ def against_peers(task: Task, limit: int | None, rounds: int) -> None:
     for name, solver, tolerance, most in PEERS:
         chosen = spread(task, min(most, limit or most))
         fit_one = partial(in_sklearn, solver=solver) if solver else in_torch
-        ratios, of_different, of_peer, ours = [], [], [], []
+        ratios, of_different, of_peer, seconds_here = [], [], [], []
         for _ in range(rounds):
             found = peer(fit_one, task, chosen, tolerance)
             goals, seconds = as_the_peer(task, found)
@@ -82,11 +82,12 @@ def against_peers(task: Task, limit: int | None, rounds: int) -> None:
             ratios.append(float(seconds.sum()) / spent)
             of_different.append(float(seconds[different].sum()) / spent)
             of_peer.append(float(seconds.sum()))
-            ours.append(spent)
+            seconds_here.append(spent)
         apart_ = apart(task, fits, found)
         print(
             f"  {name + f', {tolerance:g}':38s} {_range(ratios):>16s} {_range(of_different):>15s} "
-            f"{_range(of_peer):>13s} {_range(ours, 2):>11s} {found.norms.median():18.1e}, {found.norms.max():11.1e} {apart_:6.2f}",
+            f"{_range(of_peer):>13s} {_range(seconds_here, 2):>11s} {found.norms.median():18.1e}, "
+            f"{found.norms.max():11.1e} {apart_:6.2f}",
             flush=True,
         )
     print(
@@ -134,15 +135,16 @@ def large_fits(rounds: int) -> None:
     for samples, features, classes, lambda_ in LARGE:
         task = Task.random(samples, features, classes, 1, lambda_)
         task.draws[:, :classes] = torch.arange(classes)  # LogisticRegression leaves out classes without a sample
-        problem, ratios, ours = task.problem(), [], []
+        problem, ratios, seconds_here = task.problem(), [], []
         for _ in range(rounds):
             of_peer, weights = timed(lambda task=task: in_sklearn(task, 0, 1e-8))  # type: ignore[misc]
             norm = task.gradient_norm(0, weights)
             spent, fits = timed(lambda problem=problem, norm=norm: fitted(problem, norm))  # type: ignore[misc]
             ratios.append(spent / of_peer)
-            ours.append(spent)
+            seconds_here.append(spent)
         print(
-            f"  {samples} x {features}, C = {classes}, lambda {lambda_:g}: {_range(ratios, 2)} times; {_range(ours)} s,"
+            f"  {samples} x {features}, C = {classes}, lambda {lambda_:g}: {_range(ratios, 2)} times;"
+            f" {_range(seconds_here)} s,"
             f" {int(fits.evaluations[0])} evaluations, gradient norms {norm:.1e}, {float(fits.gradient_norm[0]):.1e}",
             flush=True,
         )

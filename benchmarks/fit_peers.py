@@ -43,7 +43,7 @@ def in_sklearn(task: Task, fit: int, tolerance: float, solver: str = "lbfgs") ->
 def in_torch(task: Task, fit: int, tolerance: float) -> Tensor:
     """torch.optim.LBFGS with the strong Wolfe line search."""
     q, labels, lambda_ = task.family.features, task.draws[task.draw[fit]], float(task.lambda_[fit])
-    weights = torch.zeros(q.shape[1], task.family.classes, dtype=torch.float64, requires_grad=True)
+    weights = torch.zeros(q.shape[1], task.family.classes, dtype=torch.float64, device=q.device, requires_grad=True)
     optimiser = torch.optim.LBFGS(
         [weights],
         max_iter=2000,

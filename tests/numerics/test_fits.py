@@ -10,11 +10,12 @@ from numerics.errors import DataError
 from numerics.formulas.label_part import degree, linear_in_label
 from numerics.formulas.objective import Objective
 from numerics.formulas.separated import separated
+from numerics.linear import fits
 from numerics.linear.evaluation import Evaluation, softmax_in_place
 from numerics.linear.fits import FitProblem, fitted
 from numerics.linear.solve import ScaledProblem, minimisers
 from numerics.models.linear import LinearFamily, Outputs
-from numerics.noise.laws import clean_law, noisy_law, sampled_labels
+from numerics.noise.laws import clean_law, labels_or_law, noisy_law, sampled_labels
 from symcheck.intake.catalogue import loss_named, names, regularizer_named
 from symcheck.language import functions as sc
 from symcheck.language.formula import Formula, symbols
@@ -265,3 +266,72 @@ def test_a_negative_lambda():
     with pytest.raises(DataError) as raised:
         fitted(problem(PAIRS["cross-entropy + l2"], lambdas=torch.tensor([-1.0], dtype=torch.float64)), 1e-10)
     assert str(raised.value) == "lambda: got -1; accepted are weights >= 0 of the penalty"
+
+
+# equal fits, and goals
+
+
+def test_equal_fits_are_solved_once(monkeypatch):
+    task = problem(PAIRS["cross-entropy + l2"])
+    twice = FitProblem(task.family, task.objective, task.lambda_.repeat(2), task.moments.repeat(2, 1, 1))
+    solved = []
+    once = fits._solved
+
+    def counting(evaluation, given, *more):
+        solved.append(len(given.lambda_))
+        return once(evaluation, given, *more)
+
+    monkeypatch.setattr(fits, "_solved", counting)
+    found = fitted(twice, 1e-11)
+    assert solved == [len(task.lambda_)]
+    assert torch.equal(found.weights[: len(task.lambda_)], found.weights[len(task.lambda_) :])
+    torch.testing.assert_close(found.weights[: len(task.lambda_)], fitted(task, 1e-11).weights, rtol=0, atol=0)
+    # the last bit makes two of them
+    near = FitProblem(task.family, task.objective, task.lambda_[:2], task.moments[:1].repeat(2, 1, 1))
+    near.moments[1, 0, 0] = torch.nextafter(near.moments[1, 0, 0], torch.tensor(9.0).double())
+    fitted(near, 1e-11)
+    assert solved[-1] == 2
+
+
+def test_each_fit_is_asked_for_its_own_norm():
+    task = problem(PAIRS["cross-entropy + l2"])
+    goals = torch.logspace(-12, -3, len(task.lambda_)).double()
+    found = fitted(task, goals)
+    assert bool((found.gradient_norm <= goals).all())
+    assert found.solved.all()
+    rough, exact = fitted(task, 1e-3), fitted(task, 1e-12)
+    assert int(rough.evaluations.sum()) < int(found.evaluations.sum()) < int(exact.evaluations.sum())
+
+
+@pytest.mark.parametrize("kind", list(Outputs)[:3])
+def test_no_products_with_an_identity(kind):
+    here = family(kind)
+    chance = torch.Generator().manual_seed(0)
+    weights = torch.randn(2, *here.size, dtype=torch.float64, generator=chance)
+    matrix = torch.randn(3, 3, dtype=torch.float64, generator=chance)
+    columns = torch.randn(2, here.rank, 3, dtype=torch.float64, generator=chance)
+    torch.testing.assert_close(here.restricted(matrix), here.basis.T @ matrix @ here.basis)
+    torch.testing.assert_close(here.spread(weights), weights @ here.basis.T)
+    torch.testing.assert_close(here.gathered(columns), columns @ here.basis)
+
+
+# labels in the place of their laws
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "gce", "mae", "focal"])
+def test_labels_are_what_their_laws_are(loss):
+    recorded = loss_named(loss).recorded
+    objective = Objective(recorded, L2, {p.name: float(p.default) for p in recorded.parameters})
+    laws, alpha = LAWS[[0, 2]], torch.tensor([0.5, 2.0], dtype=torch.float64)
+    labels = labels_or_law(laws)
+    assert labels.shape == laws.shape[:2]
+    noisy = LAWS[1]
+    assert labels_or_law(noisy) is noisy
+    by_law, by_label = (
+        minimisers(ScaledProblem(family(), objective, alpha, each), torch.full_like(alpha, 1e-11))
+        for each in (laws, labels)
+    )
+    torch.testing.assert_close(by_law.weights, by_label.weights, rtol=0, atol=1e-9)
+    given = [ScaledProblem(family(), objective, alpha, each) for each in (laws, labels)]
+    torch.testing.assert_close(given[0].mean_law, given[1].mean_law)
+    torch.testing.assert_close(given[0].pull, given[1].pull)

@@ -628,3 +628,21 @@ def test_a_cuda_device_measures_what_the_processor_does():
             assert other["solved"]
             assert other["distance"] == pytest.approx(one["distance"], abs=1e-9)
             assert other["accuracy_noisy_test"] == one["accuracy_noisy_test"]
+
+
+def test_draws_at_the_rate_0_are_solved_once(monkeypatch):
+    solved = []
+    once = run.solved_fits
+
+    def counting(*given):
+        solved.append(given[-1])
+        return once(*given)
+
+    monkeypatch.setattr(run, "solved_fits", counting)
+    runner = run.Runner()
+    found = [runner.result(plan) for plan in grid("gce", rho=[0.0, 0.3], seeds=3, noise="sampled", **SOME)]
+    # the clean labels, and each draw at the rate 0.3
+    assert len(solved) == 4
+    assert [each["points"] for each in found[1:3]] == [found[0]["points"]] * 2
+    assert all(point["distance"] == 0 for each in found[:3] for point in each["points"])
+    assert all(point["distance"] > 0 for each in found[3:] for point in each["points"])
