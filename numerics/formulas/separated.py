@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from numerics.formulas.batch import values
-from numerics.formulas.forward import hessian
+from numerics.formulas.curvature_at_zero import penalty_curvature
 from numerics.formulas.label_part import LOGSUMEXP, is_quadratic_form, linear_in_label
 from numerics.formulas.objective import Objective
 from symcheck.language.formula import Formula
@@ -74,15 +74,10 @@ def _forms(
     rest = []
     for weight, formula in parts:
         if is_quadratic_form(formula, like, parameters):
-            matrix = matrix + weight * curvature(formula, like, parameters)
+            matrix = matrix + weight * penalty_curvature(formula, like, parameters)
         else:
             rest.append((weight, formula))
     return matrix, tuple(rest)
-
-
-def curvature(formula: Formula, like: Tensor, parameters: Mapping[str, float]) -> Tensor:
-    """D^2 F(0) of a formula without a label, shape (C, C)."""
-    return hessian(lambda x: values(formula, x, None, parameters))(torch.zeros_like(like))
 
 
 def _total(parts: Parts, z: Tensor, parameters: Mapping[str, float]) -> Tensor:

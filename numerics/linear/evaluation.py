@@ -12,8 +12,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from numerics.formulas.curvature_at_zero import penalty_curvature
 from numerics.formulas.objective import Objective
-from numerics.formulas.separated import Separated, curvature, separated
+from numerics.formulas.separated import Separated, separated
 from numerics.linear.curvature import Curvature, cost_ratio, curvature_of
 from numerics.models.linear import LinearFamily
 
@@ -101,10 +102,10 @@ class Evaluation:
         classes = family.classes
         loss = parts.loss_form + parts.lse * (torch.eye(classes).to(like) - 1 / classes) / classes
         for weight, formula in parts.loss_rest:
-            loss = loss + weight * curvature(formula, like, parts.parameters)
+            loss = loss + weight * penalty_curvature(formula, like, parts.parameters)
         penalty = parts.penalty_form
         for weight, formula in parts.penalty_rest:
-            penalty = penalty + weight * curvature(formula, like, parts.parameters)
+            penalty = penalty + weight * penalty_curvature(formula, like, parts.parameters)
         # Many fits share few values of lambda, and so few factorisations.
         kinds, which = torch.unique(lambda_, return_inverse=True)
         whole = family.restricted(loss) + kinds[:, None, None] * family.restricted(penalty)
