@@ -13,12 +13,12 @@ from numerics.errors import DataError
 from numerics.linear.evaluation import Evaluation
 from numerics.models.linear import Outputs, basis_of
 
-FAR = 1e6
+FAR = 1e12
 """Scores that no minimiser has."""
 AWAY = 100.0
 """A distance over which a loss that is about to rise does so."""
-NO_RISE = 1e-6
-"""A rise of a loss that counts as none."""
+OPERATIONS = 64
+"""Rounding of a loss, in units in the last place of the scores."""
 FLAT = 1e-6
 """Curvatures below this share of the largest one are looked at as flat."""
 LARGEST = 2048
@@ -35,8 +35,10 @@ def check_minimiser(evaluation: Evaluation, weights: Tensor, moments: Tensor, fi
     if bool(length > 0) and _value(evaluation, FAR * weights / length, moments) <= _value(evaluation, zero, moments):
         raise DataError(_message(fit))
     here = _value(evaluation, weights, moments)
+    # Not a fixed small number: noise of a rate that small brings a minimiser back, far out.
+    rounding = OPERATIONS * torch.finfo(weights.dtype).eps * (AWAY + float(length))
     for direction in _flat(evaluation, weights):
-        if _value(evaluation, weights + AWAY * direction, moments) <= here + NO_RISE:
+        if _value(evaluation, weights + AWAY * direction, moments) <= here + rounding:
             raise DataError(_message(fit))
 
 

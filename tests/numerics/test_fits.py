@@ -256,6 +256,28 @@ def test_a_loss_without_end_has_no_minimiser():
         fitted(without_penalty(LAWS[:1], PAIRS["MUH + l2"]), 1e-10, most_steps=50)
 
 
+@pytest.mark.parametrize("rate", [1e-2, 1e-4, 1e-6, 1e-8, 1e-10])
+def test_noise_of_any_rate_holds_separable_labels(rate):
+    # z = log((1 - rate)/rate) and 0 would be reached at every sample; with one weight a minimiser is near
+    x = torch.tensor([[-2.0, 1.0], [-1.0, 1.0], [1.0, 1.0], [2.0, 1.0]], dtype=torch.float64)
+    law = noisy_law(clean_law(torch.tensor([0, 0, 1, 1]), 2)[None], rate)
+    found = fitted(without_penalty(law, features=x), 1e-13)
+    assert 1 < float(found.weights.abs().max()) < 40
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_class_that_is_separated_among_others_that_are_not(seed):
+    chance = torch.Generator().manual_seed(seed)
+    x = torch.randn(60, 4, generator=chance, dtype=torch.float64)
+    x[:, 3] = 1
+    labels = (x @ torch.randn(4, 3, generator=chance, dtype=torch.float64)).argmax(1)
+    x[labels == 0, 0] += 6
+    mixed = torch.where((labels > 0) & (torch.rand(60, generator=chance) < 0.3), 3 - labels, labels)
+    with pytest.raises(DataError) as raised:
+        fitted(without_penalty(clean_law(mixed, 3)[None], features=x), 1e-10)
+    assert str(raised.value) == NONE.format(0)
+
+
 def test_noise_brings_the_minimiser_back():
     # with exact noise every label has every class: no direction is free
     found = fitted(without_penalty(LAWS[1:3]), 1e-10)
