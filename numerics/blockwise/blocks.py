@@ -15,6 +15,9 @@ from numerics.errors import DataError
 ROWS = 2**14
 """Rows of a block where the source has none of its own: 512 columns of them are 64 MB in double precision."""
 
+HEAD = 1024
+"""So many rows are looked at before the sums are begun."""
+
 S = TypeVar("S")
 Kernel = Callable[[Real, Labels], S]
 """What is computed of a block: float64 rows (b, d), its own to overwrite, and labels (b,)."""
@@ -40,8 +43,8 @@ class Source(Protocol):
         """
         ...
 
-    def of_first(self, kernel: Kernel[S]) -> S:
-        """What ``kernel`` makes of the first block; raises ``DataError`` for a source without rows."""
+    def head(self) -> tuple[Real, Labels]:
+        """The first ``HEAD`` rows and labels, and what else is in their blocks; raises ``DataError`` without rows."""
         ...
 
 
@@ -63,11 +66,26 @@ class Local:
             if len(names):
                 yield len(names), kernel(block, names)
 
-    def of_first(self, kernel: Kernel[S]) -> S:
-        """That of the first block which is not empty."""
-        for _, found in self.computed(kernel):
-            return found
-        raise no_rows(self.name)
+    def head(self) -> tuple[Real, Labels]:
+        """The first blocks."""
+        return first_rows((found for _, found in self.computed(as_they_are)), self.name)
+
+
+def as_they_are(rows: Real, labels: Labels) -> tuple[Real, Labels]:
+    """A block itself."""
+    return rows, labels
+
+
+def first_rows(blocks: Iterator[tuple[Real, Labels]], name: str) -> tuple[Real, Labels]:
+    """Blocks until ``HEAD`` rows are there, or all of them, as one."""
+    found: list[tuple[Real, Labels]] = []
+    for block in blocks:
+        found.append(block)
+        if sum(len(labels) for _, labels in found) >= HEAD:
+            break
+    if not found:
+        raise no_rows(name)
+    return np.concatenate([rows for rows, _ in found]), np.concatenate([labels for _, labels in found])
 
 
 def no_rows(name: str) -> DataError:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from numerics.blockwise.blocks import Local
-from numerics.blockwise.moments import Labels, Moments, Real
+from numerics.blockwise.moments import Moments
 from numerics.blockwise.summing import Kept
 from numerics.errors import CheckpointError
 from symcheck.files import written
@@ -23,7 +23,7 @@ EVERY = 20.0
 
 @dataclass
 class Checkpoint:
-    """The file at ``path`` for the sums of ``source``, told apart by name, number of rows, and its first block."""
+    """The file at ``path`` for the sums of ``source``, told apart by name, number of rows, and its first rows."""
 
     path: Path
     source: Local
@@ -74,12 +74,6 @@ class Checkpoint:
     @cached_property
     def _about(self) -> str:
         kind = "with Gram matrices by class" if self.by_label else "without Gram matrices by class"
-        first = self.source.of_first(_digest)
-        return f"{self.source.name}, {self.source.rows} rows, {kind}, first block {first}"
-
-
-def _digest(rows: Real, labels: Labels) -> str:
-    """The first 16 hexadecimal digits of the SHA-256 of a block."""
-    found = hashlib.sha256(rows.tobytes())
-    found.update(labels.tobytes())
-    return found.hexdigest()[:16]
+        rows, labels = self.source.head()
+        first = hashlib.sha256(rows.tobytes() + labels.tobytes()).hexdigest()[:16]
+        return f"{self.source.name}, {self.source.rows} rows, {kind}, first rows {first}"

@@ -73,7 +73,7 @@ def embeddings(
     Source: docs/theory.md, sections 12 and 13.
     """
     source = _source(data, label, without, network, layer)
-    kernel = partial(Moments.of, origin=source.of_first(_mean), by_label=by_class)
+    kernel = partial(Moments.of, origin=np.median(source.head()[0], axis=0), by_label=by_class)
     kept = None if checkpoint is None else _checkpoint(Path(checkpoint), source, data, by_class).kept()
     moments = summed(source, partial(_checked, kernel), Moments.merged, "rows", progress, kept)
     if len(moments.labels) < 2:
@@ -140,11 +140,6 @@ def _checked(kernel: Any, rows: Real, labels: Labels) -> Moments:
             f"{MOST / 2**30:.0f}; {advice}"
         )
     found: Moments = kernel(rows, labels)
-    return found
-
-
-def _mean(rows: Real, labels: Labels) -> Real:  # noqa: ARG001 - of the rows alone
-    found: Real = rows.mean(0)
     return found
 
 

@@ -1,9 +1,10 @@
 """Sums over rows that add up: sums and Gram matrices by label, about one point for all blocks.
 
 With x the rows about an origin o, the mean is o + sum x/n and the Gram matrix about it sum x x' - n d d', d = mean - o.
-The origin is the mean of the first block, b rows of n.  These are rows themselves, so that the Gram matrix is at least
-b d d': of its digits the difference loses at most those of n/b, and no large offset is squared.  Products are in double
-precision: in single precision they change predictions from a condition of about 1e3 on.
+The origin is the median of the first b rows of n, column by column.  Half of them are on its other side of the mean,
+so that the sum of squares about the mean is at least b d^2/2: of its digits the difference loses at most those of
+2 n/b, no large offset is squared, and a few rows far away move nothing.  Products are in double precision: in single
+precision they change predictions from a condition of about 1e3 on.
 """
 
 from __future__ import annotations

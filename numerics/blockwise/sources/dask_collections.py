@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import accumulate
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from numerics.arrays.elsewhere import check_length
-from numerics.blockwise.blocks import Kernel, checked_block, no_rows
+from numerics.blockwise.blocks import Kernel, as_they_are, checked_block, first_rows
+from numerics.blockwise.moments import Labels, Real
 from numerics.data.label_column import check_kept, chosen_label, shown
 from numerics.errors import DataError
 
@@ -32,14 +33,11 @@ class Lazy:
     rows: int | None
     blocks: Sequence[Any]
 
-    def of_first(self, kernel: Kernel[S]) -> S:
-        """That of the first block which is not empty."""
+    def head(self) -> tuple[Real, Labels]:
+        """The first blocks, which are brought here."""
         dask: Any = import_module("dask")
-        for block in self.blocks:
-            count, found = _computed(dask, [dask.delayed(_of_block)(kernel, *block)])[0]
-            if count:
-                return cast("S", found)
-        raise no_rows(self.name)
+        parts = (_computed(dask, [dask.delayed(_of_block)(as_they_are, *block)])[0] for block in self.blocks)
+        return first_rows((found for count, found in parts if count), self.name)
 
     def computed(self, kernel: Kernel[S], first: int = 0) -> Iterator[tuple[int, S]]:  # noqa: ARG002 - all of them
         """As they are done: on a cluster in any order, where a block of a worker that is lost is computed again."""
